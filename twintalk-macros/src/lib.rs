@@ -1,0 +1,1 @@
+//! `twin!`: Smalltalk twins inside Rust.

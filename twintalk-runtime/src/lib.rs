@@ -1,0 +1,1 @@
+//! Event-sourced, durable digital twins.

@@ -1,0 +1,104 @@
+//! Findings of a compilation, collected by every pass and rendered in one go.
+
+use crate::messages::Message;
+use crate::source::{Source, Span};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The program is compiled all the same.
+    Warning,
+    /// Nothing is generated.
+    Error,
+}
+
+/// One finding and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// What is wrong.
+    pub message: Message,
+    /// Where.
+    pub span: Span,
+    /// Another place that matters, such as the first of two definitions, and what it is.
+    pub related: Option<(Span, &'static str)>,
+}
+
+impl Diagnostic {
+    /// Whether it keeps the program from being compiled.
+    pub fn severity(&self) -> Severity {
+        self.message.text().severity
+    }
+}
+
+/// The findings of a compilation, in the order they were made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn add(&mut self, span: Span, message: Message) {
+        self.0.push(Diagnostic { message, span, related: None });
+    }
+
+    /// Adds a finding that another place helps to understand.
+    pub fn add_related(&mut self, span: Span, message: Message, related: Span, label: &'static str) {
+        self.0.push(Diagnostic { message, span, related: Some((related, label)) });
+    }
+
+    /// Whether any finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The findings by place.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_by_key(|finding| finding.span);
+        all
+    }
+
+    /// All findings as text: file, line, column, the line itself, and help.
+    pub fn render(&self, sources: &[Source], colours: bool) -> String {
+        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+        let rendered: Vec<String> = self.sorted().into_iter().map(|finding| render_one(finding, sources, &renderer)).collect();
+        rendered.join("\n\n")
+    }
+}
+
+fn render_one(finding: &Diagnostic, sources: &[Source], renderer: &Renderer) -> String {
+    let text = finding.message.text();
+    let level = match text.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let Some(source) = sources.get(finding.span.file as usize) else {
+        return format!("{}: {}", if text.severity == Severity::Error { "error" } else { "warning" }, text.sentence);
+    };
+    let range = |span: Span| (span.start as usize).min(source.text.len())..(span.end as usize).min(source.text.len());
+    let mut snippet = Snippet::source(source.text.as_str())
+        .path(source.path.as_str())
+        .annotation(AnnotationKind::Primary.span(range(finding.span)).label(text.label));
+    let mut elsewhere = None;
+    if let Some((span, label)) = finding.related {
+        if span.file == finding.span.file {
+            snippet = snippet.annotation(AnnotationKind::Context.span(range(span)).label(label));
+        } else if let Some(other) = sources.get(span.file as usize) {
+            let (line, column) = other.line_column(span.start as usize);
+            elsewhere = Some(format!("{label}: {}:{line}:{column}", other.path));
+        }
+    }
+    let mut group: Group<'_> = level.primary_title(text.sentence.as_str()).element(snippet);
+    if let Some(help) = &text.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(note) = &elsewhere {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    renderer.render(&[group])
+}

@@ -1,0 +1,6 @@
+//! Compiles Smalltalk classes of digital twins to Rust.
+
+pub mod ast;
+pub mod diagnostics;
+pub mod messages;
+pub mod source;
