@@ -8,6 +8,7 @@ pub enum Message {
     UnknownVariable { name: String, nearest: Option<String> },
     UnknownSuperclass { class: String, superclass: String, nearest: Option<String> },
     ClassDefinedTwice { name: String },
+    ClassOfLibrary { name: String },
     MethodDefinedTwice { class: String, selector: String },
     SuperclassCycle { path: String },
     UnknownClassOfMethod { class: String, nearest: Option<String> },
@@ -56,6 +57,12 @@ impl Message {
                 (Error, format!("the superclass `{superclass}` of `{class}` is not defined"), "no class of this name", did_you_mean(nearest))
             }
             ClassDefinedTwice { name } => (Error, format!("class `{name}` is defined twice"), "defined again here", None),
+            ClassOfLibrary { name } => (
+                Error,
+                format!("the library already has a class `{name}`"),
+                "defined again here",
+                Some(format!("choose another name, or extend it: `{name}>>selector`")),
+            ),
             MethodDefinedTwice { class, selector } => (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None),
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
             UnknownClassOfMethod { class, nearest } => {
