@@ -3,4 +3,5 @@
 pub mod ast;
 pub mod diagnostics;
 pub mod messages;
+pub mod parse;
 pub mod source;
