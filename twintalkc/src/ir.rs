@@ -168,9 +168,20 @@ pub enum Kind {
     /// `ifNil:ifNotNil:`: the value is held in the local.
     IfNil(LocalId, Box<Expr>, Vec<Expr>, Vec<Expr>),
     /// `whileTrue:` (or `whileFalse:` where `until`)
-    While { condition: Vec<Expr>, until: bool, body: Vec<Expr> },
+    While {
+        condition: Vec<Expr>,
+        until: bool,
+        body: Vec<Expr>,
+    },
     /// `to:by:do:` and `timesRepeat:`; the counter is the block's argument, `step` a constant.
-    Count { counter: LocalId, limit: LocalId, from: Box<Expr>, to: Box<Expr>, step: i64, body: Vec<Expr> },
+    Count {
+        counter: LocalId,
+        limit: LocalId,
+        from: Box<Expr>,
+        to: Box<Expr>,
+        step: i64,
+        body: Vec<Expr>,
+    },
     Repeat(Vec<Expr>),
     Block(Box<Block>),
     Brace(Vec<Expr>),

@@ -74,8 +74,7 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     let own = all.len();
     all.extend(library::sources());
     let mut diagnostics = Diagnostics::default();
-    let units: Vec<ast::Unit> =
-        all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
+    let units: Vec<ast::Unit> = all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
     let (program, library) = units.split_at(own);
     let mut module = resolve::resolve(library, program, target, &mut diagnostics);
     if diagnostics.has_errors() {

@@ -6,7 +6,7 @@ macro_rules! texts {
     ($($name:literal)*) => { &[$(($name, include_str!(concat!("../library/", $name, ".st")))),*] };
 }
 
-const TEXTS: &[(&str, &str)] = texts! { };
+const TEXTS: &[(&str, &str)] = texts! {};
 
 /// The texts, in the order that numbers their symbols.
 pub fn sources() -> Vec<Source> {

@@ -54,8 +54,11 @@ impl Emitter<'_> {
             .map(|selector| self.dispatch_arm(*selector))
             .collect();
         let closed = self.is_library().then(|| {
-            let functions: TokenStream =
-                selectors.iter().filter(|selector| self.library_implements(**selector)).map(|selector| self.closed_function(*selector)).collect();
+            let functions: TokenStream = selectors
+                .iter()
+                .filter(|selector| self.library_implements(**selector))
+                .map(|selector| self.closed_function(*selector))
+                .collect();
             quote! {
                 /// Messages to instances of library classes, which the class number given names.
                 pub mod closed {
@@ -67,7 +70,13 @@ impl Emitter<'_> {
         let (parameters, otherwise) = if self.is_library() {
             (quote!(class: u32,), quote!(rt::not_understood(receiver, selector, arguments, t)))
         } else {
-            (quote!(), quote!({ let class = rt::library_class(receiver, t); rt::library::dispatch(selector, class, receiver, arguments, t) }))
+            (
+                quote!(),
+                quote!({
+                    let class = rt::library_class(receiver, t);
+                    rt::library::dispatch(selector, class, receiver, arguments, t)
+                }),
+            )
         };
         quote! {
             /// Messages by selector.

@@ -35,7 +35,9 @@ impl Writer<'_> {
                 let fresh = if self.function.locals[*local].cell { quote!(rt::cell(rt::Value::NIL, t)) } else { quote!(rt::Value::NIL) };
                 self.set_place(*local, fresh)
             }
-            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => self.control_statement(expression),
+            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
+                self.control_statement(expression)
+            }
             Kind::And(..) | Kind::Or(..) => {
                 let condition = self.condition(expression);
                 quote! { let _ = #condition; }
@@ -92,7 +94,9 @@ impl Writer<'_> {
                 quote! { if #first { rt::Value::TRUE } else { #rest } }
             }
             Kind::Block(block) => self.make_block(block),
-            Kind::Brace(elements) => self.operands(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?)),
+            Kind::Brace(elements) => {
+                self.operands(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
+            }
             Kind::Sequence(all) => {
                 let body = self.values(all);
                 quote! { { #body } }

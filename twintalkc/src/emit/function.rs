@@ -120,7 +120,18 @@ impl<'a> Writer<'a> {
     ) -> Writer<'a> {
         let names = local_names(&function.locals);
         let captures = in_block.map_or(&[][..], |block| &block.captures[..]);
-        Writer { emitter, function, receiver, in_block: in_block.is_some(), captures, title, base, module, names, blocks: Default::default() }
+        Writer {
+            emitter,
+            function,
+            receiver,
+            in_block: in_block.is_some(),
+            captures,
+            title,
+            base,
+            module,
+            names,
+            blocks: Default::default(),
+        }
     }
 
     fn here(&self, span: crate::source::Span) -> TokenStream {

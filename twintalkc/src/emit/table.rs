@@ -49,7 +49,11 @@ impl Names {
 fn sanitise(text: &str) -> String {
     let ordinary = text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     if !ordinary {
-        return if text.is_ascii() && !text.is_empty() && text.chars().all(|c| c.is_ascii_punctuation()) { text.into() } else { "symbol".into() };
+        return if text.is_ascii() && !text.is_empty() && text.chars().all(|c| c.is_ascii_punctuation()) {
+            text.into()
+        } else {
+            "symbol".into()
+        };
     }
     text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == ':' { c } else { '_' }).collect()
 }

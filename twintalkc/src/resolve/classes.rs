@@ -197,7 +197,8 @@ impl Classes {
                 continue;
             }
             let private = class.pragmas.iter().any(|pragma| {
-                pragma.selector.text == "private:" && matches!(pragma.arguments.first(), Some(ast::Literal::Symbol(name)) if *name == slot.name.text)
+                pragma.selector.text == "private:"
+                    && matches!(pragma.arguments.first(), Some(ast::Literal::Symbol(name)) if *name == slot.name.text)
             });
             slots.push(Slot { name: slot.name.text.clone(), declared: None, private, span: slot.name.span });
         }

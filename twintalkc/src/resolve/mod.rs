@@ -146,7 +146,12 @@ impl Module {
             };
             if let Some(earlier) = first.insert((class, method.class_side, &method.selector.text), method.selector.span) {
                 let (class, selector) = (method.class.text.clone(), method.selector.text.clone());
-                diagnostics.add_related(method.selector.span, Message::MethodDefinedTwice { class, selector }, earlier, "first defined here");
+                diagnostics.add_related(
+                    method.selector.span,
+                    Message::MethodDefinedTwice { class, selector },
+                    earlier,
+                    "first defined here",
+                );
                 continue;
             }
             let selector = self.symbols.intern(&method.selector.text);
