@@ -102,7 +102,6 @@ pub struct Block {
 /// One captured variable: copied when it never changes after, else its cell is shared.
 #[derive(Clone, Debug)]
 pub struct Capture {
-    pub name: String,
     pub cell: bool,
     pub from: Place,
 }

@@ -4,6 +4,7 @@ use crate::diagnostics::Severity::{self, Error, Warning};
 
 /// A finding by kind, with the names its texts need.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each variant is documented by its text below")]
 pub enum Message {
     UnknownVariable { name: String, nearest: Option<String> },
     UnknownSuperclass { class: String, superclass: String, nearest: Option<String> },
@@ -58,6 +59,7 @@ pub enum Message {
 
 /// The texts of one message.
 pub struct Text {
+    /// Whether the program can still be compiled.
     pub severity: Severity,
     /// One sentence: what is wrong.
     pub sentence: String,

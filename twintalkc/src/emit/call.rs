@@ -22,7 +22,7 @@ impl Writer<'_> {
                 self.operands(&operands, |values| quote!(rt::ops::#name(#(#values,)* t)#at))
             }
             Target::NotUnderstood => {
-                let (at, selector) = (self.at(span), send.selector);
+                let (at, selector) = (self.at(span), proc_macro2::Literal::u32_unsuffixed(send.selector));
                 self.operands(&operands, |values| {
                     let (receiver, arguments) = (&values[0], &values[1..]);
                     quote!(rt::not_understood(#receiver, #selector, &[#(#arguments),*], t)#at)
@@ -58,6 +58,7 @@ impl Writer<'_> {
 
     /// Notes the place in a backtrace if the call fails.
     fn at(&self, span: Span) -> TokenStream {
+        self.traced.set(true);
         let line = proc_macro2::Literal::u32_unsuffixed(self.emitter.line(span));
         quote!(.at(&HERE, #line, t)?)
     }

@@ -1,6 +1,6 @@
 //! Expressions and statements. The turn is the last parameter of every call, so calls nest as in Smalltalk.
 
-use super::function::{Receiver, Writer};
+use super::function::{Receiver, Writer, index};
 use crate::ir::{Block, Const, Expr, Kind, LocalId, Place, Representation};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -15,15 +15,18 @@ impl Writer<'_> {
                 self.set_local(*local, value)
             }
             Kind::SetCaptured(at, value) => {
+                let at = index(*at);
                 let (value, block) = (self.value(value), self.block());
                 quote! { let value = #value; rt::cell_set(rt::captured(#block, #at, t), value, t)?; }
             }
             Kind::SetSlot(at, value) => self.set_slot(*at, self.value(value)),
             Kind::SetClassVariable(at, value) => {
+                let at = index(*at);
                 let value = self.value(value);
                 quote! { rt::set_class_variable(#at, #value, t)?; }
             }
             Kind::SetClassSlot(at, value) => {
+                let at = index(*at);
                 let (value, this) = (self.value(value), self.this());
                 quote! { let value = #value; rt::set_class_slot(#this, #at, value, t)?; }
             }
@@ -66,8 +69,12 @@ impl Writer<'_> {
             Kind::Local(local) => self.local(*local),
             Kind::Captured(at) => self.captured(*at),
             Kind::Slot(at) => self.slot(*at),
-            Kind::ClassVariable(at) => quote!(rt::class_variable(#at, t)),
+            Kind::ClassVariable(at) => {
+                let at = index(*at);
+                quote!(rt::class_variable(#at, t))
+            }
             Kind::ClassSlot(at) => {
+                let at = index(*at);
                 let this = self.this();
                 quote!(rt::class_slot(#this, #at, t))
             }
@@ -115,12 +122,17 @@ impl Writer<'_> {
         let store = match &expression.kind {
             Kind::SetLocal(local, _) => self.set_local(*local, quote!(#held)),
             Kind::SetCaptured(at, _) => {
+                let at = index(*at);
                 let block = self.block();
                 quote! { rt::cell_set(rt::captured(#block, #at, t), #held, t)?; }
             }
             Kind::SetSlot(at, _) => self.set_slot(*at, quote!(#held)),
-            Kind::SetClassVariable(at, _) => quote! { rt::set_class_variable(#at, #held, t)?; },
+            Kind::SetClassVariable(at, _) => {
+                let at = index(*at);
+                quote! { rt::set_class_variable(#at, #held, t)?; }
+            }
             Kind::SetClassSlot(at, _) => {
+                let at = index(*at);
                 let this = self.this();
                 quote! { rt::set_class_slot(#this, #at, #held, t)?; }
             }
@@ -164,19 +176,24 @@ impl Writer<'_> {
                 quote!(rt::Value::float(#value))
             }
             Const::Character(c) => quote!(rt::Value::character(#c)),
-            Const::Symbol(number) => quote!(rt::Value::symbol(#number)),
+            Const::Symbol(number) => {
+                let number = Literal::u32_unsuffixed(*number);
+                quote!(rt::Value::symbol(#number))
+            }
             Const::Class(class) => {
                 let number = self.emitter.class_number(*class);
                 quote!(rt::Value::class(#number))
             }
-            Const::Literal(at) if self.emitter.is_library() => quote!(t.library_literal(#at)),
-            Const::Literal(at) => quote!(t.literal(#at)),
+            Const::Literal(at) => {
+                let at = index(*at);
+                if self.emitter.is_library() { quote!(t.library_literal(#at)) } else { quote!(t.literal(#at)) }
+            }
         }
     }
 
     fn place(&self, local: LocalId) -> TokenStream {
         let name = self.name(local);
-        match self.function.locals[local].root {
+        match self.function.locals[local].root.map(index) {
             Some(at) => quote!(t.root(frame + #at)),
             None => quote!(#name),
         }
@@ -184,7 +201,7 @@ impl Writer<'_> {
 
     fn set_place(&self, local: LocalId, value: TokenStream) -> TokenStream {
         let name = self.name(local);
-        match self.function.locals[local].root {
+        match self.function.locals[local].root.map(index) {
             Some(at) => quote! { let value = #value; t.set_root(frame + #at, value); },
             None => quote! { #name = #value; },
         }
@@ -209,8 +226,8 @@ impl Writer<'_> {
     }
 
     fn captured(&self, at: usize) -> TokenStream {
-        let block = self.block();
-        if self.captures[at].cell { quote!(rt::cell_get(rt::captured(#block, #at, t), t)) } else { quote!(rt::captured(#block, #at, t)) }
+        let (block, cell, at) = (self.block(), self.captures[at].cell, index(at));
+        if cell { quote!(rt::cell_get(rt::captured(#block, #at, t), t)) } else { quote!(rt::captured(#block, #at, t)) }
     }
 
     fn slot(&self, at: usize) -> TokenStream {
@@ -223,7 +240,7 @@ impl Writer<'_> {
                 }
             }
             _ => {
-                let this = self.this();
+                let (this, at) = (self.this(), index(at));
                 quote!(rt::slot(#this, #at, t))
             }
         }
@@ -237,21 +254,21 @@ impl Writer<'_> {
     fn set_slot(&self, at: usize, value: TokenStream) -> TokenStream {
         if let Receiver::Twin(class) = self.receiver {
             let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
-            let index = at as u32;
+            let number = Literal::u32_unsuffixed(at as u32);
             let slot = &self.emitter.module.classes.get(class).slots[at];
             let value = match &slot.declared {
                 Some(declared) if declared.representation == Representation::Value => self.checked(value, declared, &slot.name),
                 _ => value,
             };
-            return quote! { let value = #value; t.store::<#name, _>(#index, |twin| &mut twin.#field, value)?; };
+            return quote! { let value = #value; t.store::<#name, _>(#number, |twin| &mut twin.#field, value)?; };
         }
-        let this = self.this();
+        let (this, at) = (self.this(), index(at));
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
     fn make_block(&self, block: &Block) -> TokenStream {
         let number = self.block_function(block);
-        let arguments = block.function.arguments as u8;
+        let arguments = Literal::u8_unsuffixed(block.function.arguments as u8);
         let home = match (block.returns_home, self.in_block) {
             (false, _) => quote!(rt::Value::NIL),
             (true, false) => quote!(home),
@@ -264,7 +281,7 @@ impl Writer<'_> {
         let captured = block.captures.iter().map(|capture| match capture.from {
             Place::Local(local) => self.place(local),
             Place::Captured(at) => {
-                let outer = self.block();
+                let (outer, at) = (self.block(), index(at));
                 quote!(rt::captured(#outer, #at, t))
             }
         });

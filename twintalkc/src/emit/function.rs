@@ -35,6 +35,8 @@ pub struct Writer<'a> {
     /// The module it stands in.
     pub module: Option<&'a Ident>,
     names: Vec<Ident>,
+    /// Some call in it notes its place for a backtrace.
+    pub traced: std::cell::Cell<bool>,
     /// Functions of the blocks found on the way.
     pub blocks: std::cell::RefCell<Vec<TokenStream>>,
 }
@@ -130,11 +132,16 @@ impl<'a> Writer<'a> {
             base,
             module,
             names,
+            traced: Default::default(),
             blocks: Default::default(),
         }
     }
 
+    /// Where a function stands, for backtraces, if any of its calls can fail. Asked after the body is printed.
     fn here(&self, span: crate::source::Span) -> TokenStream {
+        if !self.traced.get() {
+            return TokenStream::new();
+        }
         let (title, path) = (self.title, self.emitter.path(span));
         quote! { const HERE: rt::Here = rt::Here::new(#title, #path); }
     }
@@ -150,7 +157,7 @@ impl<'a> Writer<'a> {
         let statements = self.function_statements(result);
         let mut body = quote! { #prologue #statements };
         if self.function.frame > 0 {
-            let size = self.function.frame;
+            let size = index(self.function.frame);
             body = quote! { t.frame(#size, |frame, t| { #body }) };
         }
         if self.function.needs_home {
@@ -163,6 +170,7 @@ impl<'a> Writer<'a> {
     fn prologue(&self) -> TokenStream {
         let mut out = TokenStream::new();
         if let Some(at) = self.function.rooted_self {
+            let at = index(at);
             let held = if self.in_block { quote!(block) } else { quote!(this) };
             out.extend(quote! { t.set_root(frame + #at, #held); });
         }
@@ -171,7 +179,7 @@ impl<'a> Writer<'a> {
                 let check = self.checked(quote!(#ident), declared, &local.name);
                 out.extend(quote! { let #ident = #check; });
             }
-            if let Some(at) = local.root {
+            if let Some(at) = local.root.map(index) {
                 out.extend(quote! { t.set_root(frame + #at, #ident); });
             }
         }
@@ -247,7 +255,7 @@ impl<'a> Writer<'a> {
                 let block = self.block();
                 quote!(rt::block_self(#block, t))
             }
-            Receiver::Object => match self.function.rooted_self {
+            Receiver::Object => match self.function.rooted_self.map(index) {
                 Some(at) => quote!(t.root(frame + #at)),
                 None => quote!(this),
             },
@@ -256,7 +264,7 @@ impl<'a> Writer<'a> {
 
     /// The heap block whose function this is.
     pub fn block(&self) -> TokenStream {
-        match self.function.rooted_self {
+        match self.function.rooted_self.map(index) {
             Some(at) => quote!(t.root(frame + #at)),
             None => quote!(block),
         }
@@ -295,6 +303,11 @@ impl<'a> Writer<'a> {
         let number = (table.len() - 1) as u32;
         if self.emitter.is_library() { quote!(#number) } else { quote!(rt::library::BLOCK_COUNT + #number) }
     }
+}
+
+/// An index without its type's suffix.
+pub fn index(at: usize) -> proc_macro2::Literal {
+    proc_macro2::Literal::usize_unsuffixed(at)
 }
 
 fn local_names(locals: &[Local]) -> Vec<Ident> {

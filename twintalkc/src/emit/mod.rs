@@ -110,16 +110,6 @@ impl Emitter<'_> {
         if self.module.classes.is_library(class) && !self.is_library() { quote!(rt::library::class::#name) } else { quote!(class::#name) }
     }
 
-    /// The path of the number of a selector.
-    fn selector_number(&self, selector: Symbol) -> TokenStream {
-        if (selector as usize) < self.module.library_symbols && !self.is_library() {
-            // The library names constants only for the selectors it implements or sends.
-            return quote!(#selector);
-        }
-        let name = format_ident!("{}", self.names.selector_constant(selector));
-        quote!(selector::#name)
-    }
-
     fn line(&self, span: Span) -> u32 {
         self.sources.get(span.file as usize).map_or(0, |source| source.line_column(span.start as usize).0 as u32)
     }

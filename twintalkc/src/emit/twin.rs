@@ -4,7 +4,7 @@ use super::Emitter;
 use crate::ir::{ClassNumber, Method, Representation};
 use crate::names;
 use crate::resolve::Class;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 impl Emitter<'_> {
@@ -30,6 +30,7 @@ impl Emitter<'_> {
         let name = self.struct_name(number);
         let constant = self.class_number(number);
         let count = class.slots.len() as u32;
+        let count_literal = Literal::u32_unsuffixed(count);
         let fields: Vec<Ident> = (0..class.slots.len()).map(|at| self.field(number, at)).collect();
         let types = class.slots.iter().map(|slot| match slot.declared.as_ref().map(|declared| declared.representation) {
             Some(Representation::Float) => quote!(rt::slot::Float),
@@ -41,8 +42,7 @@ impl Emitter<'_> {
             Some(declared) => format!(" `{} <{}>`", slot.name, declared.text),
             None => format!(" `{}`", slot.name),
         });
-        let indices = 0..count;
-        let put_indices = 0..count;
+        let indices: Vec<_> = (0..count).map(Literal::u32_unsuffixed).collect();
         let doc = self.class_doc(class);
         let methods: TokenStream = self.public_methods(number).into_iter().collect();
         quote! {
@@ -56,7 +56,7 @@ impl Emitter<'_> {
 
             impl rt::Row for #name {
                 const CLASS: u32 = #constant;
-                const SLOTS: u32 = #count;
+                const SLOTS: u32 = #count_literal;
 
                 fn program() -> &'static rt::Program {
                     &PROGRAM
@@ -71,7 +71,7 @@ impl Emitter<'_> {
 
                 fn put(&mut self, slot: u32, word: rt::Word) {
                     match slot {
-                        #(#put_indices => rt::Slot::set_word(&mut self.#fields, word),)*
+                        #(#indices => rt::Slot::set_word(&mut self.#fields, word),)*
                         _ => {}
                     }
                 }
@@ -104,7 +104,7 @@ impl Emitter<'_> {
     /// `create`, and a method for every message that may be sent from outside: a whole turn each.
     fn public_methods(&self, class: ClassNumber) -> Vec<TokenStream> {
         let name = &self.module.classes.get(class).name;
-        let initialize = self.module.symbols.number("initialize").unwrap_or_default();
+        let initialize = Literal::u32_unsuffixed(self.module.symbols.number("initialize").unwrap_or_default());
         let doc = format!(" A new `{name}`, initialized in its first turn.");
         let mut out = vec![quote! {
             #[doc = #doc]

@@ -123,7 +123,9 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);
     top::lower(&mut module, program, diagnostics);
-    module.warn_not_understood(program, diagnostics);
+    if !diagnostics.has_errors() {
+        module.warn_not_understood(program, diagnostics);
+    }
     module
 }
 

@@ -142,10 +142,9 @@ impl Scopes {
         }
         let from = self.place(variable, depth - 1);
         let cell = self.cells.contains(&variable);
-        let name = self.variables[variable].name.clone();
         let function = &mut self.functions[depth];
         function.captured.push(variable);
-        function.captures.push(Capture { name, cell, from });
+        function.captures.push(Capture { cell, from });
         Place::Captured(function.captures.len() - 1)
     }
 
@@ -155,11 +154,5 @@ impl Scopes {
         let variable = &mut self.variables[id];
         variable.assignments += 1;
         variable.late |= variable.captured || variable.function != depth || loops > variable.loops;
-    }
-
-    /// The declared type of a variable.
-    pub fn declared_type(&self, id: VariableId) -> Option<DeclaredType> {
-        let variable = &self.variables[id];
-        self.functions[variable.function].locals[variable.local].declared.clone()
     }
 }
