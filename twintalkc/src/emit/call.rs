@@ -22,7 +22,7 @@ impl Writer<'_> {
                 self.operands(&operands, |values| quote!(rt::ops::#name(#(#values,)* t)#at))
             }
             Target::NotUnderstood => {
-                let (at, selector) = (self.at(span), proc_macro2::Literal::u32_unsuffixed(send.selector));
+                let (at, selector) = (self.at(span), self.emitter.symbol_number(send.selector));
                 self.operands(&operands, |values| {
                     let (receiver, arguments) = (&values[0], &values[1..]);
                     quote!(rt::not_understood(#receiver, #selector, &[#(#arguments),*], t)#at)

@@ -4,17 +4,18 @@
 //! In the library `send::x` is open: where the program has a say it goes through the turn, else `closed::x` decides. In a
 //! program `send::x` decides about what the program defines and leaves the rest to the library's `closed::x`.
 
-use super::{Emitter, METACLASS};
+use super::Emitter;
 use crate::ir::{ClassNumber, Symbol};
 use crate::names::arity;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 /// Classes that run the same method, by number, as far as they follow each other.
 struct Arm {
-    first: u32,
-    last: u32,
+    first: ClassNumber,
+    last: ClassNumber,
+    class_side: bool,
     call: TokenStream,
 }
 
@@ -100,7 +101,7 @@ impl Emitter<'_> {
     }
 
     fn dispatch_arm(&self, selector: Symbol) -> TokenStream {
-        let number = self.selector_pattern(selector);
+        let number = self.symbol_number(selector);
         let name = format_ident!("{}", self.names.selector(selector));
         let arguments = self.arguments(selector);
         if self.is_library() {
@@ -110,16 +111,10 @@ impl Emitter<'_> {
         }
     }
 
-    /// A selector's number where a pattern or constant is wanted.
-    fn selector_pattern(&self, selector: Symbol) -> TokenStream {
-        let number = Literal::u32_unsuffixed(selector);
-        quote!(#number)
-    }
-
     fn send_function(&self, selector: Symbol) -> TokenStream {
         let name = format_ident!("{}", self.names.selector(selector));
         let arguments = self.arguments(selector);
-        let number = self.selector_pattern(selector);
+        let number = self.symbol_number(selector);
         let doc = format!(" `{}`", self.module.symbols.text(selector));
         let not_understood = quote!(rt::not_understood(receiver, #number, &[#(#arguments),*], t));
         let library = self.library_implements(selector);
@@ -157,7 +152,7 @@ impl Emitter<'_> {
     fn closed_function(&self, selector: Symbol) -> TokenStream {
         let name = format_ident!("{}", self.names.selector(selector));
         let arguments = self.arguments(selector);
-        let number = self.selector_pattern(selector);
+        let number = self.symbol_number(selector);
         let doc = format!(" `{}`", self.module.symbols.text(selector));
         let arms = self.arms(selector, &arguments, true);
         quote! {
@@ -177,16 +172,18 @@ impl Emitter<'_> {
         for class_side in [false, true] {
             for class in 0..self.module.classes.all.len() as ClassNumber {
                 let Some(call) = self.call(class, class_side, selector, arguments, library) else { continue };
-                let number = if class_side { METACLASS | class } else { class };
                 match arms.last_mut() {
-                    Some(arm) if arm.last + 1 == number && arm.call.to_string() == call.to_string() => arm.last = number,
-                    _ => arms.push(Arm { first: number, last: number, call }),
+                    Some(arm) if arm.class_side == class_side && arm.last + 1 == class && arm.call.to_string() == call.to_string() => {
+                        arm.last = class;
+                    }
+                    _ => arms.push(Arm { first: class, last: class, class_side, call }),
                 }
             }
         }
         arms.into_iter()
-            .map(|Arm { first, last, call }| {
-                let (low, high) = (Literal::u32_unsuffixed(first), Literal::u32_unsuffixed(last));
+            .map(|Arm { first, last, class_side, call }| {
+                let number = |class| if class_side { self.metaclass_number(class) } else { self.class_number(class) };
+                let (low, high) = (number(first), number(last));
                 if first == last { quote!(#low => #call,) } else { quote!(#low..=#high => #call,) }
             })
             .collect()

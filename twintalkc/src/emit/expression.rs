@@ -177,7 +177,7 @@ impl Writer<'_> {
             }
             Const::Character(c) => quote!(rt::Value::character(#c)),
             Const::Symbol(number) => {
-                let number = Literal::u32_unsuffixed(*number);
+                let number = self.emitter.symbol_number(*number);
                 quote!(rt::Value::symbol(#number))
             }
             Const::Class(class) => {

@@ -36,7 +36,7 @@ impl Emitter<'_> {
             Literal::Character(c) => quote!(rt::Literal::Character(#c)),
             Literal::String(text) => quote!(rt::Literal::String(#text)),
             Literal::Symbol(text) => {
-                let number = self.module.symbols.number(text).unwrap_or_default();
+                let number = self.symbol_number(self.module.symbols.number(text).unwrap_or_default());
                 quote!(rt::Literal::Symbol(#number))
             }
             Literal::Array(elements) => {

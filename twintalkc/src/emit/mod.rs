@@ -20,9 +20,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use table::Names;
 
-/// Bit that makes the number of a class that of its metaclass, as in the runtime.
-const METACLASS: u32 = 0x1_0000;
-
 /// What the emitting functions share.
 pub struct Emitter<'m> {
     module: &'m Module,
@@ -108,6 +105,26 @@ impl Emitter<'_> {
     fn class_number(&self, class: ClassNumber) -> TokenStream {
         let name = format_ident!("{}", self.names.class_constant(class));
         if self.module.classes.is_library(class) && !self.is_library() { quote!(rt::library::class::#name) } else { quote!(class::#name) }
+    }
+
+    /// The path of the number of a class's metaclass.
+    fn metaclass_number(&self, class: ClassNumber) -> TokenStream {
+        let name = format_ident!("{}", self.names.class_constant(class));
+        if self.module.classes.is_library(class) && !self.is_library() {
+            quote!(rt::library::metaclass::#name)
+        } else {
+            quote!(metaclass::#name)
+        }
+    }
+
+    /// The path of the number of a symbol.
+    fn symbol_number(&self, symbol: Symbol) -> TokenStream {
+        let name = format_ident!("{}", self.names.selector_constant(symbol));
+        if (symbol as usize) < self.module.library_symbols && !self.is_library() {
+            quote!(rt::library::selector::#name)
+        } else {
+            quote!(selector::#name)
+        }
     }
 
     fn line(&self, span: Span) -> u32 {

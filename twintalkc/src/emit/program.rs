@@ -4,9 +4,8 @@ use super::{Emitter, hash};
 use crate::Target;
 use crate::ir::ClassNumber;
 use crate::resolve::Layout;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
 
 impl Emitter<'_> {
     /// `PROGRAM` and what it refers to.
@@ -106,21 +105,30 @@ impl Emitter<'_> {
         let (first_class, first_symbol) =
             if self.is_library() { (0, 0) } else { (self.module.classes.library, self.module.library_symbols) };
         let classes = (first_class..self.module.classes.all.len()).map(|class| {
-            let (name, number) = (format_ident!("{}", self.names.class_constant(class as ClassNumber)), class as u32);
+            let (name, number) = (format_ident!("{}", self.names.class_constant(class as ClassNumber)), Literal::usize_unsuffixed(class));
             let doc = format!(" `{}`", self.module.classes.all[class].name);
             quote! { #[doc = #doc] pub const #name: u32 = #number; }
         });
-        let mut known: BTreeSet<u32> = self.module.understood.selectors();
-        known.extend(self.sent.borrow().iter());
-        let selectors = known.into_iter().filter(|selector| *selector as usize >= first_symbol).map(|selector| {
-            let name = format_ident!("{}", self.names.selector_constant(selector));
-            let doc = format!(" `{}`", self.module.symbols.text(selector));
-            quote! { #[doc = #doc] pub const #name: u32 = #selector; }
+        let metaclasses = (first_class..self.module.classes.all.len()).map(|class| {
+            let name = format_ident!("{}", self.names.class_constant(class as ClassNumber));
+            let doc = format!(" `{} class`", self.module.classes.all[class].name);
+            quote! { #[doc = #doc] pub const #name: u32 = rt::METACLASS | super::class::#name; }
+        });
+        let selectors = (first_symbol..self.module.symbols.len()).map(|number| {
+            let name = format_ident!("{}", self.names.selector_constant(number as u32));
+            let doc = format!(" `{}`", self.module.symbols.text(number as u32).replace('\n', " "));
+            let number = Literal::usize_unsuffixed(number);
+            quote! { #[doc = #doc] pub const #name: u32 = #number; }
         });
         quote! {
             /// Numbers of the classes.
             pub mod class { #(#classes)* }
-            /// Numbers of the selectors.
+            /// Numbers of their metaclasses.
+            pub mod metaclass {
+                use super::*;
+                #(#metaclasses)*
+            }
+            /// Numbers of the symbols, which are those of the selectors.
             pub mod selector { #(#selectors)* }
         }
     }
@@ -131,7 +139,10 @@ impl Emitter<'_> {
             let class = self.module.classes.get(number);
             let name = &class.name;
             let superclass = match class.superclass {
-                Some(superclass) => quote!(Some(#superclass)),
+                Some(superclass) => {
+                    let number = self.class_number(superclass);
+                    quote!(Some(#number))
+                }
                 None => quote!(None),
             };
             let slots = class.slots.iter().map(|slot| {
@@ -153,11 +164,12 @@ impl Emitter<'_> {
             let (class_slots, class_slots_at) = (&class.class_slots, class.class_slots_at as u32);
             let comment = class.comment.as_deref().unwrap_or_default();
             let source = format!("{}:{}", self.path(class.span), self.line(class.span));
-            let selectors = self.module.understood.selectors_of(number, false);
-            let class_selectors = self.module.understood.selectors_of(number, true);
-            let ancestor = self.module.classes.library_ancestor(number);
+            let symbols = |all: Vec<u32>| all.into_iter().map(|symbol| self.symbol_number(symbol)).collect::<Vec<_>>();
+            let selectors = symbols(self.module.understood.selectors_of(number, false));
+            let class_selectors = symbols(self.module.understood.selectors_of(number, true));
+            let ancestor = self.class_number(self.module.classes.library_ancestor(number));
             let twin = class.twin;
-            let external = self.external(number);
+            let external = symbols(self.external(number));
             quote! {
                 rt::ClassInfo {
                     name: #name,
@@ -191,7 +203,7 @@ impl Emitter<'_> {
     fn block_arms(&self) -> TokenStream {
         let blocks = self.blocks.borrow();
         let arms = blocks.iter().enumerate().map(|(number, block)| {
-            let number = proc_macro2::Literal::u32_unsuffixed(number as u32);
+            let number = Literal::u32_unsuffixed(number as u32);
             let path = &block.path;
             let arguments: Vec<_> = (1..=block.arguments).map(|i| format_ident!("a{i}")).collect();
             quote! { (#number, [#(#arguments),*]) => #path(block, #(*#arguments,)* t), }

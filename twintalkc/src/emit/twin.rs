@@ -104,7 +104,7 @@ impl Emitter<'_> {
     /// `create`, and a method for every message that may be sent from outside: a whole turn each.
     fn public_methods(&self, class: ClassNumber) -> Vec<TokenStream> {
         let name = &self.module.classes.get(class).name;
-        let initialize = Literal::u32_unsuffixed(self.module.symbols.number("initialize").unwrap_or_default());
+        let initialize = self.symbol_number(self.module.symbols.number("initialize").unwrap_or_default());
         let doc = format!(" A new `{name}`, initialized in its first turn.");
         let mut out = vec![quote! {
             #[doc = #doc]
