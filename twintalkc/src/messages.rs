@@ -24,6 +24,13 @@ pub enum Message {
     SlotNeverRead { class: String, name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
     UnknownPrimitive { name: String },
+    MissingPath { path: String },
+    Unreadable { path: String, reason: String },
+    IsDirectory { path: String },
+    NoSources { path: String },
+    TooLarge { path: String },
+    NotUtf8 { hint: &'static str },
+    EmptyFile { path: String },
 }
 
 /// The texts of one message.
@@ -98,6 +105,20 @@ impl Message {
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
             UnknownPrimitive { name } => (Error, format!("unknown primitive `{name}`"), "not in the table of primitives", None),
+            MissingPath { path } => (
+                Error,
+                format!("`{path}` does not exist"),
+                "",
+                std::path::Path::new(path).is_relative().then(|| "a relative path starts at the current directory".into()),
+            ),
+            Unreadable { path, reason } => (Error, format!("cannot read `{path}`: {reason}"), "", None),
+            IsDirectory { path } => (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into())),
+            NoSources { path } => {
+                (Error, format!("no Smalltalk files in `{path}`"), "", Some("looked for `*.st` here and in the directories below".into()))
+            }
+            TooLarge { path } => (Error, format!("`{path}` is larger than {} MiB", crate::read::LARGEST >> 20), "", None),
+            NotUtf8 { hint } => (Error, "this text is not UTF-8".into(), "the first invalid byte", Some((*hint).into())),
+            EmptyFile { path } => (Warning, format!("`{path}` is empty"), "", None),
         };
         Text { severity, sentence, label, help }
     }
