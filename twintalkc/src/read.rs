@@ -208,8 +208,8 @@ mod tests {
         error: `ROOT/gone.st` does not exist
 
         error: no Smalltalk files in `ROOT/d`
-          |
-          = help: looked for `*.st` here and in the directories below
+         |
+         = help: looked for `*.st` here and in the directories below
         ");
     }
 
