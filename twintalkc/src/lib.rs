@@ -7,6 +7,7 @@
 //! Each pass is a file or folder of its own and none reaches back. The core is pure: texts in, tokens and findings out.
 
 mod ast;
+pub mod build;
 pub mod diagnostics;
 mod emit;
 mod infer;
@@ -16,12 +17,14 @@ pub mod messages;
 mod names;
 mod nearest;
 mod parse;
+pub mod read;
 mod resolve;
 pub mod source;
 mod symbols;
 mod walk;
 
-pub use diagnostics::{Diagnostics, Severity};
+pub use build::Build;
+pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use messages::Message;
 pub use source::{Source, Span};
 

@@ -55,6 +55,14 @@ pub enum Message {
     PragmaWithoutClass,
     ClassNotInFile { class: String },
     TooManyErrors { limit: usize },
+
+    MissingPath { path: String },
+    Unreadable { path: String, reason: String },
+    IsDirectory { path: String },
+    NoSources { path: String },
+    TooLarge { path: String },
+    NotUtf8 { hint: &'static str },
+    EmptyFile { path: String },
 }
 
 /// The texts of one message.
@@ -260,6 +268,23 @@ impl Message {
                 Some("move this to the file that defines the class".into()),
             ),
             TooManyErrors { limit } => (Error, format!("more than {limit} errors in this file"), "the rest is not reported", None),
+
+            MissingPath { path } => (
+                Error,
+                format!("`{path}` does not exist"),
+                "",
+                std::path::Path::new(path).is_relative().then(|| "a relative path starts at the current directory".into()),
+            ),
+            Unreadable { path, reason } => (Error, format!("cannot read `{path}`: {reason}"), "", None),
+            IsDirectory { path } => {
+                (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into()))
+            }
+            NoSources { path } => {
+                (Error, format!("no Smalltalk files in `{path}`"), "", Some("looked for `*.st` here and in the directories below".into()))
+            }
+            TooLarge { path } => (Error, format!("`{path}` is larger than {} MiB", crate::read::LARGEST >> 20), "", None),
+            NotUtf8 { hint } => (Error, "this text is not UTF-8".into(), "the first invalid byte", Some((*hint).into())),
+            EmptyFile { path } => (Warning, format!("`{path}` is empty"), "", None),
         };
         Text { severity, sentence, label, help }
     }
