@@ -1,1 +1,3 @@
 //! Event-sourced, durable digital twins.
+
+pub mod journal;
