@@ -120,6 +120,18 @@ impl Disk {
         }
     }
 
+    /// Replaces bytes of a file, on the disk and in the cache.
+    pub fn overwrite(&self, name: &str, offset: usize, bytes: &[u8]) {
+        let mut state = self.state();
+        let node = state.names[name];
+        let node = &mut state.nodes[node];
+        for target in [&mut node.cache, &mut node.disk] {
+            if let Some(target) = target.get_mut(offset..offset + bytes.len()) {
+                target.copy_from_slice(bytes);
+            }
+        }
+    }
+
     /// The disk after the process ended: what the operating system had is there.
     pub fn after_exit(&self) -> Self {
         let state = self.state();
@@ -219,6 +231,15 @@ impl Node {
             cache: bytes.clone(),
             disk: bytes,
             ..Self::default()
+        }
+    }
+
+    /// Only what is dirty goes to the disk.
+    fn sync(&mut self) {
+        self.disk.resize(self.cache.len(), 0);
+        for range in self.dirty.drain(..) {
+            let range = range.start.min(self.cache.len())..range.end.min(self.cache.len());
+            self.disk[range.clone()].copy_from_slice(&self.cache[range]);
         }
     }
 
@@ -362,10 +383,7 @@ impl File for Handle {
         let crashed = matches!(state.fault, Some((_, Fault::Crash)));
         let node = &mut state.nodes[self.node];
         match &result {
-            Ok(()) => {
-                node.disk = node.cache.clone();
-                node.dirty.clear();
-            }
+            Ok(()) => node.sync(),
             // The operating system gave up on the pages, and thinks of them as clean.
             Err(_) if !crashed => node.dirty.clear(),
             Err(_) => {}

@@ -72,7 +72,7 @@ pub fn recover(files: &dyn Files) -> Result<Recovered, Error> {
             recovered.segments.push(Arc::new(file.sealed(next)?));
         }
         let file = SegmentFile::open(files, last)?;
-        recovered.epoch = file.header.epoch + 1;
+        recovered.epoch = file.header.epoch.saturating_add(1);
         recovered.next = last;
         recovered.last(files, file)?;
     }
@@ -90,8 +90,6 @@ fn bases(files: &dyn Files) -> io::Result<Vec<u64>> {
         }
         bases.extend(segment::base_of(&name));
     }
-    // A name that this process finds may not be durable yet.
-    files.sync()?;
     bases.sort_unstable();
     Ok(bases)
 }
@@ -269,8 +267,8 @@ impl<'a> SegmentFile<'a> {
             if frame.records(&bytes[scan.end..]).is_none() {
                 break;
             }
-            scan.proven = scan.proven.max(durable);
             scan.end += frame.length();
+            scan.proven = scan.proven.max(durable).min(scan.end);
         }
         if scan.sealed {
             return Ok(scan);

@@ -13,6 +13,9 @@ use super::{Position, Reader};
 
 const SUFFIX: &str = ".log";
 
+/// No log gets there, and no sum of two positions below it overflows.
+const LIMIT: u64 = 1 << 62;
+
 /// The suffix of a segment whose header is not durable yet.
 pub const UNFINISHED: &str = ".new";
 
@@ -24,7 +27,7 @@ pub fn name(base: u64) -> String {
 /// The base of the segment in the file of this name.
 pub fn base_of(name: &str) -> Option<u64> {
     let base = u64::from_str_radix(name.strip_suffix(SUFFIX)?, 16).ok()?;
-    (self::name(base) == name).then_some(base)
+    (self::name(base) == name && base < LIMIT).then_some(base)
 }
 
 /// A segment as it is read.

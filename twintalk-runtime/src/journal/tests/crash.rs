@@ -5,7 +5,17 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::super::faulty::{Disk, Fault, Random};
+use super::super::frame::HEADER;
 use super::{Driven, Durability, Error, Position, check_prefix, read_all, small};
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    }
+}
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -51,6 +61,9 @@ fn check_recovery(disk: &Disk, before: &Driven, least: usize, random: &mut Rando
     let found = read_all(&log.reader()).unwrap();
     check_prefix(&found, &before.appended, least);
     let mut all = before.appended[..found.len()].to_vec();
+    let at_once = disk.after_power_failure(random);
+    let reopened = Driven::open(&at_once, &small(Durability::Sync)).unwrap();
+    check_prefix(&read_all(&reopened.reader()).unwrap(), &all, all.len());
     assert!(log.parts.opened.durable.0 >= all.last().map_or(0, |last| last.position.0));
 
     log.append(200, &[100, 3]).unwrap();
@@ -68,13 +81,7 @@ fn check_recovery(disk: &Disk, before: &Driven, least: usize, random: &mut Rando
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 48,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(1),
-        ..ProptestConfig::default()
-    })]
-
+    #![proptest_config(config())]
     /// After a power failure at any moment nothing acknowledged is lost and nothing is half there.
     #[test]
     fn power_failure(steps in steps(), seed: u64, close: bool) {
@@ -145,9 +152,12 @@ proptest! {
 
     /// Opening that fails half way can be tried again: a disk that cannot be read is not a torn tail.
     #[test]
-    fn failed_opening(steps in steps(), seed: u64, close: bool) {
+    fn failed_opening(steps in steps(), seed: u64, close: bool, failed: prop::sample::Index) {
+        let whole = Disk::default();
+        run(&whole, &steps, Durability::Sync, close).unwrap();
         let disk = Disk::default();
-        let log = run(&disk, &steps, Durability::Sync, close).unwrap();
+        disk.fail(failed.index(whole.operations().len() + 1), Fault::Error);
+        let Some(log) = run(&disk, &steps, Durability::Sync, close) else { return Ok(()) };
         let whole = disk.after_exit();
         Driven::open(&whole, &small(Durability::Sync)).unwrap();
         let mut random = Random(seed);
@@ -190,6 +200,36 @@ proptest! {
                     "{error}"
                 ),
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// Headers that say anything, with checksums that fit, are an error or are not; nothing panics.
+    #[test]
+    fn forged_headers(steps in steps(), forged: [(prop::sample::Index, prop::sample::Index, prop::sample::Index, u8); 8]) {
+        let disk = Disk::default();
+        run(&disk, &steps, Durability::Sync, false).unwrap();
+        let contents = disk.contents();
+        if contents.is_empty() {
+            return Ok(());
+        }
+        for (file, header, field, value) in forged {
+            let (name, bytes) = file.get(&contents);
+            let headers: Vec<usize> = (0..bytes.len() - HEADER)
+                .step_by(8)
+                .filter(|&at| bytes[at..].starts_with(b"\x20\0\0\0") && bytes[at + 7] == 0xff)
+                .collect();
+            let at = *header.get(&headers);
+            let mut forged = bytes[at..at + HEADER].to_vec();
+            forged[8 + field.index(28)] = value;
+            let check = crc32c::crc32c(&forged[..36]);
+            forged[36..].copy_from_slice(&check.to_le_bytes());
+            let disk = disk.after_exit();
+            disk.overwrite(name, at, &forged);
+            let _ = Driven::open(&disk, &small(Durability::Sync)).and_then(|log| read_all(&log.reader()));
         }
     }
 }

@@ -50,6 +50,11 @@ fn every_part_of_a_frame_is_protected() {
         // Nothing says that the third was.
         let reopened = Driven::open(&disk, &small(Durability::Sync)).unwrap();
         assert_eq!(reopened.parts.opened.truncated_bytes, 96);
+        let length = disk.contents()[0].1.len() as u64;
+        assert_eq!(
+            length, reopened.parts.opened.durable.0,
+            "the file ends with the log"
+        );
         check_prefix(&read_all(&reopened.reader()).unwrap(), &log.appended, 2);
     }
 }
