@@ -1,3 +1,12 @@
 //! Event-sourced, durable digital twins.
 
+mod bytes;
+pub mod event;
 pub mod journal;
+pub mod kinds;
+pub mod snapshot;
+pub mod tables;
+#[cfg(test)]
+mod testing;
+
+pub use bytes::{Malformed, Words};

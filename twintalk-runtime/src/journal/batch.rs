@@ -122,12 +122,6 @@ impl RecordWriter<'_> {
         &mut self.batch.bytes[self.start + RECORD_HEADER..]
     }
 
-    /// The memory the payload is in: bytes may be added at its end, and nothing else done.
-    #[inline]
-    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.batch.bytes
-    }
-
     /// Completes the record and answers its relative position.
     #[inline]
     pub fn finish(mut self) -> u64 {

@@ -2,20 +2,11 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use super::super::faulty::{Disk, Fault, Random};
 use super::super::frame::HEADER;
 use super::{Driven, Durability, Error, Position, check_prefix, read_all, small};
-
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 48,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(1),
-        ..ProptestConfig::default()
-    }
-}
+use crate::testing::fixed;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -81,7 +72,7 @@ fn check_recovery(disk: &Disk, before: &Driven, least: usize, random: &mut Rando
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(fixed(48))]
     /// After a power failure at any moment nothing acknowledged is lost and nothing is half there.
     #[test]
     fn power_failure(steps in steps(), seed: u64, close: bool) {
@@ -205,7 +196,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(fixed(48))]
 
     /// Headers that say anything, with checksums that fit, are an error or are not; nothing panics.
     #[test]
