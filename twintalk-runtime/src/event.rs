@@ -352,10 +352,12 @@ impl<'a> Event<'a> {
 
     /// The slots that were written, lowest first, and their new words.
     pub fn changed_slots(self) -> impl Iterator<Item = (usize, u64)> + 'a {
-        let numbers = self.slot_mask.iter().enumerate().flat_map(|(n, mask)| {
-            (0..64)
-                .filter(move |bit| mask >> bit & 1 != 0)
-                .map(move |bit| 64 * n + bit)
+        let numbers = self.slot_mask.iter().enumerate().flat_map(|(n, mut mask)| {
+            std::iter::from_fn(move || {
+                let bit = mask.trailing_zeros() as usize;
+                mask &= mask.checked_sub(1)?;
+                Some(64 * n + bit)
+            })
         });
         numbers.zip(self.slots.iter())
     }

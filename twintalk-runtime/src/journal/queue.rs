@@ -161,7 +161,7 @@ impl Queue {
     }
 
     /// Ends the queue after a failure: `commit` and all after it fail, in order, and so do later appends.
-    pub fn poison(&self, mut commit: Commit, cause: Error) {
+    pub fn poison(&self, commit: Option<Commit>, cause: Error) {
         let poisoned = Poisoned(Arc::new(cause));
         let mut state = self.lock();
         state.phase = Phase::Poisoned(poisoned.clone());
@@ -170,8 +170,7 @@ impl Queue {
         drop(state);
         self.room.notify_all();
         let result = Err(poisoned);
-        commit.complete(&result);
-        for mut commit in rest {
+        for mut commit in commit.into_iter().chain(rest) {
             commit.complete(&result);
         }
     }

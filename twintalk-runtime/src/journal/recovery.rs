@@ -85,7 +85,11 @@ pub fn recover(files: &dyn Files) -> Result<Recovered, Error> {
 fn bases(files: &dyn Files) -> io::Result<Vec<u64>> {
     let mut bases = Vec::new();
     for name in files.list()? {
-        if name.ends_with(segment::UNFINISHED) {
+        if name
+            .strip_suffix(segment::UNFINISHED)
+            .and_then(segment::base_of)
+            .is_some()
+        {
             files.remove(&name)?;
         }
         bases.extend(segment::base_of(&name));

@@ -1,5 +1,6 @@
 //! The writer: brings commits to the disk, one after the other.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::error::Error;
@@ -74,8 +75,15 @@ impl Writer {
         }
     }
 
-    /// Writes what comes through the queue until it ends, then seals.
-    pub fn run(mut self, queue: &Queue) -> Result<(), Error> {
+    /// Writes what comes through the queue until it ends, then seals. Nobody is left waiting.
+    pub fn run(self, queue: &Queue) -> Result<(), Error> {
+        catch_unwind(AssertUnwindSafe(|| self.write_all(queue))).unwrap_or_else(|_| {
+            queue.poison(None, Error::Closed);
+            Err(Error::Closed)
+        })
+    }
+
+    fn write_all(mut self, queue: &Queue) -> Result<(), Error> {
         while let Some(commit) = queue.take() {
             if !self.step(queue, commit) {
                 return Ok(());
@@ -89,7 +97,7 @@ impl Writer {
         match self.write(&mut commit) {
             Ok(durable) => queue.done(commit, durable),
             Err(error) => {
-                queue.poison(commit, error);
+                queue.poison(Some(commit), error);
                 return false;
             }
         }
