@@ -42,7 +42,12 @@ pub fn compile(sources: &[Source], _target: Target) -> Result<Compiled, Diagnost
     if found.has_errors() {
         return Err(found);
     }
-    Ok(Compiled { tokens: quote::quote!(pub static PROGRAM: rt::Program = rt::Program {};), warnings: found })
+    Ok(Compiled {
+        tokens: quote::quote!(
+            pub static PROGRAM: rt::Program = rt::Program {};
+        ),
+        warnings: found,
+    })
 }
 
 /// The tokens as a person would write them.

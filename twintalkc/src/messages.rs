@@ -57,13 +57,19 @@ impl Message {
                 Error,
                 format!("unknown variable `{name}`"),
                 "not a temporary, slot, class or global",
-                did_you_mean(nearest).or_else(|| Some("declare it: `| name |` in the method, or as an instance variable of the class".into())),
+                did_you_mean(nearest)
+                    .or_else(|| Some("declare it: `| name |` in the method, or as an instance variable of the class".into())),
             ),
-            UnknownSuperclass { class, superclass, nearest } => {
-                (Error, format!("the superclass `{superclass}` of `{class}` is not defined"), "no class of this name", did_you_mean(nearest))
-            }
+            UnknownSuperclass { class, superclass, nearest } => (
+                Error,
+                format!("the superclass `{superclass}` of `{class}` is not defined"),
+                "no class of this name",
+                did_you_mean(nearest),
+            ),
             ClassDefinedTwice { name } => (Error, format!("class `{name}` is defined twice"), "defined again here", None),
-            MethodDefinedTwice { class, selector } => (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None),
+            MethodDefinedTwice { class, selector } => {
+                (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
+            }
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
             UnknownClassOfMethod { class, nearest } => {
                 (Error, format!("a method for `{class}`, which is not defined"), "no class of this name", did_you_mean(nearest))
@@ -74,9 +80,12 @@ impl Message {
                 "already defined in the class or a superclass",
                 Some("remove one of the two".into()),
             ),
-            AssignmentToArgument { name } => {
-                (Error, format!("the argument `{name}` cannot be assigned"), "arguments are constant", Some("assign to a temporary instead".into()))
-            }
+            AssignmentToArgument { name } => (
+                Error,
+                format!("the argument `{name}` cannot be assigned"),
+                "arguments are constant",
+                Some("assign to a temporary instead".into()),
+            ),
             AssignmentToPseudoVariable { name } => (Error, format!("`{name}` cannot be assigned"), "a reserved name", None),
             AssignmentToClass { name } => (Error, format!("the class `{name}` cannot be assigned"), "a class", None),
             ThisContext => (
@@ -97,7 +106,9 @@ impl Message {
             }
             UnusedTemporary { name } => (Warning, format!("the temporary `{name}` is never used"), "unused", Some("remove it".into())),
             UnreachableStatement => (Warning, "this statement is never reached".into(), "after a return", None),
-            SlotNeverRead { class, name } => (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "never read", None),
+            SlotNeverRead { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "never read", None)
+            }
             RustNameCollision { class, first, second, name } => (
                 Error,
                 format!("`{class}>>{first}` and `{class}>>{second}` have the same Rust name `{name}`"),
@@ -105,14 +116,11 @@ impl Message {
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
             UnknownPrimitive { name } => (Error, format!("unknown primitive `{name}`"), "not in the table of primitives", None),
-            MissingPath { path } => (
-                Error,
-                format!("`{path}` does not exist"),
-                "",
-                std::path::Path::new(path).is_relative().then(|| "a relative path starts at the current directory".into()),
-            ),
+            MissingPath { path } => (Error, format!("`{path}` does not exist"), "", None),
             Unreadable { path, reason } => (Error, format!("cannot read `{path}`: {reason}"), "", None),
-            IsDirectory { path } => (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into())),
+            IsDirectory { path } => {
+                (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into()))
+            }
             NoSources { path } => {
                 (Error, format!("no Smalltalk files in `{path}`"), "", Some("looked for `*.st` here and in the directories below".into()))
             }
