@@ -269,12 +269,7 @@ impl Message {
             ),
             TooManyErrors { limit } => (Error, format!("more than {limit} errors in this file"), "the rest is not reported", None),
 
-            MissingPath { path } => (
-                Error,
-                format!("`{path}` does not exist"),
-                "",
-                std::path::Path::new(path).is_relative().then(|| "a relative path starts at the current directory".into()),
-            ),
+            MissingPath { path } => (Error, format!("`{path}` does not exist"), "", None),
             Unreadable { path, reason } => (Error, format!("cannot read `{path}`: {reason}"), "", None),
             IsDirectory { path } => {
                 (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into()))

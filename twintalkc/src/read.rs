@@ -128,10 +128,15 @@ impl Reading {
 
     fn fail(&mut self, path: &Path, error: &io::Error) {
         self.looked_at.push(path.into());
-        self.complain(match error.kind() {
-            io::ErrorKind::NotFound => Message::MissingPath { path: display(path) },
-            _ => Message::Unreadable { path: display(path), reason: reason(error) },
-        });
+        match error.kind() {
+            io::ErrorKind::NotFound => self.complain(Message::MissingPath { path: display(path) }),
+            _ => self.unreadable(&display(path), error),
+        }
+    }
+
+    /// Reports what the system said about a path.
+    pub fn unreadable(&mut self, path: &str, error: &io::Error) {
+        self.complain(Message::Unreadable { path: path.into(), reason: reason(error) });
     }
 
     fn complain(&mut self, message: Message) {
