@@ -7,21 +7,30 @@ macro_rules! texts {
 }
 
 const TEXTS: &[(&str, &str)] = texts! {
+    "array"
     "association"
     "behavior"
     "boolean"
     "character"
+    "collection"
     "dependents"
+    "dictionary"
     "duration"
     "float"
     "fraction"
+    "hashed_collection"
     "integer"
+    "interval"
     "magnitude"
     "message"
     "number"
     "object"
+    "ordered_collection"
     "point"
     "random"
+    "sequenceable"
+    "set"
+    "sorted_collection"
     "undefined_object"
 };
 

@@ -32,7 +32,11 @@ impl Emitter<'_> {
                 let value = float(*value);
                 quote!(rt::Literal::Float(#value))
             }
-            Literal::Scaled { value, scale } => quote!(rt::Literal::Scaled { value: #value, scale: #scale }),
+            Literal::Scaled { value, scale } => {
+                let digits = value.replace('.', "");
+                let denominator = format!("1{}", "0".repeat(value.split_once('.').map_or(0, |(_, fraction)| fraction.len())));
+                quote!(rt::Literal::Scaled { numerator: #digits, denominator: #denominator, scale: #scale })
+            }
             Literal::Character(c) => quote!(rt::Literal::Character(#c)),
             Literal::String(text) => quote!(rt::Literal::String(#text)),
             Literal::Symbol(text) => {

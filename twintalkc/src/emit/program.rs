@@ -160,8 +160,10 @@ impl Emitter<'_> {
                 Layout::Fixed => quote!(rt::Layout::Fixed),
                 Layout::Indexed => quote!(rt::Layout::Indexed),
                 Layout::Bytes => quote!(rt::Layout::Bytes),
+                Layout::LargeInt => quote!(rt::Layout::LargeInt),
+                Layout::Immediate => quote!(rt::Layout::Immediate),
             };
-            let (class_slots, class_slots_at) = (&class.class_slots, class.class_slots_at as u32);
+            let class_slots = Literal::usize_unsuffixed(class.class_slots_at);
             let comment = class.comment.as_deref().unwrap_or_default();
             let source = format!("{}:{}", self.path(class.span), self.line(class.span));
             let symbols = |all: Vec<u32>| all.into_iter().map(|symbol| self.symbol_number(symbol)).collect::<Vec<_>>();
@@ -175,9 +177,8 @@ impl Emitter<'_> {
                     name: #name,
                     superclass: #superclass,
                     slots: &[#(#slots),*],
-                    layout: #layout,
-                    class_slots: &[#(#class_slots),*],
-                    class_slots_at: #class_slots_at,
+                    kind: #layout,
+                    class_slots: #class_slots,
                     comment: #comment,
                     source: #source,
                     selectors: &[#(#selectors),*],

@@ -64,23 +64,19 @@ impl Emitter<'_> {
 
                 fn get(&self, slot: u32) -> rt::Word {
                     match slot {
-                        #(#indices => rt::Slot::word(&self.#fields),)*
+                        #(#indices => rt::Slot::word(self.#fields),)*
                         _ => rt::Word::NIL,
                     }
                 }
 
                 fn put(&mut self, slot: u32, word: rt::Word) {
                     match slot {
-                        #(#indices => rt::Slot::set_word(&mut self.#fields, word),)*
+                        #(#indices => self.#fields = rt::Slot::from_word(word),)*
                         _ => {}
                     }
                 }
 
-                fn core(&self) -> &rt::Core {
-                    &self.core
-                }
-
-                fn core_mut(&mut self) -> &mut rt::Core {
+                fn core(&mut self) -> &mut rt::Core {
                     &mut self.core
                 }
             }

@@ -50,11 +50,28 @@ pub enum Layout {
     Indexed,
     /// Bytes by index.
     Bytes,
+    /// The magnitude of a large integer.
+    LargeInt,
+    /// Nothing: only the runtime makes them.
+    Immediate,
 }
 
 /// Library classes whose instances are not just slots.
-const LAYOUTS: &[(&str, Layout)] =
-    &[("Array", Layout::Indexed), ("String", Layout::Bytes), ("ByteArray", Layout::Bytes), ("Symbol", Layout::Bytes)];
+const LAYOUTS: &[(&str, Layout)] = &[
+    ("Array", Layout::Indexed),
+    ("String", Layout::Bytes),
+    ("ByteArray", Layout::Bytes),
+    ("LargePositiveInteger", Layout::LargeInt),
+    ("LargeNegativeInteger", Layout::LargeInt),
+    ("Behavior", Layout::Immediate),
+    ("BlockClosure", Layout::Immediate),
+    ("Boolean", Layout::Immediate),
+    ("Character", Layout::Immediate),
+    ("Float", Layout::Immediate),
+    ("SmallInteger", Layout::Immediate),
+    ("Symbol", Layout::Immediate),
+    ("UndefinedObject", Layout::Immediate),
+];
 
 /// Classes by number.
 #[derive(Clone, Debug, Default)]
