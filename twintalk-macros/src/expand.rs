@@ -6,7 +6,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use twintalkc::{Target, compile};
+use twintalkc::{Diagnostics, Target, compile};
 
 /// `[runtime] smalltalk` to a module of generated items, or to errors.
 pub fn twin(tokens: TokenStream) -> TokenStream {
@@ -20,10 +20,10 @@ pub fn twin(tokens: TokenStream) -> TokenStream {
         Err(errors) => return errors,
     };
     let watch = input.watch();
-    match compile(&input.sources, Target::Twins) {
-        Ok(compiled) => {
-            let warnings = report::findings(&input, &compiled.warnings);
-            let items = locate(compiled.tokens, &input.names());
+    match compiled(&input) {
+        Ok((items, found)) => {
+            let warnings = report::findings(&input, &found);
+            let items = locate(items, &input.names());
             let module = module_name(&input);
             quote! { #watch #warnings #runtime::__module! { #module { #items } } }
         }
@@ -31,6 +31,20 @@ pub fn twin(tokens: TokenStream) -> TokenStream {
             let errors = report::findings(&input, &found);
             quote! { #watch #errors }
         }
+    }
+}
+
+/// The items, and warnings.
+fn compiled(input: &Input) -> Result<(TokenStream, Diagnostics), Diagnostics> {
+    // rustc's tokens are bound to the thread of the macro, and the compiler has one of its own, with a larger stack:
+    // there proc-macro2 has to be itself, not rustc's.
+    proc_macro2::fallback::force();
+    let compiled = compile(&input.sources, Target::Twins).map(|compiled| (compiled.tokens.to_string(), compiled.warnings));
+    proc_macro2::fallback::unforce();
+    let (text, warnings) = compiled?;
+    match text.parse() {
+        Ok(items) => Ok((items, warnings)),
+        Err(error) => Ok((report::error(Span::call_site(), Span::call_site(), &format!("the generated Rust is wrong: {error}")), warnings)),
     }
 }
 
