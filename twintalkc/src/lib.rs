@@ -4,4 +4,5 @@ pub mod ast;
 pub mod diagnostics;
 pub mod messages;
 pub mod parse;
+pub mod print;
 pub mod source;
