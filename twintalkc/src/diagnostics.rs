@@ -51,6 +51,15 @@ impl Diagnostics {
         self.0.push(Diagnostic { message, span, related: Some((related, label)) });
     }
 
+    /// Takes over the first findings of others, by place; answers the place of the first one left out.
+    pub(crate) fn take(&mut self, mut others: Diagnostics, limit: usize) -> Option<Span> {
+        others.0.sort_by_key(|finding| finding.span);
+        let beyond = others.0.get(limit).map(|finding| finding.span);
+        others.0.truncate(limit);
+        self.0.append(&mut others.0);
+        beyond
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity() == Severity::Error)

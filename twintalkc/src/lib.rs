@@ -17,6 +17,8 @@ pub mod messages;
 mod names;
 mod nearest;
 mod parse;
+#[cfg(test)]
+mod print;
 pub mod read;
 mod resolve;
 pub mod source;

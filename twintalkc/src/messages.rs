@@ -36,8 +36,10 @@ pub enum Message {
     NestedTooDeeply { limit: usize },
     ExpressionTooLong { limit: usize },
     MissingStop,
+    MissingStopAfterStatement,
+    StrayColon,
     MissingStopBefore { found: String },
-    MissingOperand { after: String },
+    MissingOperand { after: String, comment: bool },
     MissingReceiver { keyword: String },
     MissingReceiverOfOperator { operator: String },
     AssignmentToExpression,
@@ -195,13 +197,30 @@ impl Message {
                 "`.` is missing here",
                 Some("end the statement with `.`, or indent the next line to continue it".into()),
             ),
+            MissingStopAfterStatement => (
+                Error,
+                "a full stop is missing at the end of this statement".into(),
+                "`.` is missing here",
+                Some("statements are separated by full stops: `a := 1. b := 2.`".into()),
+            ),
+            StrayColon => (
+                Error,
+                "a `:` does not belong here".into(),
+                "stands alone",
+                Some("a keyword and its colon are one word: `at: 1`; arguments stand first in a block: `[:each | …]`".into()),
+            ),
             MissingStopBefore { found } => (
                 Error,
                 format!("{found} cannot follow here"),
                 "not a message to what stands before it",
                 Some("end the statement before it with `.`, or send a message: `receiver keyword: argument`".into()),
             ),
-            MissingOperand { after } => (Error, format!("an expression is missing after `{after}`"), "nothing here that has a value", None),
+            MissingOperand { after, comment } => (
+                Error,
+                format!("an expression is missing after `{after}`"),
+                if *comment { "this is a comment" } else { "nothing here that has a value" },
+                comment.then(|| "strings are written with single quotes: `'text'`".into()),
+            ),
             MissingReceiver { keyword } => (
                 Error,
                 format!("the message `{keyword}` has no receiver"),
@@ -220,9 +239,13 @@ impl Message {
             ),
             Unexpected { found, expected } => (Error, format!("expected {expected}, found {found}"), "not expected here", None),
             UnknownCharacter { character } => {
-                let quote =
-                    matches!(character, '‘' | '’' | '“' | '”' | '`').then(|| "strings are written with straight quotes: `'text'`".into());
-                (Error, format!("`{character}` has no meaning in Smalltalk"), "unknown character", quote)
+                let help = match character {
+                    '‘' | '’' | '“' | '”' | '`' => Some("strings are written with straight quotes: `'text'`".into()),
+                    '#' => Some("a symbol is `#name`, a literal array `#(1 2)`, a byte array `#[1 2]`".into()),
+                    '$' => Some("a character is written `$a`".into()),
+                    _ => None,
+                };
+                (Error, format!("the character {character} has no meaning here"), "unexpected", help)
             }
             InvalidRadix { radix } => (
                 Error,

@@ -1,7 +1,8 @@
 //! Puts together what a file defines: parts of a class may stand in several places.
 
 use super::definition::Top;
-use crate::ast::{Class, Method, Name, Slot, TopLevel, Unit};
+use super::bracketed::initializer;
+use crate::ast::{Class, Method, Name, Slot, Statement, TopLevel, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 
@@ -12,6 +13,8 @@ pub(super) struct Assembly {
     methods: Vec<Method>,
     statements: Vec<Found>,
     slots: Vec<(Side, Name, Vec<Slot>)>,
+    class_variables: Vec<(Name, Name)>,
+    initializers: Vec<(Name, Vec<Statement>)>,
 }
 
 /// Where slots belong.
@@ -40,6 +43,18 @@ impl Assembly {
         self.slots.push((side, class, slots));
     }
 
+    /// A class variable of a class that the file defines in another place.
+    pub fn class_variable(&mut self, class: Name, variable: Name) {
+        self.class_variables.push((class, variable));
+    }
+
+    /// First values of class variables: they become the beginning of the class side's `initialize`.
+    pub fn initialize(&mut self, class: &Name, statements: Vec<Statement>) {
+        if !statements.is_empty() {
+            self.initializers.push((class.clone(), statements));
+        }
+    }
+
     /// A top-level statement, whatever it turned out to be.
     pub fn top(&mut self, top: Top) {
         match top {
@@ -58,6 +73,23 @@ impl Assembly {
                 (Some(class), Side::Instance) => class.slots.extend(slots),
                 (Some(class), Side::Class) => class.class_slots.extend(slots),
                 (None, _) => diagnostics.add(name.span, Message::ClassNotInFile { class: name.text }),
+            }
+        }
+        for (name, variable) in std::mem::take(&mut self.class_variables) {
+            match self.find(&name) {
+                Some(class) => class.class_variables.push(variable),
+                None => diagnostics.add(name.span, Message::ClassNotInFile { class: name.text }),
+            }
+        }
+        for (name, mut first) in std::mem::take(&mut self.initializers) {
+            let is_initialize =
+                |method: &&mut Method| method.class_side && method.class.text == name.text && method.selector.text == "initialize";
+            match self.methods.iter_mut().find(is_initialize) {
+                Some(method) => {
+                    first.append(&mut method.body.statements);
+                    method.body.statements = first;
+                }
+                None => self.methods.push(initializer(&name, first)),
             }
         }
         let mut statements = Vec::new();

@@ -20,25 +20,27 @@ pub(super) struct Declared {
 }
 
 impl Tree<'_> {
-    /// `Pump>>press: bar` and its body, from the chunk's text.
-    pub fn method(&mut self, node: Node<'_>, text: &str) -> Option<Method> {
+    /// `Pump>>press: bar` and its body, and where the body begins. The method's end and comment are left to the caller.
+    pub fn method(&mut self, node: Node<'_>) -> Option<(Method, usize)> {
         let mut nodes = node.into_inner().peekable();
         let class = self.name(&nodes.next()?);
         let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
         let pattern = self.pattern(nodes.next()?)?;
+        let span = self.span_at(0, 0);
         let mut body = self.body(nodes.next()?.into_inner(), 0)?;
         let category = category(&mut body.pragmas);
-        Some(Method {
+        let method = Method {
             class,
             class_side,
-            comment: leading_comment(&text[pattern.end..]),
+            comment: None,
             selector: pattern.selector,
             arguments: pattern.arguments,
             result: pattern.result,
             category,
             body,
-            span: self.span_at(0, text.len()),
-        })
+            span,
+        };
+        Some((method, pattern.end))
     }
 
     /// The head of a method.

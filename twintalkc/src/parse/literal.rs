@@ -51,9 +51,10 @@ impl Tree<'_> {
     fn byte_array(&mut self, node: Node<'_>) -> Option<Literal> {
         let mut bytes = Vec::new();
         for element in node.into_inner() {
-            let value = number::integer(element.as_str()).ok();
+            let text = element.as_str();
+            let value = if element.as_rule() == Rule::radix { number::radix(text) } else { number::integer(text) }.ok();
             let Some(byte) = value.and_then(|value| if let Literal::Integer(digits) = value { digits.parse().ok() } else { None }) else {
-                let number = abbreviated(element.as_str());
+                let number = abbreviated(text);
                 return self.report(element.as_span().start(), element.as_span().end(), Message::NotAByte { number });
             };
             bytes.push(byte);

@@ -1,6 +1,7 @@
 //! TwinTalk form: `Pump>>press: bar` at the margin, its body below; anything else is a top-level statement.
 
 use super::assembly::Assembly;
+use super::body::leading_comment;
 use super::definition::classify;
 use super::grammar::Rule;
 use super::outline::{Outline, begins_method};
@@ -38,7 +39,8 @@ pub(super) fn parse(reader: &mut Reader<'_>, outline: &Outline) -> Unit {
         let mut reader = reader.reporting_to(continued.then_some(&mut discarded));
         let is_method = begins_method(lexemes, reader.text);
         let end = if is_method {
-            method(&mut reader, lexemes, &mut assembly)
+            let behind = outline.chunks.get(index + 1).map_or(reader.text.len(), |next| outline.lexemes[next.lexemes.start].start);
+            method(&mut reader, lexemes, behind, outline.margin, &mut assembly)
         } else {
             statements(&mut reader, lexemes, &mut assembly, &mut temporaries)
         };
@@ -68,14 +70,22 @@ fn missing_stop(reader: &mut Reader<'_>, last: &Lexeme, next: &Lexeme) {
     );
 }
 
-fn method(reader: &mut Reader<'_>, lexemes: &[Lexeme], assembly: &mut Assembly) -> End {
+fn method(reader: &mut Reader<'_>, lexemes: &[Lexeme], behind: usize, margin: usize, assembly: &mut Assembly) -> End {
     let (start, end) = extent(lexemes);
-    let text = &reader.text[start..end];
     let Some(node) = reader.parse(Rule::method, start..end) else { return End::Refused };
-    let Some(method) = reader.tree(start).method(node, text) else { return End::Refused };
+    let Some((mut method, body)) = reader.tree(start).method(node) else { return End::Refused };
+    method.span.end = end as u32;
+    method.comment = comment(&reader.text[start + body..behind.max(start + body)], margin);
     let end = if method.body.statements.is_empty() { End::Other } else { End::Statement };
     assembly.method(method);
     end
+}
+
+/// The comment with which a method's body begins: at the margin it does not belong to the method.
+fn comment(text: &str, margin: usize) -> Option<String> {
+    let before = &text[..text.find('"')?];
+    let column = before.rfind(['\n', '\r']).map_or(usize::MAX, |line| before[line + 1..].chars().count());
+    if column > margin { leading_comment(text) } else { None }
 }
 
 /// Top-level statements. Temporaries without a statement behind them go to the next one.
@@ -83,21 +93,24 @@ fn statements(reader: &mut Reader<'_>, lexemes: &[Lexeme], assembly: &mut Assemb
     let (start, end) = extent(lexemes);
     let Some(node) = reader.parse(Rule::top_level, start..end) else { return End::Refused };
     let mut end = End::Other;
+    let mut refused = false;
     for node in node.into_inner() {
         match node.as_rule() {
             Rule::temporaries => match reader.tree(start).variables(node) {
                 Some(variables) => temporaries.extend(variables),
-                None => return End::Refused,
+                None => refused = true,
             },
             Rule::top_statement => {
-                let Some(declared) = reader.tree(start).top_statement(node, std::mem::take(temporaries)) else { return End::Refused };
-                assembly.top(classify(reader, declared));
+                match reader.tree(start).top_statement(node, std::mem::take(temporaries)) {
+                    Some(declared) => assembly.top(classify(reader, declared)),
+                    None => refused = true,
+                }
                 end = End::Statement;
             }
             _ => {}
         }
     }
-    end
+    if refused { End::Refused } else { end }
 }
 
 /// Where lexemes begin and end in the text.

@@ -12,8 +12,10 @@
 
 mod assembly;
 mod body;
+mod bracketed;
 mod definition;
 mod expected;
+mod format;
 mod grammar;
 mod limits;
 mod literal;
@@ -23,25 +25,36 @@ mod number;
 mod outline;
 mod reader;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use crate::ast::{Expression, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
-use crate::source::{Source, Span};
+use crate::source::Source;
+use format::Format;
 use grammar::Rule;
 use outline::Outline;
 use reader::Reader;
+pub(crate) use scan::is_operator;
 
 /// Parses a file of any format. All its errors are reported; what could be read is answered.
 pub fn parse(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit {
     let outline = outline::outline(&source.text);
-    report(&outline, file, diagnostics);
-    let depth = outline.depth;
-    on_large_stack(depth, move || {
-        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics };
-        margin::parse(&mut reader, &outline)
-    })
+    let mut found = Diagnostics::default();
+    report(&outline, file, &mut found);
+    let unit = on_large_stack(outline.depth, || {
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics: &mut found };
+        match format::format(&outline.lexemes, &source.text) {
+            Format::Margin => margin::parse(&mut reader, &outline),
+            Format::Bracketed => bracketed::parse(&mut reader, &outline),
+        }
+    });
+    if let Some(beyond) = diagnostics.take(found, limits::ERRORS) {
+        diagnostics.add(beyond, Message::TooManyErrors { limit: limits::ERRORS });
+    }
+    unit
 }
 
 /// Parses a text that is one expression, such as a query.
@@ -73,16 +86,4 @@ fn on_large_stack<T: Send + Default>(depth: usize, work: impl FnOnce() -> T + Se
         let thread = std::thread::Builder::new().stack_size(limits::STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_default()
     })
-}
-
-#[cfg(test)]
-mod smoke {
-    #[test]
-    fn seed() {
-        let source = crate::source::Source::new("sensor.st", include_str!("../../../examples/sensor.st"));
-        let mut diagnostics = crate::diagnostics::Diagnostics::default();
-        let unit = super::parse(&source, 0, &mut diagnostics);
-        assert!(diagnostics.is_empty(), "{}", diagnostics.render(&[source], false));
-        assert_eq!((unit.classes.len(), unit.methods.len(), unit.statements.len()), (1, 2, 3), "{unit:#?}");
-    }
 }

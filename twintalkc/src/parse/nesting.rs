@@ -31,14 +31,24 @@ impl Problem {
 /// The brackets that are open.
 #[derive(Default)]
 pub(super) struct Nesting {
-    open: Vec<(u8, Lexeme)>,
+    /// The bracket, and the column at which its line begins.
+    open: Vec<(u8, Lexeme, usize)>,
     /// Opened beyond the limit.
     beyond: usize,
+    /// The column at which the current line begins.
+    line: usize,
+    /// The first bracket that is closed by one whose line is indented like an outer one, and that one.
+    suspect: Option<(Lexeme, Lexeme)>,
 }
 
 impl Nesting {
     pub fn is_empty(&self) -> bool {
         self.open.is_empty()
+    }
+
+    /// Whether no bracket more may be opened.
+    pub fn is_full(&self) -> bool {
+        self.open.len() == LIMIT
     }
 
     pub fn depth(&self) -> usize {
@@ -48,18 +58,20 @@ impl Nesting {
     pub fn reset(&mut self) {
         self.open.clear();
         self.beyond = 0;
+        self.suspect = None;
     }
 
     /// Notes a lexeme; the answer is what is wrong with it.
     pub fn see(&mut self, lexeme: &Lexeme) -> Option<Problem> {
         let at = |message, related| Some(Problem { start: lexeme.start, end: lexeme.end, message, related });
+        self.line = lexeme.margin.unwrap_or(self.line);
         match lexeme.token {
             Token::Open(_) if self.open.len() == LIMIT => {
                 self.beyond += 1;
                 if self.beyond > 1 { None } else { at(Message::NestedTooDeeply { limit: LIMIT }, None) }
             }
             Token::Open(bracket) => {
-                self.open.push((bracket, *lexeme));
+                self.open.push((bracket, *lexeme, self.line));
                 None
             }
             Token::Close(_) if self.beyond > 0 => {
@@ -68,14 +80,19 @@ impl Nesting {
             }
             Token::Close(bracket) => {
                 let bracket_text = (bracket as char).to_string();
-                let Some((innermost, opening)) = self.open.last().copied() else {
+                let Some((innermost, opening, line)) = self.open.last().copied() else {
                     return at(Message::ClosingWithoutOpening { bracket: bracket_text }, None);
                 };
                 if closing(innermost) == bracket {
                     self.open.pop();
+                    if self.open.is_empty() {
+                        self.suspect = None;
+                    } else if lexeme.margin.is_some_and(|column| column < line) {
+                        self.suspect.get_or_insert((opening, *lexeme));
+                    }
                     return None;
                 }
-                if let Some(matching) = self.open.iter().rposition(|(open, _)| closing(*open) == bracket) {
+                if let Some(matching) = self.open.iter().rposition(|(open, ..)| closing(*open) == bracket) {
                     self.open.truncate(matching);
                 }
                 let expected = (closing(innermost) as char).to_string();
@@ -93,12 +110,12 @@ impl Nesting {
 
     /// What is wrong where the text ends, or where a line begins that can only be the next definition.
     pub fn end(&self, text: &str, next: Option<&Lexeme>) -> Option<Problem> {
-        let (_, opening) = self.open.last()?;
-        Some(Problem {
-            start: opening.start,
-            end: opening.end,
-            message: Message::UnclosedBracket { bracket: opening.text(text).to_string() },
-            related: next.map(|line| (line.start, line.end, "still open where this definition begins")),
-        })
+        let (_, innermost, _) = self.open.last()?;
+        let (opening, related) = match &self.suspect {
+            Some((opening, close)) => (opening, Some((close.start, close.end, "this closes it, but is indented to close an outer bracket"))),
+            None => (innermost, next.map(|line| (line.start, line.end, "still open where this definition begins"))),
+        };
+        let bracket = opening.text(text).to_string();
+        Some(Problem { start: opening.start, end: opening.end, message: Message::UnclosedBracket { bracket }, related })
     }
 }

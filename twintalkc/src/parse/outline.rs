@@ -25,6 +25,8 @@ pub(super) struct Outline {
     pub problems: Vec<Problem>,
     /// How deep brackets nest.
     pub depth: usize,
+    /// The column of the first definition.
+    pub margin: usize,
 }
 
 /// How often a file is taken up again behind an unclosed bracket or quote: a bound on the work.
@@ -34,18 +36,29 @@ const RESUMES: usize = 16;
 pub(super) fn outline(text: &str) -> Outline {
     let mut outline = Outline { lexemes: lexemes(text), ..Outline::default() };
     let Some(margin) = outline.lexemes.first().and_then(|first| first.margin) else { return outline };
+    outline.margin = margin;
     let mut nesting = Nesting::default();
     let mut chunk = Chunk { lexemes: 0..0, broken: false };
     let mut resumes = 0;
-    // The first line inside open brackets that can only be the head of the next definition.
-    let mut resume = None;
+    // The first line inside open brackets that can only be the head of the next definition, and what is wrong there.
+    let mut resume: Option<(usize, Option<Problem>)> = None;
     let mut index = 0;
     loop {
-        let Some(lexeme) = outline.lexemes.get(index).copied() else {
-            let Some(problem) = nesting.end(text, resume.map(|line: usize| &outline.lexemes[line])) else { break };
-            outline.note(&mut chunk, problem);
+        let next = outline.lexemes.get(index).copied();
+        let too_deep = nesting.is_full() && next.is_some_and(|lexeme| matches!(lexeme.token, Token::Open(_)));
+        let (Some(lexeme), false) = (next, too_deep && resume.is_some() && resumes < RESUMES) else {
+            if nesting.is_empty() {
+                break;
+            }
+            let (line, problem) = match resume.take().filter(|_| resumes < RESUMES) {
+                Some((line, problem)) => (Some(line), problem),
+                None => (None, nesting.end(text, None)),
+            };
+            if let Some(problem) = problem {
+                outline.note(&mut chunk, problem);
+            }
             nesting.reset();
-            let Some(line) = resume.take().filter(|_| resumes < RESUMES) else { break };
+            let Some(line) = line else { break };
             resumes += 1;
             outline.close(&mut chunk, line);
             index = line;
@@ -57,7 +70,7 @@ pub(super) fn outline(text: &str) -> Outline {
                 resume = None;
                 outline.close(&mut chunk, index);
             } else if resume.is_none() && begins_definition(&outline.lexemes[index..], text) {
-                resume = Some(index);
+                resume = Some((index, nesting.end(text, Some(&lexeme))));
             }
         }
         let unclosed = matches!(lexeme.token, Token::UnclosedString | Token::UnclosedComment);

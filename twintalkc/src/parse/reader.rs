@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
         match Grammar::parse(rule, &self.text[range.clone()]) {
             Ok(mut pairs) => pairs.next(),
             Err(error) => {
-                let finding = explain(self.text, self.lexemes, range, &error);
+                let finding = explain(self.text, self.lexemes, rule, range, &error);
                 finding.add(self.file, self.diagnostics);
                 None
             }

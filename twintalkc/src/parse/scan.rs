@@ -218,7 +218,7 @@ pub(super) fn is_letter(character: char) -> bool {
     character == '_' || character.is_alphanumeric()
 }
 
-pub(super) fn is_operator(character: char) -> bool {
+pub(crate) fn is_operator(character: char) -> bool {
     matches!(character, '+' | '-' | '*' | '/' | '=' | '<' | '>' | ',' | '~' | '@' | '%' | '|' | '&' | '\\' | '?' | '!')
         || (!character.is_ascii() && pest::unicode::MATH_SYMBOL(character))
 }
