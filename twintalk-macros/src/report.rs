@@ -60,7 +60,5 @@ fn text(input: &Input, finding: &Diagnostic) -> String {
         let help = text.help.map(|help| format!("\nhelp: {help}"));
         return text.sentence + &related.unwrap_or_default() + &help.unwrap_or_default();
     }
-    let rendered = finding.render(&input.sources, false);
-    let title = if finding.severity() == Severity::Error { "error: " } else { "warning: " };
-    rendered.strip_prefix(title).unwrap_or(&rendered).to_owned()
+    finding.render_untitled(&input.sources)
 }
