@@ -43,6 +43,7 @@ pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;
+mod run;
 pub mod row;
 pub mod slot;
 pub mod snapshot;
@@ -51,12 +52,14 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 pub mod turn;
 mod twin;
 mod undo;
 pub mod value;
 
 pub use bytes::{Malformed, Words};
+pub use run::run_program;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;
