@@ -20,7 +20,8 @@ fn main() -> Result<(), Failure> {
     let server = std::env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:8080".into());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/turbofan");
     let flights = flights(&std::fs::read_to_string(folder.join("test_FD001.txt"))?)?;
-    let truth: Vec<f64> = std::fs::read_to_string(folder.join("rul_FD001.txt"))?.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let truth: Vec<f64> =
+        std::fs::read_to_string(folder.join("rul_FD001.txt"))?.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
 
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     for engine in 1..=truth.len() {
@@ -52,7 +53,9 @@ fn flights(text: &str) -> Result<Vec<Flight>, Failure> {
 
 fn create(agent: &ureq::Agent, server: &str, engine: usize) -> Result<(), Failure> {
     let response = agent.put(format!("{server}/v1/twins/engine-{engine}")).send_json(json!({ "class": "JetEngine" }));
-    let mut response = response.map_err(|error| format!("no twin server at {server}: {error}\nstart one: cargo run --release -p twintalkc -- serve examples/turbofan"))?;
+    let mut response = response.map_err(|error| {
+        format!("no twin server at {server}: {error}\nstart one: cargo run --release -p twintalkc -- serve examples/turbofan")
+    })?;
     match response.status().as_u16() {
         201 => Ok(()),
         409 => Err(format!("engine-{engine} has flown already: start the server with a new --data directory").into()),
@@ -117,5 +120,15 @@ fn report(estimates: &BTreeMap<usize, f64>, truth: &[f64]) {
 /// Three cycles a character.
 fn bar(estimate: f64, truth: f64) -> String {
     let (estimate, truth) = ((estimate / 3.0).round() as usize, (truth / 3.0).round() as usize);
-    (0..=estimate.max(truth)).map(|at| if at == truth { '│' } else if at < estimate { '▒' } else { ' ' }).collect()
+    (0..=estimate.max(truth))
+        .map(|at| {
+            if at == truth {
+                '│'
+            } else if at < estimate {
+                '▒'
+            } else {
+                ' '
+            }
+        })
+        .collect()
 }

@@ -70,7 +70,7 @@ fn twins_inherit_by_copy() {
         "Twin subclass: #Device instanceVariables: 'on <Boolean> power <Float>'.\n\
          Device>>initialize\n    super initialize.\n    on := false\n\
          Device>>start\n    on := true.\n    ^self report\n\
-         Device>>report\n    ^on\n\
+         Device>>report\n    ^on.\n\
          Device subclass: #Pump instanceVariables: 'flow <Integer>'.\n\
          Pump>>initialize\n    super initialize.\n    flow := 0\n\
          Pump>>report\n    ^super report and: [flow > 0]\n",

@@ -39,6 +39,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let false_alarms: Vec<_> = alarms.iter().filter(|time| !windows.iter().any(|window| within(time, window))).collect();
     let caught = windows.iter().filter(|window| alarms.iter().any(|time| within(time, window))).count();
-    println!("\n{caught} of {} windows caught, {} false alarms in {} readings", windows.len(), false_alarms.len(), readings.lines().count() - 1);
+    println!(
+        "\n{caught} of {} windows caught, {} false alarms in {} readings",
+        windows.len(),
+        false_alarms.len(),
+        readings.lines().count() - 1
+    );
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{BlockEntry, Emitter, hash};
 use crate::Target;
+use crate::infer::collects::returns_from_operands;
 use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method};
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
@@ -156,7 +157,7 @@ impl<'a> Writer<'a> {
         let prologue = self.prologue();
         let statements = self.function_statements(result);
         let mut body = quote! { #prologue #statements };
-        if self.function.frame > 0 {
+        if self.function.frame > 0 || returns_from_operands(&self.function.body) {
             let size = index(self.function.frame);
             body = quote! { t.frame(#size, |frame, t| { #body }) };
         }

@@ -79,7 +79,7 @@ impl Emitter<'_> {
             /// How many blocks the library has; a program's are numbered from here.
             pub const BLOCK_COUNT: u32 = #block_count;
             /// How many words of class-side state the library has.
-            pub const CLASS_STATE: u32 = #state;
+            pub const CLASS_VARIABLES: u32 = #state;
             /// Texts of the library's symbols by number.
             pub static SYMBOLS: &[&str] = &[#(#symbols),*];
             /// The library's classes by number.

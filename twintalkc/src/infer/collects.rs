@@ -35,3 +35,24 @@ fn collects_itself(part: &Expr) -> bool {
         _ => false,
     }
 }
+
+/// Whether a function may return while operands wait on the root stack, so that a frame must take them back.
+pub fn returns_from_operands(body: &[Expr]) -> bool {
+    let mut found = false;
+    for expression in body {
+        expression.visit(&mut |part| {
+            found |= match &part.kind {
+                Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
+                Kind::Brace(elements) => elements.iter().any(returns),
+                _ => false,
+            };
+        });
+    }
+    found
+}
+
+fn returns(expression: &Expr) -> bool {
+    let mut found = false;
+    expression.visit(&mut |part| found |= matches!(part.kind, Kind::Return(_) | Kind::ReturnHome(_)));
+    found
+}

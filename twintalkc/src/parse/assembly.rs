@@ -1,7 +1,7 @@
 //! Puts together what a file defines: parts of a class may stand in several places.
 
-use super::definition::Top;
 use super::bracketed::initializer;
+use super::definition::Top;
 use crate::ast::{Class, Method, Name, Slot, Statement, TopLevel, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;

@@ -217,9 +217,9 @@ impl<'a> Items<'a, '_> {
             return at + length;
         }
         if text.starts_with('<') && (self.is(index + 1, Token::Keyword) || self.is_unary_pragma(index)) {
-            let closing = self.lexemes[index + 1..close]
-                .iter()
-                .find_map(|lexeme| (lexeme.token == Token::Operator).then(|| lexeme.text(self.reader.text).find('>').map(|at| lexeme.start + at + 1))?);
+            let closing = self.lexemes[index + 1..close].iter().find_map(|lexeme| {
+                (lexeme.token == Token::Operator).then(|| lexeme.text(self.reader.text).find('>').map(|at| lexeme.start + at + 1))?
+            });
             let behind = closing.unwrap_or(end);
             self.pragma(subject, at..behind);
             return behind;
@@ -234,12 +234,8 @@ impl<'a> Items<'a, '_> {
         }
         if self.is(index, Token::Word) && self.is_word(index + 1, "class") && self.opens_block(index + 2) {
             let behind = self.close(index + 2);
-            let mut class_side = Subject {
-                name: subject.name,
-                side: Side::Class,
-                class: subject.class.as_deref_mut(),
-                initializers: subject.initializers,
-            };
+            let mut class_side =
+                Subject { name: subject.name, side: Side::Class, class: subject.class.as_deref_mut(), initializers: subject.initializers };
             self.body(&mut class_side, index + 2, behind);
             return self.lexemes[behind].end;
         }

@@ -135,7 +135,11 @@ impl<'a> Refusal<'a> {
             _ if at.margin.is_some() && begins_operand(at) => self.missing_stop(previous, at),
             Token::Caret => self.missing_stop(previous, at),
             _ if begins_operand(at) => self.here(Message::MissingStopBefore { found: self.found() }),
-            _ => self.unexpected(if self.expects(&[Rule::cascaded]) { "`;`, `.` or a closing bracket" } else { "a message, `.` or a closing bracket" }),
+            _ => self.unexpected(if self.expects(&[Rule::cascaded]) {
+                "`;`, `.` or a closing bracket"
+            } else {
+                "a message, `.` or a closing bracket"
+            }),
         }
     }
 

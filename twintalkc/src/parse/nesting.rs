@@ -112,7 +112,9 @@ impl Nesting {
     pub fn end(&self, text: &str, next: Option<&Lexeme>) -> Option<Problem> {
         let (_, innermost, _) = self.open.last()?;
         let (opening, related) = match &self.suspect {
-            Some((opening, close)) => (opening, Some((close.start, close.end, "this closes it, but is indented to close an outer bracket"))),
+            Some((opening, close)) => {
+                (opening, Some((close.start, close.end, "this closes it, but is indented to close an outer bracket")))
+            }
             None => (innermost, next.map(|line| (line.start, line.end, "still open where this definition begins"))),
         };
         let bracket = opening.text(text).to_string();

@@ -30,7 +30,15 @@ fn missing_receivers() {
 
 #[test]
 fn missing_stops() {
-    check_files(&["x := 3\n    y := 4.", "x := 3 4.", "x foo ^ y.", "foo(bar).", "x := {1, 2. 3 4}.", "x foo: [a b]\n    (c d).", "x 'abc'."]);
+    check_files(&[
+        "x := 3\n    y := 4.",
+        "x := 3 4.",
+        "x foo ^ y.",
+        "foo(bar).",
+        "x := {1, 2. 3 4}.",
+        "x foo: [a b]\n    (c d).",
+        "x 'abc'.",
+    ]);
 }
 
 #[test]
@@ -40,12 +48,31 @@ fn assignments() {
 
 #[test]
 fn cascades() {
-    check_expressions(&["x; foo", "(x foo); bar", "3; foo", "x foo; bar baz", "x foo; + 3 foo: 4", "x foo;", "x foo; bar := 3", "x := y; foo"]);
+    check_expressions(&[
+        "x; foo",
+        "(x foo); bar",
+        "3; foo",
+        "x foo; bar baz",
+        "x foo; + 3 foo: 4",
+        "x foo;",
+        "x foo; bar := 3",
+        "x := y; foo",
+    ]);
 }
 
 #[test]
 fn colons_and_bars() {
-    check_expressions(&["at : 3", "x do: [x: | x]", "x do: [:a b]", "x do: [:a b | c]", "[:]", "[a :b | c]", "[:a | | b c]", "| a | 3", "x | "]);
+    check_expressions(&[
+        "at : 3",
+        "x do: [x: | x]",
+        "x do: [:a b]",
+        "x do: [:a b | c]",
+        "[:]",
+        "[a :b | c]",
+        "[:a | | b c]",
+        "| a | 3",
+        "x | ",
+    ]);
 }
 
 #[test]

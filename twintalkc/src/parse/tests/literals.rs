@@ -49,7 +49,20 @@ fn characters_and_strings() {
 
 #[test]
 fn symbols() {
-    check_expressions(&["#foo", "#at:put:", "#foo:bar:", "#with:with", "#'any text'", "#'it''s'", "#+", "#->", "#|", "#_a1", "#foo::", "x at: #foo put: #bar:"]);
+    check_expressions(&[
+        "#foo",
+        "#at:put:",
+        "#foo:bar:",
+        "#with:with",
+        "#'any text'",
+        "#'it''s'",
+        "#+",
+        "#->",
+        "#|",
+        "#_a1",
+        "#foo::",
+        "x at: #foo put: #bar:",
+    ]);
 }
 
 #[test]

@@ -34,10 +34,8 @@ fn keywords(parts: usize) -> impl Strategy<Value = String> {
 }
 
 fn any_type() -> impl Strategy<Value = Type> {
-    (class_name(), prop::collection::vec(prop_oneof![class_name(), Just("nil".to_string())], 0..3)).prop_map(|(first, others)| Type {
-        alternatives: std::iter::once(first).chain(others).map(name).collect(),
-        span: NOWHERE,
-    })
+    (class_name(), prop::collection::vec(prop_oneof![class_name(), Just("nil".to_string())], 0..3))
+        .prop_map(|(first, others)| Type { alternatives: std::iter::once(first).chain(others).map(name).collect(), span: NOWHERE })
 }
 
 fn variable() -> impl Strategy<Value = Variable> {
@@ -70,7 +68,8 @@ fn literal() -> impl Strategy<Value = Literal> {
 
 fn message(argument: impl Strategy<Value = Expression> + Clone + 'static) -> impl Strategy<Value = Message> {
     let unary = identifier().prop_map(|text| Message { selector: selector(text), arguments: Vec::new() });
-    let binary = (operator(), argument.clone()).prop_map(|(text, argument)| Message { selector: selector(text), arguments: vec![argument] });
+    let binary =
+        (operator(), argument.clone()).prop_map(|(text, argument)| Message { selector: selector(text), arguments: vec![argument] });
     let keyword = (1usize..4)
         .prop_flat_map(move |count| (keywords(count), prop::collection::vec(argument.clone(), count)))
         .prop_map(|(text, arguments)| Message { selector: selector(text), arguments });
@@ -87,8 +86,11 @@ fn expression() -> impl Strategy<Value = Expression> {
     leaf.prop_recursive(5, 40, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let messages = prop::collection::vec(message(inner.clone().boxed()), 2..4);
-        let body = (variables(), prop::collection::vec(statement(inner.clone()), 0..3))
-            .prop_map(|(temporaries, statements)| Body { temporaries, pragmas: Vec::new(), statements });
+        let body = (variables(), prop::collection::vec(statement(inner.clone()), 0..3)).prop_map(|(temporaries, statements)| Body {
+            temporaries,
+            pragmas: Vec::new(),
+            statements,
+        });
         let kind = prop_oneof![
             1 => (identifier(), boxed.clone()).prop_map(|(target, value)| Kind::Assign { target: name(target), value }),
             4 => (boxed.clone(), message(inner.clone().boxed())).prop_map(|(receiver, message)| Kind::Send { receiver, message }),
@@ -156,7 +158,8 @@ fn method() -> impl Strategy<Value = Method> {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    let top = (variables(), statement(expression())).prop_map(|(temporaries, statement)| TopLevel { temporaries, statement, span: NOWHERE });
+    let top =
+        (variables(), statement(expression())).prop_map(|(temporaries, statement)| TopLevel { temporaries, statement, span: NOWHERE });
     // Statements that would define something are none.
     let top = top.prop_filter("a definition", |top| {
         let text = print::unit(&Unit { statements: vec![top.clone()], ..Unit::default() });
