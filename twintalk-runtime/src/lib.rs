@@ -1,4 +1,15 @@
 //! Event-sourced, durable digital twins.
+//!
+//! ```text
+//! value  object  space          what a value is, how objects lie in memory
+//! heap  collect  commit  undo   a twin's memory, and a turn as a transaction on it
+//! turn  roots  fuel  homes      the state of a running message
+//! dispatch  ops  blocks         sending, operators, calling blocks
+//! exceptions  raise  failure    signalling, handling, unwinding
+//! program  frozen               what the compiler tells of a program
+//! row  slot  twin  changes      twins as Rust structs, and what a turn changed
+//! data  transfer  snapshot      values that leave their twin
+//! ```
 
 mod bytes;
 pub mod event;
@@ -14,3 +25,38 @@ pub use bytes::{Malformed, Words};
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;
+
+pub mod answer;
+pub mod blocks;
+pub mod changes;
+pub mod check;
+mod collect;
+mod commit;
+pub mod data;
+pub mod dispatch;
+pub mod exceptions;
+pub mod failure;
+pub mod frozen;
+pub mod fuel;
+pub mod generated;
+pub mod heap;
+mod homes;
+pub mod host;
+#[path = "library_stub.rs"]
+pub mod library;
+mod memory;
+pub mod numbers;
+pub mod object;
+pub mod ops;
+pub mod prim;
+pub mod program;
+pub mod raise;
+mod roots;
+pub mod row;
+pub mod slot;
+pub mod space;
+pub mod state;
+pub mod turn;
+mod twin;
+mod undo;
+pub mod value;

@@ -2,13 +2,12 @@
 
 use super::{Try, string};
 use crate::blocks;
-use crate::library::class;
-use crate::object::Kind;
+use crate::library::{self, class};
 use crate::turn::Turn;
 use crate::value::Value;
 
 fn call(this: Value, arguments: &[Value], t: &mut Turn) -> Try {
-    if t.kind_of(this) != Some(Kind::Block) || blocks::argument_count(this, t) != arguments.len() {
+    if blocks::block_info(this, t).is_none_or(|(_, count)| usize::from(count) != arguments.len()) {
         return Ok(None);
     }
     blocks::call(this, arguments, t).map(Some)
@@ -50,13 +49,15 @@ pub fn block_value_with_arguments(this: Value, arguments: Value, t: &mut Turn) -
 
 /// `numArgs`
 pub fn block_num_args(this: Value, t: &mut Turn) -> Try {
-    let is_block = t.kind_of(this) == Some(Kind::Block);
-    Ok(is_block.then(|| Value::int(blocks::argument_count(this, t) as i64)))
+    Ok(blocks::block_info(this, t).map(|(_, count)| Value::int(count.into())))
 }
 
 /// `[...] in Pump>>run`
 pub fn block_source(this: Value, t: &mut Turn) -> Try {
-    match blocks::info(this, t) {
+    let Some((number, _)) = blocks::block_info(this, t) else { return Ok(None) };
+    let library = library::BLOCKS.get(number as usize);
+    let own = || t.program().blocks.get((number as usize).wrapping_sub(library::BLOCKS.len()));
+    match library.or_else(own) {
         Some(info) => string(&format!("[...] in {}", info.method), t),
         None => Ok(None),
     }

@@ -27,7 +27,7 @@ pub fn exception_signal(this: Value, t: &mut Turn) -> Try {
 
 /// What ends the turn when nobody handles the exception.
 pub fn exception_unhandled(this: Value, t: &mut Turn) -> Try {
-    exceptions::default_action(this, t).map(Some)
+    Err(exceptions::unhandled(this, t))
 }
 
 /// `return:`

@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// `==`
 pub fn object_same(this: Value, other: Value, t: &mut Turn) -> Try {
-    Ok(Some(Value::boolean(crate::ops::same(this, other, t))))
+    Ok(Some(Value::boolean(crate::dispatch::same(this, other, t))))
 }
 
 /// `class`
