@@ -1,9 +1,11 @@
 //! What generated code names, as `rt::…`. Nothing is defined here but one-line forms of the turn's methods.
 
 pub use crate::answer::{Answer, At, Here, Raised};
-pub use crate::blocks::{block, block_home, block_info, block_self, captured};
-pub use crate::check::{check, types};
-pub use crate::dispatch::same;
+pub use crate::blocks::{block, block_home, block_info, block_self, captured, wrong_arguments};
+pub use crate::check::{Declared, check};
+pub use crate::data::Data;
+pub use crate::dispatch::{library_class, same};
+pub use crate::failure::Failure;
 pub use crate::heap::Core;
 pub use crate::homes::return_from;
 pub use crate::library;
