@@ -19,11 +19,6 @@ pub trait Host {
         self.now() as u64
     }
 
-    /// Whether there are twins here; where there are none, they are ordinary objects.
-    fn has_twins(&self) -> bool {
-        false
-    }
-
     /// `TemperatureSensor new: id` at the top level; answers the id. An existing twin stays as it is.
     fn create(&mut self, class: u32, id: Option<&str>) -> Result<String, Failure> {
         let _ = (class, id);

@@ -6,18 +6,17 @@ use super::hash;
 use super::number::{Number, compare};
 use super::text::Chars;
 use super::Try;
-use crate::library::class;
+use crate::dispatch::same;
+use crate::library::{class, selector};
 use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::Value;
 
-const LAST: usize = 1;
-const ARRAY: usize = 2;
-const INDEX: usize = 3;
 const SLOTS: usize = 4;
 
+/// The index of a hashed collection, nil where it has none.
 pub(super) fn index_of(collection: Value, t: &Turn) -> Value {
-    slots(collection, t).map_or(Value::default(), |slots| slots[INDEX])
+    slots(collection, t).map_or(Value::default(), |[_, _, _, index]| index)
 }
 
 fn slots(collection: Value, t: &Turn) -> Option<[Value; SLOTS]> {
@@ -53,10 +52,17 @@ fn find(this: Value, key: Value, stride: usize, identity: bool, t: &mut Turn) ->
     if !is_array(array, t) || last * stride > length(array, t) {
         return Ok(None);
     }
+    // Objects whose class inherits `=` from Object are equal when they are the same.
+    let plain = if !identity && inherits_equality(key, t) { Some(t.class_of(key)) } else { None };
     let is_here = |place: usize, t: &Turn| {
         let each = t.slot(array, (place - 1) * stride);
-        // A hole holds the array itself.
-        if each == array { Some(false) } else if identity { Some(crate::dispatch::same(key, each, t)) } else { equal(key, each, t) }
+        if each == array {
+            Some(false) // A hole holds the array itself.
+        } else if identity || plain == Some(t.class_of(each)) {
+            Some(same(key, each, t))
+        } else {
+            equal(key, each, t)
+        }
     };
     let places = length(index, t);
     if places == 0 {
@@ -92,6 +98,21 @@ fn is_array(value: Value, t: &Turn) -> bool {
 
 fn length(value: Value, t: &Turn) -> usize {
     t.header(value).map_or(0, |header| header.length())
+}
+
+/// Whether the class of an object leaves `=` to Object.
+fn inherits_equality(value: Value, t: &Turn) -> bool {
+    if t.kind_of(value) != Some(Kind::Values) {
+        return false;
+    }
+    let mut class = t.class_of(value);
+    loop {
+        let defines = t.class_info(class).is_none_or(|info| info.selectors.contains(&selector::EQUAL));
+        match t.superclass(class) {
+            Some(superclass) if !defines => class = superclass,
+            _ => return class == class::OBJECT,
+        }
+    }
 }
 
 /// Whether two values are equal, if both are of classes whose `=` is known here.
