@@ -8,17 +8,21 @@
 //! exceptions  raise  failure    signalling, handling, unwinding
 //! program  frozen               what the compiler tells of a program
 //! row  slot  twin  changes      twins as Rust structs, and what a turn changed
-//! data  transfer  snapshot      values that leave their twin
+//! data  transfer  image         values that leave their twin
+//! event  snapshot  tables       what is durable of a twin, on disk
+//! journal                       the log of events
 //! ```
 
 pub mod answer;
 pub mod blocks;
+mod bytes;
 pub mod changes;
 pub mod check;
 mod collect;
 mod commit;
 pub mod data;
 pub mod dispatch;
+pub mod event;
 pub mod exceptions;
 pub mod failure;
 pub mod frozen;
@@ -27,8 +31,11 @@ pub mod generated;
 pub mod heap;
 mod homes;
 pub mod host;
+pub mod journal;
+pub mod kinds;
 #[path = "library_stub.rs"]
 pub mod library;
+mod macros;
 mod memory;
 pub mod numbers;
 pub mod object;
@@ -38,9 +45,18 @@ pub mod raise;
 mod roots;
 pub mod row;
 pub mod slot;
+pub mod snapshot;
 pub mod space;
 pub mod state;
+pub mod tables;
+#[cfg(test)]
+mod testing;
 pub mod turn;
 mod twin;
 mod undo;
 pub mod value;
+
+pub use bytes::{Malformed, Words};
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use macros::__twin;

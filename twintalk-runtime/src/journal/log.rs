@@ -1,0 +1,99 @@
+//! The log in files.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use super::error::Error;
+use super::files::{Directory, Files};
+use super::queue::Queue;
+use super::recovery::{self, Opened};
+use super::segment::Segments;
+use super::writer::Writer;
+use super::{Batch, Completion, Config, Journal, Position, Reader};
+
+/// A log in the segment files of one directory, written by a thread of its own.
+pub struct SegmentLog {
+    queue: Arc<Queue>,
+    segments: Arc<Segments>,
+    writer: Mutex<Option<JoinHandle<Result<(), Error>>>>,
+}
+
+/// A log before its thread is started.
+pub(super) struct Parts {
+    pub queue: Arc<Queue>,
+    pub segments: Arc<Segments>,
+    pub writer: Writer,
+    pub opened: Opened,
+}
+
+impl Parts {
+    pub fn open(files: Arc<dyn Files>, config: &Config) -> Result<Self, Error> {
+        let path = || files.path("");
+        let lock = match files.lock() {
+            Ok(Some(lock)) => lock,
+            Ok(None) => return Err(Error::Locked { path: path() }),
+            Err(source) => {
+                return Err(Error::Io { doing: "lock", path: path(), source });
+            }
+        };
+        let recovered = recovery::recover(&*files)?;
+        let segments = Arc::new(Segments::new(recovered.segments, recovered.next, lock));
+        let queue = Arc::new(Queue::new(recovered.next, config));
+        let writer = Writer::new(files, Arc::clone(&segments), config.durability, recovered.epoch, recovered.next);
+        Ok(Self { queue, segments, writer, opened: recovered.opened })
+    }
+}
+
+impl SegmentLog {
+    /// Opens the log in a directory, which is created when missing, and recovers what is in it.
+    pub fn open(directory: &Path, config: &Config) -> Result<(Self, Opened), Error> {
+        let files = Directory::open(directory).map_err(|source| Error::Io { doing: "open", path: directory.to_owned(), source })?;
+        Self::open_in(Arc::new(files), config)
+    }
+
+    /// Opens the log in any kind of directory.
+    pub fn open_in(files: Arc<dyn Files>, config: &Config) -> Result<(Self, Opened), Error> {
+        let path = files.path("");
+        let Parts { queue, segments, writer, opened } = Parts::open(files, config)?;
+        let thread = thread::Builder::new()
+            .name("journal".into())
+            .spawn({
+                let queue = Arc::clone(&queue);
+                move || writer.run(&queue)
+            })
+            .map_err(|source| Error::Io { doing: "start the writer of", path, source })?;
+        Ok((Self { queue, segments, writer: Mutex::new(Some(thread)) }, opened))
+    }
+}
+
+impl Journal for SegmentLog {
+    fn append(&self, batch: &Batch, completion: Completion) -> Result<Position, Error> {
+        self.queue.append(batch, completion)
+    }
+
+    fn durable(&self) -> Position {
+        self.segments.durable()
+    }
+
+    fn reader(&self) -> Reader {
+        self.segments.reader()
+    }
+
+    fn close(&self) -> Result<(), Error> {
+        self.queue.close();
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match thread.map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(Error::Closed),
+        }
+    }
+}
+
+impl Drop for SegmentLog {
+    fn drop(&mut self) {
+        // Whoever wants to know how the close went calls it.
+        let _ = self.close();
+    }
+}

@@ -1,0 +1,146 @@
+//! The journal: one append-only log that every shard writes and every table is a fold of.
+//!
+//! ```text
+//!  shard ─┐ Batch        ┌───────── queue ─────────┐            ┌─ segment files ─┐
+//!  shard ─┼─ append ──▶  │ commit N+1 (being filled)│ ─ writer ─▶│ frame … frame N │
+//!  shard ─┘ ▲ Position   └─────────────────────────┘   thread   └────────┬────────┘
+//!           └───────── completion: durable up to … ◀── fdatasync ◀───────┘
+//! ```
+//!
+//! To the journal a record is an opaque string of bytes with a kind. Its [`Position`] is its address
+//! in the log; it is known as soon as the record is appended, and never changes. A record becomes
+//! readable when it is durable, and is then read where it lies, without a copy.
+//!
+//! - [`Batch`]: records built by a shard, linked to one another before their positions are known
+//! - [`Journal`]: the trait; [`SegmentLog`] keeps files, [`MemoryLog`] keeps memory only
+//! - [`Reader`]: reads single records and iterates over all of them
+//! - [`frame`]: the bytes, and when they are valid
+//! - [`files`]: the file layer, which tests replace by one that fails
+
+mod batch;
+mod error;
+#[cfg(test)]
+pub(crate) mod faulty;
+pub mod files;
+pub mod frame;
+mod log;
+mod memory;
+mod queue;
+mod reader;
+mod recovery;
+mod region;
+mod segment;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use batch::{Batch, RecordWriter};
+pub use error::{Error, Poisoned};
+pub use log::SegmentLog;
+pub use memory::MemoryLog;
+pub use reader::{Reader, Record, Records};
+pub use recovery::Opened;
+
+/// The address of a record in the log. Later records have higher positions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub u64);
+
+impl Position {
+    /// No record's position: the log starts with a header.
+    pub const NONE: Self = Self(0);
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Told once what became of a batch: `Ok` with a position up to which, at least, all is durable.
+///
+/// Completions run in the order of their batches, on the writer's thread: they should hand the news
+/// over and return, and must not append.
+pub type Completion = Box<dyn FnOnce(Result<Position, Poisoned>) + Send>;
+
+/// When a batch counts as durable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Once it survives a power failure.
+    #[default]
+    Sync,
+    /// Once the operating system has it: it survives the end of the process.
+    Os,
+    /// At once; it ends with the process.
+    Memory,
+}
+
+/// How a journal is opened.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// When a batch counts as durable.
+    pub durability: Durability,
+    /// How much a segment file holds, unless one batch is larger.
+    pub segment_bytes: u64,
+    /// How much one write and sync carries, unless one batch is larger.
+    pub commit_bytes: usize,
+    /// How much may be appended and not yet durable; beyond it `append` waits.
+    pub pending_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { durability: Durability::Sync, segment_bytes: 64 << 20, commit_bytes: 1 << 20, pending_bytes: 8 << 20 }
+    }
+}
+
+/// An append-only log of records.
+pub trait Journal: Send + Sync {
+    /// Adds a batch to the end of the log and answers the position of its first record; `completion`
+    /// is called when it is durable, or never will be. Waits while too much is pending.
+    ///
+    /// On `Err` nothing was added and the completion is dropped without being called.
+    fn append(&self, batch: &Batch, completion: Completion) -> Result<Position, Error>;
+
+    /// The end of what is durable: every record below it can be read.
+    fn durable(&self) -> Position;
+
+    /// A view of the log for reading. It sees what becomes durable later in the segments that exist
+    /// now; for records in newer segments take another one, which is cheap.
+    fn reader(&self) -> Reader;
+
+    /// Makes everything appended durable, seals the log and ends it: later appends are refused.
+    fn close(&self) -> Result<(), Error>;
+
+    /// Appends a batch and waits until it is durable.
+    fn commit(&self, batch: &Batch) -> Result<Position, Error> {
+        let (told, result) = std::sync::mpsc::sync_channel(1);
+        let position = self.append(
+            batch,
+            Box::new(move |result| {
+                // Nobody is left to tell if the waiting thread is gone.
+                let _ = told.send(result);
+            }),
+        )?;
+        match result.recv() {
+            Ok(Ok(_)) => Ok(position),
+            Ok(Err(poisoned)) => Err(poisoned.into()),
+            Err(_) => Err(Error::Closed),
+        }
+    }
+}
+
+/// Opens the log in a directory, which is created when missing; with [`Durability::Memory`] the
+/// directory is not touched.
+pub fn open(directory: &Path, config: &Config) -> Result<(Arc<dyn Journal>, Opened), Error> {
+    if config.durability == Durability::Memory {
+        let log = MemoryLog::new(config);
+        let opened = Opened::empty(log.durable());
+        return Ok((Arc::new(log), opened));
+    }
+    let (log, opened) = SegmentLog::open(directory, config)?;
+    Ok((Arc::new(log), opened))
+}

@@ -1,0 +1,112 @@
+//! Segments: the stretches of the log, each in a file of its own that is named by its base position.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::error::Error;
+use super::files::{File, Files, Lock};
+use super::frame::{HEADER, SegmentHeader};
+use super::region::Region;
+use super::{Position, Reader};
+
+const SUFFIX: &str = ".log";
+
+/// No log gets there, and no sum of two positions below it overflows.
+const LIMIT: u64 = 1 << 62;
+
+/// The suffix of a segment whose header is not durable yet.
+pub const UNFINISHED: &str = ".new";
+
+/// The name of the file of the segment that starts at `base`.
+pub fn name(base: u64) -> String {
+    format!("{base:016x}{SUFFIX}")
+}
+
+/// The base of the segment in the file of this name.
+pub fn base_of(name: &str) -> Option<u64> {
+    let base = u64::from_str_radix(name.strip_suffix(SUFFIX)?, 16).ok()?;
+    (self::name(base) == name && base < LIMIT).then_some(base)
+}
+
+/// A segment as it is read.
+#[derive(Debug)]
+pub struct Segment {
+    /// The position of its first byte.
+    pub base: u64,
+    /// Its file, for messages.
+    pub path: PathBuf,
+    /// Its bytes, as far as they are durable.
+    pub region: Arc<Region>,
+}
+
+impl Segment {
+    /// Creates the file of a segment. Under its final name a file always has a whole header.
+    pub fn create(files: &dyn Files, base: u64, capacity: u64, epoch: u32) -> Result<(Self, Box<dyn File>), Error> {
+        let name = name(base);
+        let unfinished = format!("{name}{UNFINISHED}");
+        let path = files.path(&name);
+        let create = || -> io::Result<(Arc<Region>, Box<dyn File>)> {
+            let file = files.create(&unfinished)?;
+            file.allocate(capacity)?;
+            file.write(0, &SegmentHeader { base, epoch }.encode())?;
+            file.sync()?;
+            files.rename(&unfinished, &name)?;
+            files.sync()?;
+            let region = file.map(capacity as usize)?;
+            region.publish(HEADER);
+            Ok((region, file))
+        };
+        match create() {
+            Ok((region, file)) => Ok((Self { base, path, region }, file)),
+            Err(source) => Err(Error::Io { doing: "create", path, source }),
+        }
+    }
+}
+
+/// All segments of a log, and how far it is durable.
+#[derive(Debug)]
+pub struct Segments {
+    list: RwLock<Arc<List>>,
+    durable: AtomicU64,
+}
+
+/// The segments that exist at a moment.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// In order.
+    pub segments: Vec<Arc<Segment>>,
+    /// As long as somebody may read the files, nobody opens them again: recovery writes to them.
+    _lock: Lock,
+}
+
+impl Segments {
+    /// The segments of a log that is durable up to its end.
+    pub fn new(segments: Vec<Arc<Segment>>, durable: u64, lock: Lock) -> Self {
+        let list = List { segments, _lock: lock };
+        Self { list: RwLock::new(Arc::new(list)), durable: AtomicU64::new(durable) }
+    }
+
+    /// Adds a segment at the end.
+    pub fn push(&self, segment: Arc<Segment>) {
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut list).segments.push(segment);
+    }
+
+    /// Makes the last segment readable up to `end`.
+    pub fn publish(&self, segment: &Segment, end: u64) {
+        segment.region.publish((end - segment.base) as usize);
+        self.durable.store(end, Ordering::Release);
+    }
+
+    /// The end of what is durable.
+    pub fn durable(&self) -> Position {
+        Position(self.durable.load(Ordering::Acquire))
+    }
+
+    /// A view of the segments that exist now.
+    pub fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.list.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}

@@ -1,0 +1,13 @@
+//! The kinds of record in a data directory, all in one place. A number that was once used keeps its
+//! meaning.
+
+/// What happened to a twin: see [`event`](crate::event).
+pub const EVENT: u32 = 1;
+/// The state of a twin: see [`snapshot`](crate::snapshot).
+pub const SNAPSHOT: u32 = 2;
+/// A symbol and its number: see [`tables`](crate::tables).
+pub const SYMBOL: u32 = 3;
+/// A schema and its number: see [`tables`](crate::tables).
+pub const SCHEMA: u32 = 4;
+/// A block and its number: see [`tables`](crate::tables).
+pub const BLOCK: u32 = 5;
