@@ -41,8 +41,10 @@ fn warning(span: Span, message: &str) -> TokenStream {
 /// The tokens it is about, or the literal in which it stands.
 fn place(input: &Input, finding: &Diagnostic) -> (Span, Span) {
     match &input.form {
-        _ if finding.span.file as usize >= input.sources.len() => (Span::call_site(), Span::call_site()),
-        Form::Tokens(rebuilt) => rebuilt.place(finding.span.start as usize, finding.span.end as usize),
+        Form::Tokens(rebuilt) if (finding.span.file as usize) < input.sources.len() => {
+            rebuilt.place(finding.span.start as usize, finding.span.end as usize)
+        }
+        Form::Tokens(_) => (Span::call_site(), Span::call_site()),
         Form::Text(span) | Form::File(span, _) => (*span, *span),
     }
 }
@@ -58,7 +60,5 @@ fn text(input: &Input, finding: &Diagnostic) -> String {
         let help = text.help.map(|help| format!("\nhelp: {help}"));
         return text.sentence + &related.unwrap_or_default() + &help.unwrap_or_default();
     }
-    let rendered = finding.render(&input.sources, false);
-    let title = if finding.severity() == Severity::Error { "error: " } else { "warning: " };
-    rendered.strip_prefix(title).unwrap_or(&rendered).to_owned()
+    finding.render_untitled(&input.sources)
 }

@@ -33,13 +33,13 @@ mod homes;
 pub mod host;
 pub mod journal;
 pub mod kinds;
-#[path = "library_stub.rs"]
 pub mod library;
 mod macros;
 mod memory;
 pub mod numbers;
 pub mod object;
 pub mod ops;
+pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;

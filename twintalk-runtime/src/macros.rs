@@ -56,7 +56,8 @@ macro_rules! twin {
 #[doc(hidden)]
 pub use twintalk_macros::__twin;
 
-/// A private module for generated items, which no lint of the user's crate looks into.
+/// A private module for generated items, which no lint of the user's crate looks into. (Lints a crate forbids, rather than
+/// denies, cannot be allowed here; of those, `unsafe_code` alone is common, and generated code has none.)
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __module {

@@ -90,7 +90,7 @@ fn report(found: &Diagnostics, sources: &[Source]) {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        finding.render(sources, false).lines().for_each(|line| directive(kind, line));
+        finding.render_untitled(sources).lines().for_each(|line| directive(kind, line));
     }
 }
 

@@ -34,6 +34,13 @@ impl Diagnostic {
     pub fn render(&self, sources: &[Source], colours: bool) -> String {
         render_one(self, sources, &renderer(colours))
     }
+
+    /// The same in plain text, for those who say `error:` or `warning:` themselves.
+    pub fn render_untitled(&self, sources: &[Source]) -> String {
+        let rendered = self.render(sources, false);
+        let title = if self.severity() == Severity::Error { "error: " } else { "warning: " };
+        rendered.strip_prefix(title).unwrap_or(&rendered).to_owned()
+    }
 }
 
 /// The findings of a compilation, in the order they were made.

@@ -99,15 +99,44 @@ fn watch(errors: impl Read, mut progress: Progress) -> String {
         }
         let text = String::from_utf8_lossy(&line);
         let plain = anstream::adapter::strip_str(&text).to_string();
-        match steps(&plain) {
-            Some((done, all)) => progress.at(done, all),
-            None if plain.contains("waiting for file lock") => progress.waiting(),
-            None if plain.trim().is_empty() => {}
-            None => {
+        match said_by_cargo(&plain) {
+            Said::Steps(done, all) => progress.at(done, all),
+            Said::Compiling(package) => progress.compiling(package),
+            Said::Waiting => progress.waiting(),
+            Said::Status => {}
+            Said::Text if plain.trim().is_empty() && (said.is_empty() || !line.ends_with(b"\n")) => {}
+            Said::Text => {
                 said.push_str(text.trim_end_matches(['\r', '\n']));
                 said.push('\n');
             }
         }
+    }
+}
+
+/// A line of cargo's.
+#[derive(Debug, PartialEq)]
+enum Said<'a> {
+    /// `Building [====>     ] 12/45: syn, pest`
+    Steps(u64, u64),
+    /// `Compiling syn v3.0.9`
+    Compiling(&'a str),
+    /// `Blocking waiting for file lock on build directory`
+    Waiting,
+    /// Other news that nobody needs.
+    Status,
+    /// What is wrong.
+    Text,
+}
+
+fn said_by_cargo(line: &str) -> Said<'_> {
+    let mut words = line.split_whitespace();
+    // Cargo's own lines are indented to the width of their first word.
+    match words.next().filter(|_| line.starts_with(' ')) {
+        Some("Compiling") => Said::Compiling(words.next().unwrap_or_default()),
+        Some("Blocking") => Said::Waiting,
+        Some("Building") => steps(line).map_or(Said::Status, |(done, all)| Said::Steps(done, all)),
+        Some("Updating" | "Locking" | "Adding" | "Removing" | "Downloading" | "Downloaded" | "Fresh" | "Finished") => Said::Status,
+        _ => Said::Text,
     }
 }
 
@@ -124,9 +153,8 @@ fn read_to_either(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<(
     }
 }
 
-/// `Building [====>     ] 12/45: syn, pest` is 12 of 45.
 fn steps(line: &str) -> Option<(u64, u64)> {
-    let counts = line.trim_start().strip_prefix("Building [")?.split_once("] ")?.1;
+    let counts = line.split_once("] ")?.1;
     let (done, all) = counts.split(':').next()?.split_once('/')?;
     Some((done.trim().parse().ok()?, all.trim().parse().ok()?))
 }
@@ -153,10 +181,14 @@ mod tests {
 
     #[test]
     fn cargos_progress_is_understood() {
-        assert_eq!(steps("    Building [=====>     ] 12/45: syn, pest(build)"), Some((12, 45)));
-        assert_eq!(steps("    Building [=====>     ] 12/45"), Some((12, 45)));
-        assert_eq!(steps("   Compiling syn v3.0.9"), None);
-        assert_eq!(steps("error: 1/2"), None);
+        let check = |line: &'static str, expected| assert_eq!(said_by_cargo(line), expected, "{line}");
+        check("    Building [=====>     ] 12/45: syn, pest(build)", Said::Steps(12, 45));
+        check("    Building [=====>     ] 12/45", Said::Steps(12, 45));
+        check("   Compiling syn v3.0.9", Said::Compiling("syn"));
+        check("    Blocking waiting for file lock on build directory", Said::Waiting);
+        check("    Finished `dev` profile", Said::Status);
+        check("error: 1/2", Said::Text);
+        check(" --> src/main.rs:8:9", Said::Text);
     }
 
     #[test]

@@ -86,10 +86,12 @@ impl Scaffold {
     fn manifest(&self) -> String {
         let features = if self.kind == Kind::Program { "" } else { "\"server\"" };
         let runtime = self.runtime.dependency("twintalk-runtime");
+        // The program is compiled fast and what it stands on well, once. Build scripts and macros run once: optimised they
+        // would double the time of the first build.
         format!(
             "# Written by twintalkc.
 [package]
-name = \"{}\"
+name = \"{name}\"
 version = \"0.0.0\"
 edition = \"2024\"
 publish = false
@@ -98,8 +100,21 @@ publish = false
 
 [dependencies]
 twintalk-runtime = {{ {runtime}, default-features = false, features = [{features}] }}
-{PROFILES}",
-            self.name
+
+[profile.dev]
+opt-level = 3
+debug = false
+
+[profile.dev.package.{name}]
+opt-level = 0
+
+[profile.dev.build-override]
+opt-level = 0
+
+[profile.release]
+strip = true
+",
+            name = self.name
         )
     }
 
@@ -139,18 +154,6 @@ twintalk-runtime = {{ {runtime}, default-features = false, features = [{features
         }
     }
 }
-
-/// Programs are compiled fast, what they stand on is compiled well, once.
-const PROFILES: &str = "
-[profile.dev]
-debug = false
-
-[profile.dev.package.\"*\"]
-opt-level = 3
-
-[profile.release]
-strip = true
-";
 
 /// A name for people, from the first path: `hello` for `examples/hello.st`.
 fn word(paths: &[PathBuf]) -> String {

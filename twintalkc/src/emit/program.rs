@@ -91,7 +91,7 @@ impl Emitter<'_> {
             /// Class-side initialization, superclasses first.
             pub static INITIALIZERS: &[fn(&mut rt::Turn) -> rt::Answer] = &[#(#initializers),*];
             /// Calls a block of the library.
-            pub fn call_block(number: u32, block: rt::Value, arguments: &[rt::Value], t: &mut rt::Turn) -> rt::Answer {
+            pub fn block(number: u32, block: rt::Value, arguments: &[rt::Value], t: &mut rt::Turn) -> rt::Answer {
                 match (number, arguments) {
                     #block_arms
                     _ => rt::wrong_arguments(block, arguments, t),

@@ -5,7 +5,7 @@ use crate::ast::{self, Kind as Ast, Literal};
 use crate::ir::{Const, Expr, Kind, LocalId, Target};
 use crate::source::Span;
 
-/// Operators with a fast path for numbers in `rt::ops`.
+/// Operators with a fast path for numbers or arrays in `rt::ops`.
 const OPERATORS: &[(&str, &str)] = &[
     ("+", "plus"),
     ("-", "minus"),
@@ -22,6 +22,9 @@ const OPERATORS: &[(&str, &str)] = &[
     ("bitAnd:", "bit_and"),
     ("bitOr:", "bit_or"),
     ("bitShift:", "bit_shift"),
+    ("at:", "at"),
+    ("at:put:", "at_put"),
+    ("size", "size"),
 ];
 
 /// Messages that no class may override, as in Pharo's compiler.
