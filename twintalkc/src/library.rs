@@ -12,6 +12,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "behavior"
     "block"
     "boolean"
+    "cell"
     "character"
     "collection"
     "dependents"
@@ -31,6 +32,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "ordered_collection"
     "point"
     "random"
+    "scaled_decimal"
     "sequenceable"
     "set"
     "smalltalk"
@@ -40,6 +42,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "time"
     "transcript"
     "twin"
+    "twin_reference"
     "undefined_object"
 };
 
