@@ -31,6 +31,7 @@ pub mod generated;
 pub mod heap;
 mod homes;
 pub mod host;
+pub mod image;
 pub mod journal;
 pub mod kinds;
 pub mod library;
@@ -51,6 +52,7 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 pub mod turn;
 mod twin;
 mod undo;
