@@ -31,6 +31,7 @@ pub mod generated;
 pub mod heap;
 mod homes;
 pub mod host;
+pub mod image;
 pub mod journal;
 pub mod kinds;
 pub mod library;
