@@ -28,6 +28,7 @@ pub mod failure;
 pub mod frozen;
 pub mod fuel;
 pub mod generated;
+mod globals;
 pub mod heap;
 mod homes;
 pub mod host;

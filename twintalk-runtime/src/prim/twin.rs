@@ -5,7 +5,7 @@ use super::Try;
 use crate::answer::Raised;
 use crate::failure::Failure;
 use crate::library::class;
-use crate::{blocks, transfer};
+use crate::blocks;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -134,10 +134,10 @@ pub fn twin_reference_send(this: Value, message: Value, t: &mut Turn) -> Try {
     let count = t.header(list).map_or(0, |header| header.length());
     let mut arguments = Vec::new();
     for at in 0..count {
-        arguments.push(transfer::export(t.slot(list, at), t)?);
+        arguments.push(t.export_or_raise(t.slot(list, at))?);
     }
     match t.host().send(&id, &selector, arguments) {
-        Ok(data) => transfer::import(&data, t).map(Some),
+        Ok(data) => t.import(&data).map(Some),
         Err(failure) => Err(raise(&failure, t)),
     }
 }
