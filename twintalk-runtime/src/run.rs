@@ -8,12 +8,43 @@ use crate::library;
 use crate::program::Program;
 use crate::turn::Turn;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Stack of the thread that runs a program, most of which it may use.
 const STACK: usize = 1 << 30;
 
 /// Bounds of a program: none in time, memory as far as addresses reach.
 const LIMITS: Limits = Limits { fuel: i64::MAX / 2, stack: STACK - (16 << 20), scratch: 1 << 31, heap: 1 << 31 };
+
+impl Turn {
+    /// A turn for twins that Rust code holds itself: class sides initialized and frozen, transcript on the standard output.
+    ///
+    /// # Errors
+    /// What a class-side `initialize` raised.
+    pub fn for_program(program: &'static Program) -> Result<Turn, Failure> {
+        let frozen = initialized(program)?;
+        Ok(Turn::new(frozen, Box::new(Stdout), Limits::default()))
+    }
+}
+
+/// The immutable memory of a program after its class-side `initialize` methods have run.
+///
+/// # Errors
+/// What one of them raised.
+pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Failure> {
+    let mut turn = Turn::new(Frozen::new(program), Box::new(Stdout), Limits::default());
+    turn.open_class_state(true);
+    initialize(&mut turn)?;
+    Ok(turn.freeze())
+}
+
+fn initialize(turn: &mut Turn) -> Result<(), Failure> {
+    let program = turn.program();
+    for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
+        turn.run(|t| initialize(t))?;
+    }
+    Ok(())
+}
 
 /// Runs a program: the main function of what `twintalkc run` builds. An unhandled error is shown with its backtrace.
 pub fn run_program(program: &'static Program) -> ExitCode {
@@ -35,9 +66,7 @@ pub fn run_program(program: &'static Program) -> ExitCode {
 fn run(program: &'static Program) -> Result<(), Failure> {
     let mut turn = Turn::new(Frozen::new(program), Box::new(Stdout), LIMITS);
     turn.open_class_state(true);
-    for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
-        turn.run(|t| initialize(t))?;
-    }
+    initialize(&mut turn)?;
     for statement in program.provision {
         turn.run(|t| (statement.run)(t))?;
     }
