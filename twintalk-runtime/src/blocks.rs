@@ -98,7 +98,7 @@ fn call_other(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
         2 => selector::VALUE_VALUE,
         _ => {
             let array = t.new_values(Kind::Values, class::ARRAY, arguments);
-            return t.send(selector::VALUE_WITH_ARGUMENTS, receiver, &[array]);
+            return t.send(selector::VALUE_WITH_ARGUMENTS_WITH, receiver, &[array]);
         }
     };
     t.send(selector, receiver, arguments)

@@ -27,3 +27,23 @@ pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, i
 pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
     t.slot(object, index)
 }
+
+/// An argument from outside, in the turn's scratch.
+#[inline]
+pub fn import(data: Data, t: &mut Turn) -> Answer {
+    match data {
+        Data::Float(value) => Ok(Value::float(value)),
+        data => t.import(&data),
+    }
+}
+
+/// A variable of a server's top level: what was assigned to it, else the twin of that name.
+pub fn global(name: &str, t: &mut Turn) -> Answer {
+    t.global(name)
+}
+
+/// Assigns a variable of a server's top level.
+pub fn set_global(name: &'static str, value: Value, t: &mut Turn) -> Result<(), Raised> {
+    t.set_global(name, value);
+    Ok(())
+}

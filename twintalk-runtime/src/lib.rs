@@ -28,9 +28,11 @@ pub mod failure;
 pub mod frozen;
 pub mod fuel;
 pub mod generated;
+mod globals;
 pub mod heap;
 mod homes;
 pub mod host;
+pub mod image;
 pub mod journal;
 pub mod kinds;
 pub mod library;
@@ -43,6 +45,7 @@ pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;
+mod run;
 pub mod row;
 pub mod slot;
 pub mod snapshot;
@@ -51,12 +54,14 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 pub mod turn;
 mod twin;
 mod undo;
 pub mod value;
 
 pub use bytes::{Malformed, Words};
+pub use run::run_program;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;

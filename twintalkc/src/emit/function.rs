@@ -105,6 +105,7 @@ impl<'a> Emitter<'a> {
             /// The top level.
             pub mod top {
                 use super::*;
+                use rt::At as _;
                 #(#functions)*
             }
         }

@@ -75,6 +75,7 @@ impl Emitter<'_> {
                 #[doc = #doc]
                 pub mod #name {
                     use super::*;
+                    use rt::At as _;
                     #(#functions)*
                 }
             }

@@ -12,6 +12,7 @@ const TAKEN: &[&str] = &["class", "selector", "send", "closed", "block", "rt", "
 pub struct Names {
     selectors: HashMap<Symbol, String>,
     modules: Vec<String>,
+    constants: Vec<String>,
 }
 
 impl Names {
@@ -25,7 +26,9 @@ impl Names {
         }
         let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_string()).collect();
         let modules = module.classes.all.iter().map(|class| unique(names::variable(&class.name), &mut taken)).collect();
-        Names { selectors, modules }
+        let mut taken = BTreeSet::new();
+        let constants = module.classes.all.iter().map(|class| unique(names::constant(&names::snake(&class.name)), &mut taken)).collect();
+        Names { selectors, modules, constants }
     }
 
     pub fn selector(&self, selector: Symbol) -> &str {
@@ -40,8 +43,8 @@ impl Names {
         &self.modules[class as usize]
     }
 
-    pub fn class_constant(&self, class: ClassNumber) -> String {
-        names::constant(self.module(class).trim_end_matches('_'))
+    pub fn class_constant(&self, class: ClassNumber) -> &str {
+        &self.constants[class as usize]
     }
 }
 
