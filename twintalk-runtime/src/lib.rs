@@ -65,7 +65,8 @@ pub use data::Data;
 pub use failure::Failure;
 pub use fuel::Limits;
 pub use program::{Program, TwinType};
-pub use run::{initialized, run_program};
+pub use host::Host;
+pub use run::{initialized, run_on, run_program};
 pub use turn::Turn;
 pub use value::Value;
 #[cfg(feature = "macros")]

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::frozen::Frozen;
 use crate::fuel::Limits;
-use crate::host::Stdout;
+use crate::host::{Host, Stdout};
 use crate::library;
 use crate::program::Program;
 use crate::turn::Turn;
@@ -48,27 +48,33 @@ fn initialize(turn: &mut Turn) -> Result<(), Failure> {
 
 /// Runs a program: the main function of what `twintalkc run` builds. An unhandled error is shown with its backtrace.
 pub fn run_program(program: &'static Program) -> ExitCode {
-    let thread = std::thread::Builder::new().name("program".into()).stack_size(STACK).spawn(move || run(program));
-    match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(failure))) => {
+    match run_on(program, Box::new(Stdout)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
             eprintln!("{failure}");
-            ExitCode::FAILURE
-        }
-        Ok(Err(_)) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: the program cannot start: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(program: &'static Program) -> Result<(), Failure> {
-    let mut turn = Turn::new(Frozen::new(program), Box::new(Stdout), LIMITS);
-    turn.open_class_state(true);
-    initialize(&mut turn)?;
-    for statement in program.provision {
-        turn.run(|t| (statement.run)(t))?;
+/// Runs a program on a host of one's own, on a thread with a stack for deep recursion.
+///
+/// # Errors
+/// The error that no handler took.
+pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(), Failure> {
+    let run = move || {
+        let mut turn = Turn::new(Frozen::new(program), host, LIMITS);
+        turn.open_class_state(true);
+        initialize(&mut turn)?;
+        for statement in program.provision {
+            turn.run(|t| (statement.run)(t))?;
+        }
+        Ok(())
+    };
+    let thread = std::thread::Builder::new().name("program".into()).stack_size(STACK).spawn(run);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Failure { class: "Panic".into(), message: "a defect of the runtime".into(), ..Failure::default() }),
+        Err(error) => Err(Failure { class: "Error".into(), message: format!("the program cannot start: {error}"), ..Failure::default() }),
     }
-    Ok(())
 }
