@@ -150,10 +150,10 @@ impl Batches {
                 break;
             }
         }
-        if self.end == Some(End::Finished) {
-            if let Some((number, line)) = self.lines.last() {
-                batch.add(number, line, self.limits.body);
-            }
+        if self.end == Some(End::Finished)
+            && let Some((number, line)) = self.lines.last()
+        {
+            batch.add(number, line, self.limits.body);
         }
         (batch.len() > 0).then_some(batch)
     }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use jiter::{Jiter, JiterError, Peek};
+use jiter::{Jiter, JiterError, LinePosition, Peek};
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 use serde::{
@@ -159,11 +159,23 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&self, error: JiterError) -> Wrong {
-        Wrong(error.description(&self.json))
+        self.wrong_at(&error.error_type, self.json.error_position(error.index))
     }
 
     fn wrong_here(&self, what: &str) -> Wrong {
-        Wrong(format!("{what} at {}", self.json.current_position()))
+        self.wrong_at(what, self.json.current_position())
+    }
+
+    /// A text of one line, as those of a bulk request are, has columns only.
+    fn wrong_at(
+        &self,
+        what: impl fmt::Display,
+        LinePosition { line, column }: LinePosition,
+    ) -> Wrong {
+        Wrong(match line {
+            1 => format!("{what} at column {column}"),
+            _ => format!("{what} at line {line} column {column}"),
+        })
     }
 }
 

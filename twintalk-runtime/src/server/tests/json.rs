@@ -103,7 +103,7 @@ fn numbers_in() {
     }
     assert_eq!(
         read("1e999").expect_err("too large"),
-        "number too large for a Float at line 1 column 5"
+        "number too large for a Float at column 5"
     );
     assert!(read(&"9".repeat(100_001)).is_err());
 }
@@ -206,7 +206,11 @@ fn objects_of_known_fields() {
     );
     assert_eq!(
         fields(r#"{"a":1}"#),
-        Err("`a`: expected string but found int at line 1 column 5".to_owned())
+        Err("`a`: expected string but found int at column 6".to_owned())
+    );
+    assert_eq!(
+        fields("{\n \"a\" 1}"),
+        Err("expected `:` at line 2 column 6".to_owned())
     );
     assert!(fields("[]").is_err());
     assert!(fields(r#"{"a":"x"} x"#).is_err());
