@@ -4,7 +4,7 @@ pub mod api;
 
 pub use api::*;
 
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::result_large_err, clippy::duplicate_mod)]
 #[path = "../server/tests/double.rs"]
 mod double;
 pub use double::Twins;

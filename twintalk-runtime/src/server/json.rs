@@ -3,7 +3,7 @@
 //! Read by jiter: it hands over the digits of a number, so large integers stay exact, without
 //! serde_json's `arbitrary_precision`, which would change serde_json for the whole program.
 
-use std::fmt;
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 use jiter::{Jiter, JiterError, LinePosition, Peek};
 use num_bigint::BigInt;
@@ -258,11 +258,16 @@ impl Serialize for Out<'_> {
             }
             Data::ByteArray(bytes) => to.collect_seq(bytes),
             Data::Dictionary(pairs) => {
-                let mut object = to.serialize_map(Some(pairs.len()))?;
-                for (key, value) in pairs {
-                    object.serialize_entry(&name::<S::Error>(key)?, &Out(value, depth))?;
-                }
-                object.end()
+                let names: Vec<_> = pairs
+                    .iter()
+                    .map(|(key, _)| name(key))
+                    .collect::<Result<_, _>>()?;
+                distinct(pairs, &names)?;
+                to.collect_map(
+                    names
+                        .iter()
+                        .zip(pairs.iter().map(|(_, value)| Out(value, depth))),
+                )
             }
             Data::Twin(id) => {
                 let mut object = to.serialize_map(Some(1))?;
@@ -313,17 +318,33 @@ fn quotient(numerator: &BigInt, denominator: &BigInt) -> f64 {
 }
 
 /// A dictionary's key as a name.
-fn name<E: serde::ser::Error>(key: &Data) -> Result<String, E> {
-    match key {
-        Data::String(string) | Data::Symbol(string) => Ok(string.clone()),
-        Data::Integer(integer) => Ok(integer.to_string()),
-        Data::LargeInteger(integer) => Ok(integer.to_string()),
-        Data::Character(character) => Ok(character.to_string()),
-        Data::Boolean(boolean) => Ok(boolean.to_string()),
-        Data::Twin(id) => Ok(id.clone()),
-        Data::Float(float) if float.is_finite() => Ok(format!("{float:?}")),
-        _ => Err(E::custom(
-            "a dictionary in it has a key that is neither a string, a symbol nor a number",
-        )),
+fn name<E: serde::ser::Error>(key: &Data) -> Result<Cow<'_, str>, E> {
+    Ok(match key {
+        Data::String(string) | Data::Symbol(string) => string.into(),
+        Data::Integer(integer) => integer.to_string().into(),
+        Data::LargeInteger(integer) => integer.to_string().into(),
+        Data::Character(character) => character.to_string().into(),
+        Data::Boolean(boolean) => boolean.to_string().into(),
+        Data::Twin(id) => id.into(),
+        Data::Float(float) if float.is_finite() => format!("{float:?}").into(),
+        _ => {
+            return Err(E::custom(
+                "a key of a dictionary in it is neither a string, a symbol nor a number",
+            ));
+        }
+    })
+}
+
+/// Refuses keys such as `1` and `'1'` together: of two members of one name most readers would drop one.
+fn distinct<E: serde::ser::Error>(pairs: &[(Data, Data)], names: &[Cow<'_, str>]) -> Result<(), E> {
+    if pairs.iter().all(|(key, _)| matches!(key, Data::String(_))) {
+        return Ok(());
+    }
+    let mut seen = HashSet::with_capacity(names.len());
+    match names.iter().find(|name| !seen.insert(*name)) {
+        Some(name) => Err(E::custom(format_args!(
+            "two keys of a dictionary in it are both written \"{name}\""
+        ))),
+        None => Ok(()),
     }
 }

@@ -82,3 +82,61 @@ fn of_one_connection(why: &io::Error) -> bool {
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        sync::oneshot,
+    };
+
+    use super::*;
+
+    const ASK: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    #[tokio::test]
+    async fn open_requests_are_answered_before_the_server_ends() {
+        let (asked, was_asked) = oneshot::channel();
+        let (go, gone) = oneshot::channel::<()>();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let channels = Arc::new(std::sync::Mutex::new(Some((asked, gone))));
+        let router = Router::new().route(
+            "/",
+            get(move || {
+                let channels = channels.lock().expect("no panic").take();
+                async move {
+                    let (asked, gone) = channels.expect("one request");
+                    asked.send(()).expect("the test waits");
+                    gone.await.expect("the test sends");
+                    "answered"
+                }
+            }),
+        );
+        let (listener, address) = bind(&[([127, 0, 0, 1], 0).into()]).await.expect("a port");
+        let counts = Arc::new(Counts::default());
+        let server = tokio::spawn(serve(listener, router, counts, async {
+            drop(stopped.await)
+        }));
+
+        let mut busy = TcpStream::connect(address).await.expect("it listens");
+        busy.write_all(ASK).await.expect("it reads");
+        was_asked.await.expect("the route runs");
+        let mut idle = TcpStream::connect(address).await.expect("it listens");
+        stop.send(()).expect("it serves");
+        let connections = server.await.expect("no panic");
+        assert!(
+            TcpStream::connect(address).await.is_err(),
+            "it accepts no more"
+        );
+        let ended = tokio::spawn(connections.shutdown());
+        go.send(()).expect("the route waits");
+        let mut answer = String::new();
+        busy.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.ends_with("answered"), "{answer}");
+        ended.await.expect("no panic");
+        // It was idle, or never accepted.
+        assert!(matches!(idle.read(&mut [0]).await, Ok(0) | Err(_)));
+    }
+}

@@ -163,6 +163,11 @@ fn values_out() {
     ]);
     assert_eq!(write(&numbered).as_deref(), Ok(r#"{"1":null,"a":null}"#));
     assert!(write(&Data::Dictionary(vec![(point, Data::Nil)])).is_err());
+    let twice = Data::Dictionary(vec![
+        (Data::Integer(1), Data::Nil),
+        (string("1"), Data::Nil),
+    ]);
+    assert!(write(&twice).expect_err("ambiguous").contains("\"1\""));
     for none in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert!(write(&Data::Array(vec![Data::Float(none)])).is_err());
     }
