@@ -1,0 +1,41 @@
+//! The owned, plain tree that crosses borders: the Rust API, JSON, queues between shards.
+
+use num_bigint::BigInt;
+
+/// A Smalltalk value copied out of its twin.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// `nil`.
+    Nil,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// An integer of at most 64 bits.
+    Integer(i64),
+    /// Any other integer.
+    LargeInteger(BigInt),
+    /// A float, which may be NaN or infinite.
+    Float(f64),
+    /// A character.
+    Character(char),
+    /// A string.
+    String(String),
+    /// A symbol.
+    Symbol(String),
+    /// An array or another sequence.
+    Array(Vec<Data>),
+    /// Associations in the dictionary's order.
+    Dictionary(Vec<(Data, Data)>),
+    /// A reference to another twin, by its id.
+    Twin(String),
+    /// An instance of any other class.
+    Object {
+        /// Its class.
+        class: String,
+        /// Its slots by name.
+        slots: Vec<(String, Data)>,
+    },
+    /// Bytes.
+    ByteArray(Vec<u8>),
+    /// Numerator and denominator, in lowest terms.
+    Fraction(BigInt, BigInt),
+}
