@@ -4,29 +4,34 @@ use std::{fmt, io, path::PathBuf, time::Duration};
 
 use crate::{data::Data, failure::Failure};
 
+pub use crate::journal::Durability;
+
 /// How to open the twins of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The data directory; made when it does not exist.
-    pub data: PathBuf,
+    /// The data directory, made when it does not exist; without one, all ends with the process.
+    pub data: Option<PathBuf>,
     /// What an answer promises.
     pub durability: Durability,
-    /// Bound of resident memory in bytes; half of what the machine allows when not given.
-    pub memory: Option<u64>,
-    /// Threads that run twins; one a core when not given.
-    pub shards: Option<usize>,
+    /// How many bytes resident twins may take; beyond it those not used for longest are passivated.
+    pub memory: u64,
+    /// How many threads run twins.
+    pub shards: usize,
+    /// After how many events a twin's state is written again, which bounds what loading replays.
+    pub snapshot_every: u64,
 }
 
-/// What an answer promises about the events it depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// They survive a power failure.
-    #[default]
-    Sync,
-    /// They survive a crash of the process.
-    Os,
-    /// Nothing is kept on disk.
-    Memory,
+impl Default for Options {
+    /// In memory, at most half of the machine's, on all of its cores.
+    fn default() -> Self {
+        Self {
+            data: None,
+            durability: Durability::Sync,
+            memory: super::budget::half_of_memory(),
+            shards: std::thread::available_parallelism().map_or(1, usize::from),
+            snapshot_every: 1000,
+        }
+    }
 }
 
 /// Why the twins of a program could not be opened.

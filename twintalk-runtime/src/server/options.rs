@@ -59,15 +59,17 @@ pub enum Durability {
 
 impl From<&Options> for api::Options {
     fn from(options: &Options) -> Self {
+        let default = Self::default();
         Self {
-            data: options.data.clone(),
+            data: Some(options.data.clone()),
             durability: match options.durability {
                 Durability::Sync => api::Durability::Sync,
                 Durability::Os => api::Durability::Os,
                 Durability::Memory => api::Durability::Memory,
             },
-            memory: options.memory,
-            shards: options.shards.map(usize::from),
+            memory: options.memory.unwrap_or(default.memory),
+            shards: options.shards.map_or(default.shards, usize::from),
+            ..default
         }
     }
 }
