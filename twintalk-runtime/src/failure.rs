@@ -1,12 +1,69 @@
 //! What is told of an error that ended a turn.
 
-/// An unhandled Smalltalk error.
+use std::fmt;
+
+/// Why a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailureKind {
+    /// An unhandled Smalltalk error.
+    #[default]
+    Error,
+    /// The turn ran for too long.
+    OutOfFuel,
+    /// The recursion was too deep.
+    StackOverflow,
+    /// The turn or the twin holds too many objects.
+    HeapFull,
+    /// A defect in Rust code, caught by the engine.
+    Panic,
+}
+
+/// A line of a backtrace.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `Pump>>run`.
+    pub method: String,
+    /// `pump.st`.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.method, self.file, self.line)
+    }
+}
+
+/// The error that ended a turn.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Failure {
     /// The exception's class.
     pub class: String,
-    /// Its message text.
+    /// Its message text, which may be empty.
     pub message: String,
+    /// The selector of a message that was not understood.
+    pub selector: Option<String>,
+    /// The class of the object that raised it.
+    pub receiver: Option<String>,
+    /// Why the turn ended.
+    pub kind: FailureKind,
     /// The backtrace, innermost frame first.
-    pub trace: Vec<String>,
+    pub trace: Vec<Frame>,
 }
+
+impl fmt::Display for Failure {
+    /// The error on one line, then the backtrace, a frame a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.class)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        for frame in &self.trace {
+            write!(f, "\n  {frame}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}

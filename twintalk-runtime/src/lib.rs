@@ -1,21 +1,62 @@
 //! Event-sourced, durable digital twins.
+//!
+//! ```text
+//! value  object  space          what a value is, how objects lie in memory
+//! heap  collect  commit  undo   a twin's memory, and a turn as a transaction on it
+//! turn  roots  fuel  homes      the state of a running message
+//! dispatch  ops  blocks         sending, operators, calling blocks
+//! exceptions  raise  failure    signalling, handling, unwinding
+//! program  frozen               what the compiler tells of a program
+//! row  slot  twin  changes      twins as Rust structs, and what a turn changed
+//! data                          values that leave their twin
+//! journal  event  snapshot      what is on the disk
+//! engine                        a fleet of twins behind one handle
+//! ```
 
+pub mod answer;
+pub mod blocks;
 mod bytes;
+pub mod changes;
+pub mod check;
+mod collect;
+mod commit;
 pub mod data;
+pub mod dispatch;
 pub mod engine;
 pub mod event;
+pub mod exceptions;
 pub mod failure;
+pub mod frozen;
+pub mod fuel;
+pub mod generated;
+pub mod heap;
+mod homes;
+pub mod host;
 pub mod journal;
 pub mod kinds;
+#[path = "library_stub.rs"]
+pub mod library;
+mod memory;
+pub mod numbers;
+pub mod object;
+pub mod ops;
+pub mod program;
+pub mod raise;
+mod roots;
+pub mod row;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod slot;
 pub mod snapshot;
+pub mod space;
+pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+pub mod turn;
+mod twin;
+mod undo;
+pub mod value;
 
 pub use bytes::{Malformed, Words};
-
-/// A compiled program.
-#[derive(Debug)]
-pub struct Program {}
+pub use program::Program;

@@ -13,7 +13,7 @@ use crate::{
         ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent,
         SlotDescription, TwinState,
     },
-    failure::Failure,
+    failure::{Failure, Frame},
 };
 
 #[derive(Clone, Default)]
@@ -130,7 +130,12 @@ impl Twins {
             failure: Failure {
                 class: class.to_owned(),
                 message: message.to_owned(),
-                trace: vec!["secret".to_owned()],
+                trace: vec![Frame {
+                    method: "secret".to_owned(),
+                    file: "pump.st".to_owned(),
+                    line: 3,
+                }],
+                ..Failure::default()
             },
         };
         let answer = match (selector, arguments.first()) {

@@ -1,0 +1,121 @@
+//! Block objects: the number of their code, their home and self, and what they captured.
+
+use crate::answer::Answer;
+use crate::library::{self, class, selector};
+use crate::object::Kind;
+use crate::turn::Turn;
+use crate::value::{NIL, Value};
+
+const INFO: usize = 0;
+const HOME: usize = 1;
+const SELF: usize = 2;
+const CAPTURED: usize = 3;
+/// The home of a block that left its turn: a number no home has.
+const DEAD: Value = Value::int(0);
+/// Block numbers take the low bits of the first word, the argument count those above.
+const NUMBER_BITS: u32 = 32;
+
+/// Makes a block. `home` is nil for blocks without `^`.
+#[inline]
+pub fn block(
+    number: u32,
+    arguments: u8,
+    home: Value,
+    this: Value,
+    captured: &[Value],
+    t: &mut Turn,
+) -> Value {
+    let info = Value::int(i64::from(arguments) << NUMBER_BITS | i64::from(number));
+    let space = &mut t.spaces[crate::value::Place::Scratch as usize].words;
+    let offset = space.len() as u32;
+    let length = (CAPTURED + captured.len()) as u32;
+    let header = crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length);
+    space.extend([header.0, info.bits(), home.bits(), this.bits()]);
+    space.extend(captured.iter().map(|value| value.bits()));
+    t.note_allocation();
+    Value::reference(crate::value::Place::Scratch, offset)
+}
+
+/// A value the block captured.
+#[inline]
+pub fn captured(block: Value, index: usize, t: &Turn) -> Value {
+    t.slot(block, CAPTURED + index)
+}
+
+/// The `self` of the block's method.
+#[inline]
+pub fn block_self(block: Value, t: &Turn) -> Value {
+    t.slot(block, SELF)
+}
+
+/// The home that `^` in the block returns from.
+#[inline]
+pub fn block_home(block: Value, t: &Turn) -> Value {
+    t.slot(block, HOME)
+}
+
+/// The number of the block's code and how many arguments it takes; `None` for what is no block.
+#[inline]
+pub fn block_info(block: Value, t: &Turn) -> Option<(u32, u8)> {
+    if t.kind_of(block)? != Kind::Block {
+        return None;
+    }
+    let info = t.slot(block, INFO).small_unchecked();
+    Some((info as u32, (info >> NUMBER_BITS) as u8))
+}
+
+/// Cuts a block that outlives its turn off its home.
+pub(crate) fn forget_home(body: &mut [u64]) {
+    if let Some(home) = body.get_mut(HOME) {
+        if *home != NIL.bits() {
+            *home = DEAD.bits();
+        }
+    }
+}
+
+/// Calls a block; raises if the number of arguments is not the block's.
+#[inline]
+pub fn call(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    match block_info(block, t) {
+        Some((number, count)) if usize::from(count) == arguments.len() => {
+            if number < library::BLOCK_COUNT {
+                library::block(number, block, arguments, t)
+            } else {
+                (t.program.block)(number, block, arguments, t)
+            }
+        }
+        Some((_, count)) => mismatch(block, count.into(), arguments.len(), t),
+        None => call_other(block, arguments, t),
+    }
+}
+
+/// What stands for a block: anything that understands `value`, `value:` …
+#[cold]
+fn call_other(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    let selector = match arguments.len() {
+        0 => selector::VALUE,
+        1 => selector::VALUE_WITH,
+        2 => selector::VALUE_VALUE,
+        _ => {
+            let array = t.new_values(Kind::Values, class::ARRAY, arguments);
+            return t.send(selector::VALUE_WITH_ARGUMENTS, receiver, &[array]);
+        }
+    };
+    t.send(selector, receiver, arguments)
+}
+
+/// Calls a block with as many of the arguments as it takes (`cull:`).
+pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    let count = block_info(block, t).map_or(arguments.len(), |(_, count)| {
+        arguments.len().min(count.into())
+    });
+    call(block, &arguments[..count], t)
+}
+
+#[cold]
+fn mismatch(block: Value, expected: usize, given: usize, t: &mut Turn) -> Answer {
+    let plural = if expected == 1 { "" } else { "s" };
+    let message =
+        format!("This block accepts {expected} argument{plural}, but was called with {given}.");
+    t.raise_about(class::ARGUMENTS_COUNT_MISMATCH, block, &message)
+}

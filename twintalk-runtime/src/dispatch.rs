@@ -1,0 +1,134 @@
+//! Sending, and the classes of values.
+
+use crate::answer::Answer;
+use crate::frozen::NO_CLASS;
+use crate::library::class;
+use crate::program::ClassInfo;
+use crate::turn::Turn;
+use crate::value::{METACLASS, Value};
+
+impl Turn {
+    /// Sends any message: the one dynamic entry.
+    #[inline]
+    pub fn send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
+        (self.program.dispatch)(selector, receiver, arguments, self)
+    }
+
+    /// Sends without a safepoint: nothing moves until it answers.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn send_in_place(
+        &mut self,
+        selector: u32,
+        receiver: Value,
+        arguments: &[Value],
+    ) -> Answer {
+        self.inhibit += 1;
+        let answer = self.send(selector, receiver, arguments);
+        self.inhibit -= 1;
+        answer
+    }
+
+    /// The number of a value's class.
+    #[inline]
+    pub fn class_of(&self, value: Value) -> u32 {
+        if value.is_small() {
+            return class::SMALL_INTEGER;
+        }
+        if value.is_float() {
+            return class::FLOAT;
+        }
+        match self.header(value) {
+            Some(header) => header.class(),
+            None => self.class_of_immediate(value),
+        }
+    }
+
+    fn class_of_immediate(&self, value: Value) -> u32 {
+        match value.as_bool() {
+            Some(true) => class::TRUE,
+            Some(false) => class::FALSE,
+            None if value.is_nil() => class::UNDEFINED_OBJECT,
+            None if value.is_self() => self.twin_class(),
+            None if value.as_symbol().is_some() => class::SYMBOL,
+            None if value.as_character().is_some() => class::CHARACTER,
+            None => match value.as_class() {
+                Some(number) if number & METACLASS != 0 => class::METACLASS,
+                Some(number) => METACLASS | number,
+                None => class::OBJECT,
+            },
+        }
+    }
+
+    /// The superclass of a class or metaclass.
+    #[inline]
+    pub fn superclass(&self, class: u32) -> Option<u32> {
+        let shape = self.frozen.shapes.get((class & !METACLASS) as usize)?;
+        match shape.superclass {
+            NO_CLASS if class & METACLASS != 0 => Some(class::CLASS),
+            NO_CLASS => None,
+            superclass => Some(superclass | class & METACLASS),
+        }
+    }
+
+    /// Whether a class is another or inherits from it.
+    #[inline]
+    pub fn inherits(&self, class: u32, ancestor: u32) -> bool {
+        let mut class = class;
+        // A damaged table could be circular; no real one is as deep as this.
+        for _ in 0..1024 {
+            if class == ancestor {
+                return true;
+            }
+            match self.superclass(class) {
+                Some(superclass) => class = superclass,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// `value isKindOf: class`.
+    #[inline]
+    pub fn is_kind_of(&self, value: Value, class: u32) -> bool {
+        self.inherits(self.class_of(value), class)
+    }
+
+    /// What the program says of a class; a metaclass answers for its class.
+    pub fn class_info(&self, class: u32) -> Option<&'static ClassInfo> {
+        self.frozen.class(class & !METACLASS)
+    }
+
+    /// The name of a class or metaclass.
+    pub fn class_name(&self, class: u32) -> String {
+        let name = self.class_info(class).map_or("?", |info| info.name);
+        if class & METACLASS != 0 {
+            format!("{name} class")
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// `respondsTo:`
+    pub fn understands(&self, value: Value, selector: u32) -> bool {
+        (self.program.understands)(self.class_of(value), selector)
+    }
+}
+
+/// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.
+#[inline]
+pub fn same(a: Value, b: Value, t: &Turn) -> bool {
+    a == b || a.is_reference() && b.is_reference() && same_content(a, b, t)
+}
+
+#[inline(never)]
+fn same_content(a: Value, b: Value, t: &Turn) -> bool {
+    use crate::object::Kind;
+    let (Some((header, body)), Some((other_header, other_body))) = (t.object(a), t.object(b))
+    else {
+        return false;
+    };
+    let by_content =
+        matches!(header.kind(), Kind::Int64 | Kind::TwinRef) || header.class() == class::SYMBOL;
+    by_content && header == other_header && body == other_body
+}

@@ -1,0 +1,27 @@
+//! What generated code names, as `rt::…`. Nothing is defined here but one-line forms of the turn's methods.
+
+pub use crate::answer::{Answer, At, Here, Raised};
+pub use crate::blocks::{block, block_home, block_info, block_self, captured};
+pub use crate::check::{check, types};
+pub use crate::dispatch::same;
+pub use crate::heap::Core;
+pub use crate::homes::return_from;
+pub use crate::library;
+pub use crate::object::Kind;
+pub use crate::program::{
+    BlockInfo, ClassInfo, Layout, Literal, Program, Provision, SlotInfo, TwinType,
+};
+pub use crate::raise::{not_understood, truth};
+pub use crate::row::{Row, Slot, Word};
+pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
+pub use crate::turn::Turn;
+pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
+pub use crate::{ops, slot};
+
+pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, integer, set_slot};
+
+/// Slot `index` of an object.
+#[inline]
+pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
+    t.slot(object, index)
+}

@@ -1,0 +1,57 @@
+//! Homes: what `^` inside a block returns from.
+//!
+//! A method whose blocks return through it registers a number while it runs. Numbers are not reused within
+//! a turn, and a block that outlives the turn forgets its home, so a dead home is always recognised.
+
+use crate::answer::{Answer, Raised};
+use crate::exceptions::Unwind;
+use crate::library::class;
+use crate::turn::Turn;
+use crate::value::Value;
+
+impl Turn {
+    /// Runs a method's body under a new home; a block that returns from the home ends the body.
+    #[inline]
+    pub fn home(&mut self, body: impl FnOnce(Value, &mut Self) -> Answer) -> Answer {
+        let home = self.next_home;
+        self.next_home += 1;
+        let (depth, roots) = (self.homes.len(), self.roots.len());
+        self.homes.push(home);
+        let answer = body(Value::int(home), self);
+        self.homes.truncate(depth);
+        if answer.is_err() {
+            self.arrive_home(home, roots)
+        } else {
+            answer
+        }
+    }
+
+    fn arrive_home(&mut self, home: i64, roots: usize) -> Answer {
+        self.roots.truncate(roots);
+        match self.unwind {
+            Unwind::Return {
+                home: target,
+                value,
+            } if target == home => {
+                self.unwind = Unwind::None;
+                Ok(value)
+            }
+            _ => Err(Raised),
+        }
+    }
+}
+
+/// `^ value` in a block: unwinds to its home, or raises if the home has already returned.
+pub fn return_from(home: Value, value: Value, t: &mut Turn) -> Answer {
+    match home.as_small() {
+        Some(home) if t.homes.binary_search(&home).is_ok() => {
+            t.unwind = Unwind::Return { home, value };
+            Err(Raised)
+        }
+        _ => t.raise_about(
+            class::BLOCK_CANNOT_RETURN,
+            value,
+            "the method of this block has already returned",
+        ),
+    }
+}

@@ -1,0 +1,251 @@
+//! Objects: making, reading and writing them.
+
+use crate::answer::{Answer, Raised};
+use crate::library::class;
+use crate::object::{Header, Kind, unpack_bytes};
+use crate::program::Layout;
+use crate::turn::Turn;
+use crate::value::{NIL, Place, Value};
+
+const SCRATCH: usize = Place::Scratch as usize;
+const HEAP: usize = Place::Heap as usize;
+
+impl Turn {
+    /// Makes an object of a few words. It may exceed the limit a little; the next check finds out.
+    #[inline]
+    pub fn new_object(&mut self, header: Header, body: &[u64]) -> Value {
+        let offset = self.spaces[SCRATCH].push(header, body);
+        self.note_allocation();
+        Value::reference(Place::Scratch, offset)
+    }
+
+    /// Makes an object of values.
+    #[inline]
+    pub fn new_values(&mut self, kind: Kind, class: u32, values: &[Value]) -> Value {
+        let space = &mut self.spaces[SCRATCH].words;
+        let offset = space.len();
+        space.push(Header::new(kind, class, values.len() as u32).0);
+        space.extend(values.iter().map(|value| value.bits()));
+        self.note_allocation();
+        Value::reference(Place::Scratch, offset as u32)
+    }
+
+    /// An object of `length` units of a kind, filled with nil or zeros; checks the size first.
+    pub fn allocate(&mut self, kind: Kind, class: u32, length: usize) -> Answer {
+        let Ok(short) = u32::try_from(length) else {
+            return Err(self.too_large());
+        };
+        let header = Header::new(kind, class, short);
+        if self.spaces[SCRATCH].len() + header.body_words() > self.limits.scratch {
+            return Err(self.too_large());
+        }
+        let fill = if kind.holds_values() { NIL.bits() } else { 0 };
+        let offset = self.spaces[SCRATCH].push_filled(header, fill);
+        Ok(Value::reference(Place::Scratch, offset))
+    }
+
+    /// `aClass basicNew: indexed`: an instance, its slots nil.
+    pub fn instantiate(&mut self, class: u32, indexed: usize) -> Answer {
+        let Some(shape) = self.frozen.shapes.get(class as usize).copied() else {
+            return Err(self.raise(class::ERROR, "this class cannot have instances"));
+        };
+        match shape.layout {
+            Layout::Fixed if indexed > 0 => {
+                Err(self.raise(class::ERROR, "this class has no indexed slots"))
+            }
+            Layout::Fixed | Layout::Indexed => {
+                self.allocate(Kind::Values, class, shape.slots as usize + indexed)
+            }
+            Layout::Bytes => self.allocate(Kind::Bytes, class, indexed),
+            Layout::Wide => self.allocate(Kind::Wide, class, indexed),
+            Layout::LargeInt => self.allocate(Kind::LargeInt, class, indexed),
+            Layout::Immediate => {
+                Err(self.raise(class::ERROR, "instances of this class are not made by new"))
+            }
+        }
+    }
+
+    /// A string of any text: Latin-1 where that suffices.
+    pub fn string(&mut self, text: &str) -> Value {
+        let value = match crate::frozen::latin1(text) {
+            Some(bytes) => return self.new_bytes(Kind::Bytes, class::STRING, &bytes),
+            None => {
+                let (header, words) = crate::frozen::wide(class::STRING, text);
+                self.new_object(header, &words)
+            }
+        };
+        value
+    }
+
+    /// An object of bytes.
+    pub fn new_bytes(&mut self, kind: Kind, class: u32, bytes: &[u8]) -> Value {
+        let offset = self.spaces[SCRATCH].push_bytes(kind, class, bytes);
+        self.note_allocation();
+        Value::reference(Place::Scratch, offset)
+    }
+
+    /// The symbol of a text: the program's if it has it, else an object compared by content.
+    pub fn symbol(&mut self, text: &str) -> Value {
+        match self.frozen.symbol_number(text) {
+            Some(number) => Value::symbol(number),
+            None => {
+                let string = self.string(text);
+                let offset = string.offset();
+                let header = self.spaces[SCRATCH].header(offset);
+                let header = Header::new(header.kind(), class::SYMBOL, header.length() as u32);
+                self.spaces[SCRATCH].words[offset] = header.0;
+                string
+            }
+        }
+    }
+
+    /// A reference to another twin; the twin itself where the id is its own.
+    pub fn twin_reference(&mut self, id: &str) -> Value {
+        if self.has_twin() && id == self.twin_id {
+            return crate::value::SELF;
+        }
+        self.new_bytes(Kind::TwinRef, class::TWIN_REFERENCE, id.as_bytes())
+    }
+
+    /// The header and body of an object.
+    #[inline]
+    pub fn object(&self, value: Value) -> Option<(Header, &[u64])> {
+        let space = self.spaces.get(value.space_index())?;
+        let offset = value.offset();
+        Some((space.header(offset), space.body(offset)))
+    }
+
+    /// The kind of an object; `None` for immediate values.
+    #[inline]
+    pub fn kind_of(&self, value: Value) -> Option<Kind> {
+        let space = self.spaces.get(value.space_index())?;
+        Some(space.header(value.offset()).kind())
+    }
+
+    /// The header of an object.
+    #[inline]
+    pub fn header(&self, value: Value) -> Option<Header> {
+        Some(self.spaces.get(value.space_index())?.header(value.offset()))
+    }
+
+    /// A body word of an object of values, from 0. The caller knows that the object has it.
+    #[inline]
+    pub fn slot(&self, object: Value, index: usize) -> Value {
+        match self.spaces.get(object.space_index()) {
+            Some(space) => Value::from_bits(space.words[object.offset() + 1 + index]),
+            None => NIL,
+        }
+    }
+
+    /// Writes a body word of an object of values. The caller knows that the object has it.
+    #[inline]
+    pub fn set_slot(&mut self, object: Value, index: usize, value: Value) -> Result<(), Raised> {
+        self.set_word(object, index, value.bits())
+    }
+
+    /// Writes a body word, raw. Words of values objects must be values.
+    #[inline]
+    pub fn set_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
+        let address = object.offset() + 1 + index;
+        match object.space_index() {
+            SCRATCH => self.spaces[SCRATCH].words[address] = word,
+            HEAP => {
+                let old = std::mem::replace(&mut self.spaces[HEAP].words[address], word);
+                self.undo.word(address, old);
+            }
+            _ => return Err(self.forbid(object)),
+        }
+        Ok(())
+    }
+
+    /// The body of an object of the scratch or the heap, to write in; in the heap all of it counts as written.
+    pub fn body_mut(&mut self, object: Value) -> Result<&mut [u64], Raised> {
+        let offset = object.offset();
+        match object.space_index() {
+            SCRATCH => Ok(self.spaces[SCRATCH].body_mut(offset)),
+            HEAP => {
+                for (index, word) in self.spaces[HEAP].body(offset).iter().enumerate() {
+                    self.undo.word(offset + 1 + index, *word);
+                }
+                Ok(self.spaces[HEAP].body_mut(offset))
+            }
+            _ => Err(self.forbid(object)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forbid(&mut self, object: Value) -> Raised {
+        let message = format!("{} is read-only", self.describe(object));
+        self.raise(class::MODIFICATION_FORBIDDEN, &message)
+    }
+
+    /// The bytes of a bytes object, a large integer's magnitude or a twin reference.
+    pub fn bytes(&self, value: Value) -> Option<Vec<u8>> {
+        let (header, body) = self.object(value)?;
+        matches!(header.kind(), Kind::Bytes | Kind::LargeInt | Kind::TwinRef)
+            .then(|| unpack_bytes(body, header.length()))
+    }
+
+    /// The text of a string or symbol.
+    pub fn text(&self, value: Value) -> Option<String> {
+        if let Some(number) = value.as_symbol() {
+            return self.frozen.symbol_text(number).map(str::to_owned);
+        }
+        let (header, body) = self.object(value)?;
+        if !self.inherits(header.class(), class::STRING)
+            && !self.inherits(header.class(), class::SYMBOL)
+        {
+            return None;
+        }
+        text_of(header, body)
+    }
+
+    /// Copies an object of values into a longer one. Its commit logs the copy, not the elements.
+    pub fn grow(&mut self, object: Value, length: usize) -> Answer {
+        let Some((header, body)) = self.object(object) else {
+            return Ok(object);
+        };
+        let old: Vec<u64> = body.to_vec();
+        let grown = self.allocate(header.kind(), header.class(), length.max(header.length()))?;
+        self.spaces[SCRATCH].body_mut(grown.offset())[..old.len()].copy_from_slice(&old);
+        self.note_grown(object, grown, old.len());
+        Ok(grown)
+    }
+
+    /// Notes that the body of `grown`, in scratch, begins with the body of `object`.
+    pub fn note_grown(&mut self, object: Value, grown: Value, words: usize) {
+        if object.is_in(Place::Heap)
+            && grown.is_in(Place::Scratch)
+            && words >= crate::changes::WORTH_COPYING
+        {
+            self.grown
+                .push((grown, object.offset() as u32 + 1, words as u32));
+        }
+    }
+}
+
+/// The text of a string's words.
+pub(crate) fn text_of(header: Header, body: &[u64]) -> Option<String> {
+    match header.kind() {
+        Kind::Bytes => Some(
+            unpack_bytes(body, header.length())
+                .into_iter()
+                .map(char::from)
+                .collect(),
+        ),
+        Kind::Wide => {
+            let codes = body
+                .iter()
+                .flat_map(|word| [*word as u32, (*word >> 32) as u32]);
+            Some(
+                codes
+                    .take(header.length())
+                    .map(|code| char::from_u32(code).unwrap_or('\u{FFFD}'))
+                    .collect(),
+            )
+        }
+        Kind::TwinRef => String::from_utf8(unpack_bytes(body, header.length())).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,133 @@
+//! Operators: fast for small integers and floats, a send for everything else.
+//!
+//! The send runs without a safepoint, so callers may keep values in locals across an operator.
+
+use crate::answer::Answer;
+use crate::library::selector;
+use crate::turn::Turn;
+use crate::value::{FALSE, TRUE, Value};
+
+/// Both operands as floats, if they are small integers or floats and not both integers.
+#[inline]
+fn floats(a: Value, b: Value) -> Option<(f64, f64)> {
+    let real = |value: Value| {
+        value
+            .as_float()
+            .or(value.as_small().map(|small| small as f64))
+    };
+    if a.is_float() || b.is_float() {
+        Some((real(a)?, real(b)?))
+    } else {
+        None
+    }
+}
+
+macro_rules! arithmetic {
+    ($($(#[$doc:meta])* $name:ident $selector:ident $integers:expr, $floats:expr;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
+            if Value::both_small(a, b) {
+                let result: Option<i64> = $integers(a.small_unchecked(), b.small_unchecked());
+                if let Some(result) = result {
+                    return Ok(t.integer(result));
+                }
+            } else if let Some((a, b)) = floats(a, b) {
+                let result: Option<f64> = $floats(a, b);
+                if let Some(result) = result {
+                    return Ok(Value::float(result));
+                }
+            }
+            t.send_in_place(selector::$selector, a, &[b])
+        }
+    )*};
+}
+
+arithmetic! {
+    /// `a + b`
+    plus PLUS |a: i64, b| Some(a + b), |a, b| Some(a + b);
+    /// `a - b`
+    minus MINUS |a: i64, b| Some(a - b), |a, b| Some(a - b);
+    /// `a * b`
+    times TIMES |a: i64, b| a.checked_mul(b), |a, b| Some(a * b);
+    /// `a / b`
+    divide DIVIDE |a: i64, b: i64| if b != 0 && a % b == 0 { Some(a / b) } else { None },
+        |a, b| if b == 0.0 { None } else { Some(a / b) };
+    /// `a \\ b`, rounded towards negative infinity
+    modulo MODULO |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::mod_floor(a, b)) }, |_, _| None;
+    /// `a // b`, rounded towards negative infinity
+    int_divide INT_DIVIDE |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::div_floor(a, b)) }, |_, _| None;
+    /// `a bitAnd: b`
+    bit_and BIT_AND_WITH |a: i64, b| Some(a & b), |_, _| None;
+    /// `a bitOr: b`
+    bit_or BIT_OR_WITH |a: i64, b| Some(a | b), |_, _| None;
+    /// `a bitShift: b`
+    bit_shift BIT_SHIFT_WITH shift, |_, _| None;
+}
+
+/// Shifts left, or right where `by` is negative; `None` where bits would be lost on the left.
+#[inline]
+fn shift(a: i64, by: i64) -> Option<i64> {
+    if by <= 0 {
+        return Some(a >> by.unsigned_abs().min(63));
+    }
+    (by < 16).then(|| a << by)
+}
+
+macro_rules! comparison {
+    ($($(#[$doc:meta])* $name:ident $selector:ident $operator:tt;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
+            if Value::both_small(a, b) {
+                return Ok(Value::boolean(a.small_unchecked() $operator b.small_unchecked()));
+            }
+            if let Some((a, b)) = floats(a, b) {
+                return Ok(Value::boolean(a $operator b));
+            }
+            t.send_in_place(selector::$selector, a, &[b])
+        }
+    )*};
+}
+
+comparison! {
+    /// `a < b`
+    less LESS <;
+    /// `a > b`
+    greater GREATER >;
+    /// `a <= b`
+    less_equal LESS_EQUAL <=;
+    /// `a >= b`
+    greater_equal GREATER_EQUAL >=;
+}
+
+/// Equality where no send is needed: numbers, and immediate values of which at least one is unique.
+#[inline]
+fn equal_at_once(a: Value, b: Value) -> Option<bool> {
+    if Value::both_small(a, b) {
+        return Some(a == b);
+    }
+    if let Some((a, b)) = floats(a, b) {
+        return Some(a == b);
+    }
+    let plain = |value: Value| !value.is_reference() && !value.is_self();
+    (plain(a) && plain(b)).then_some(a == b)
+}
+
+/// `a = b`
+#[inline]
+pub fn equal(a: Value, b: Value, t: &mut Turn) -> Answer {
+    match equal_at_once(a, b) {
+        Some(answer) => Ok(if answer { TRUE } else { FALSE }),
+        None => t.send_in_place(selector::EQUAL, a, &[b]),
+    }
+}
+
+/// `a ~= b`
+#[inline]
+pub fn not_equal(a: Value, b: Value, t: &mut Turn) -> Answer {
+    match equal_at_once(a, b) {
+        Some(answer) => Ok(if answer { FALSE } else { TRUE }),
+        None => t.send_in_place(selector::NOT_EQUAL, a, &[b]),
+    }
+}

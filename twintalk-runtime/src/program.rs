@@ -1,0 +1,165 @@
+//! What the compiler tells the runtime of a program: tables and the two entries, one a message and one a block.
+
+use crate::answer::Answer;
+use crate::turn::Turn;
+use crate::value::Value;
+
+/// A closed world of classes, compiled into one module. The library comes before it in every numbering.
+#[derive(Debug)]
+pub struct Program {
+    /// Symbols and selectors, numbered after the library's.
+    pub symbols: &'static [&'static str],
+    /// Classes, numbered after the library's; subclasses follow their superclass.
+    pub classes: &'static [ClassInfo],
+    /// Literals that are objects.
+    pub literals: &'static [Literal],
+    /// How many words of class-side state the program adds to the library's.
+    pub class_variables: u32,
+    /// Sends a message; complete, so it falls back to the library.
+    pub dispatch: Dispatch,
+    /// Runs the body of one of the program's blocks.
+    pub block: BlockBody,
+    /// The program's blocks, numbered after the library's.
+    pub blocks: &'static [BlockInfo],
+    /// Whether instances of a class understand a selector.
+    pub understands: fn(class: u32, selector: u32) -> bool,
+    /// Whether the program adds or overrides methods of library classes.
+    pub extends_library: bool,
+    /// The twin classes.
+    pub twins: &'static [TwinType],
+    /// Top-level statements, in order.
+    pub provision: &'static [Provision],
+    /// Class-side `initialize` methods, superclasses first.
+    pub initializers: &'static [fn(&mut Turn) -> Answer],
+}
+
+/// Sends a message.
+pub type Dispatch = fn(selector: u32, receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer;
+/// Runs the body of a block.
+pub type BlockBody = fn(number: u32, block: Value, arguments: &[Value], t: &mut Turn) -> Answer;
+
+/// A class.
+#[derive(Debug)]
+pub struct ClassInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// The number of its superclass.
+    pub superclass: Option<u32>,
+    /// Its slots, inherited ones first.
+    pub slots: &'static [SlotInfo],
+    /// What its instances hold.
+    pub kind: Layout,
+    /// The index of its first class-side slot in the class-side state.
+    pub class_slots: u32,
+    /// Its comment.
+    pub comment: &'static str,
+    /// Where it is defined: `pump.st:3`.
+    pub source: &'static str,
+    /// The selectors it defines.
+    pub selectors: &'static [u32],
+    /// The selectors its class side defines.
+    pub class_selectors: &'static [u32],
+    /// The nearest library class among it and its superclasses.
+    pub library_ancestor: u32,
+    /// Whether its instances are twins.
+    pub is_twin: bool,
+    /// The selectors that may be sent from outside.
+    pub external: &'static [u32],
+}
+
+/// A slot of a class.
+#[derive(Debug)]
+pub struct SlotInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Its declared type, as written.
+    pub declared: Option<&'static str>,
+}
+
+/// What the instances of a class hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Slots.
+    Fixed,
+    /// Slots, then indexed values.
+    Indexed,
+    /// Bytes, or Latin-1 characters.
+    Bytes,
+    /// Characters of 32 bits.
+    Wide,
+    /// The magnitude of a large integer.
+    LargeInt,
+    /// Nothing: the instances are immediate values or made by the runtime only.
+    Immediate,
+}
+
+/// A literal that is an object, or an element of one.
+#[derive(Debug, Clone, Copy)]
+pub enum Literal {
+    /// `nil`
+    Nil,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// An integer of at most 64 bits.
+    Small(i64),
+    /// Any integer, in decimal.
+    Integer(&'static str),
+    /// `3.14`
+    Float(f64),
+    /// `3.14s2` is 157/50 with scale 2.
+    Scaled {
+        /// In decimal.
+        numerator: &'static str,
+        /// In decimal.
+        denominator: &'static str,
+        /// Digits after the point when printed.
+        scale: u32,
+    },
+    /// `$a`
+    Character(char),
+    /// `'text'`
+    String(&'static str),
+    /// `#name`
+    Symbol(u32),
+    /// `#[1 2]`
+    ByteArray(&'static [u8]),
+    /// `#(1 $a)`
+    Array(&'static [Literal]),
+    /// A class, in a literal array.
+    Class(u32),
+}
+
+/// A block in the source.
+#[derive(Debug)]
+pub struct BlockInfo {
+    /// The method it stands in: `Pump>>run`.
+    pub method: &'static str,
+    /// Which of the method's blocks it is.
+    pub ordinal: u32,
+    /// The hash of its source.
+    pub hash: u64,
+    /// How many arguments it takes.
+    pub arguments: u8,
+}
+
+/// A twin class.
+#[derive(Debug)]
+pub struct TwinType {
+    /// Its number.
+    pub class: u32,
+    /// Makes the store of its rows.
+    pub slab: fn() -> Box<dyn std::any::Any + Send>,
+}
+
+/// A top-level statement.
+#[derive(Debug)]
+pub struct Provision {
+    /// Its text.
+    pub source: &'static str,
+    /// Its line.
+    pub line: u32,
+    /// Runs it.
+    pub run: fn(&mut Turn) -> Answer,
+}

@@ -1,0 +1,185 @@
+//! The types of declared slots: plain Rust fields, each able to say "never stored to".
+
+use num_traits::ToPrimitive;
+
+use crate::row::{Slot, Word};
+use crate::turn::Turn;
+use crate::value::{NIL, Value};
+
+/// A slot declared `Float`: an `f64`, of which one NaN means unset.
+#[derive(Clone, Copy, Debug)]
+pub struct Float(f64);
+
+impl Float {
+    /// Never stored to: the NaN whose complement is the word of nil, so that reading needs no test.
+    pub const UNSET: Self = Self(f64::from_bits(!NIL.bits()));
+
+    /// A stored number.
+    #[inline]
+    pub const fn new(value: f64) -> Self {
+        Self(f64::from_bits(!Value::float(value).bits()))
+    }
+
+    /// The number, if one was stored.
+    #[inline]
+    pub const fn get(self) -> Option<f64> {
+        if self.0.to_bits() == Self::UNSET.0.to_bits() {
+            None
+        } else {
+            Some(self.0)
+        }
+    }
+}
+
+impl Default for Float {
+    fn default() -> Self {
+        Self::UNSET
+    }
+}
+
+impl PartialEq for Float {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl From<f64> for Float {
+    fn from(value: f64) -> Self {
+        Self::new(value)
+    }
+}
+
+impl Slot for Float {
+    const TYPE: &'static str = "Float";
+
+    #[inline]
+    fn read(self, _: &mut Turn) -> Value {
+        Value::from_bits(!self.0.to_bits())
+    }
+
+    #[inline]
+    fn check(value: Value, t: &Turn) -> Option<Self> {
+        if value.is_float() {
+            return Some(Self(value.float_unchecked()));
+        }
+        t.real(value).map(Self::new)
+    }
+
+    #[inline]
+    fn word(self) -> Word {
+        Word::Value(Value::from_bits(!self.0.to_bits()))
+    }
+
+    #[inline]
+    fn from_word(word: Word) -> Self {
+        match word {
+            Word::Value(value) => value.as_float().map_or(Self::UNSET, Self::new),
+            Word::Int64(value) => Self::new(value as f64),
+        }
+    }
+}
+
+/// A slot declared `Int64`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Int64(Option<i64>);
+
+impl Int64 {
+    /// A stored integer.
+    #[inline]
+    pub const fn new(value: i64) -> Self {
+        Self(Some(value))
+    }
+
+    /// The integer, if one was stored.
+    #[inline]
+    pub const fn get(self) -> Option<i64> {
+        self.0
+    }
+}
+
+impl From<i64> for Int64 {
+    fn from(value: i64) -> Self {
+        Self::new(value)
+    }
+}
+
+impl Slot for Int64 {
+    const TYPE: &'static str = "Int64";
+
+    #[inline]
+    fn read(self, t: &mut Turn) -> Value {
+        self.0.map_or(NIL, |value| t.integer(value))
+    }
+
+    #[inline]
+    fn check(value: Value, t: &Turn) -> Option<Self> {
+        if let Some(small) = value.as_small() {
+            return Some(Self::new(small));
+        }
+        t.big(value)?.to_i64().map(Self::new)
+    }
+
+    #[inline]
+    fn word(self) -> Word {
+        self.0.map_or(Word::NIL, Word::Int64)
+    }
+
+    #[inline]
+    fn from_word(word: Word) -> Self {
+        match word {
+            Word::Value(value) => Self(value.as_small()),
+            Word::Int64(value) => Self::new(value),
+        }
+    }
+}
+
+/// A slot declared `Boolean`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Boolean(Option<bool>);
+
+impl Boolean {
+    /// A stored boolean.
+    #[inline]
+    pub const fn new(value: bool) -> Self {
+        Self(Some(value))
+    }
+
+    /// The boolean, if one was stored.
+    #[inline]
+    pub const fn get(self) -> Option<bool> {
+        self.0
+    }
+}
+
+impl From<bool> for Boolean {
+    fn from(value: bool) -> Self {
+        Self::new(value)
+    }
+}
+
+impl Slot for Boolean {
+    const TYPE: &'static str = "Boolean";
+
+    #[inline]
+    fn read(self, _: &mut Turn) -> Value {
+        self.0.map_or(NIL, Value::boolean)
+    }
+
+    #[inline]
+    fn check(value: Value, _: &Turn) -> Option<Self> {
+        value.as_bool().map(Self::new)
+    }
+
+    #[inline]
+    fn word(self) -> Word {
+        Word::Value(self.0.map_or(NIL, Value::boolean))
+    }
+
+    #[inline]
+    fn from_word(word: Word) -> Self {
+        match word {
+            Word::Value(value) => Self(value.as_bool()),
+            Word::Int64(_) => Self(None),
+        }
+    }
+}

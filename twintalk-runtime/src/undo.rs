@@ -1,0 +1,110 @@
+//! What a turn must restore if it fails: the first old content of each slot and heap word it wrote.
+//!
+//! The same lists tell what the turn changed, and which words of the heap may refer to its scratch.
+
+use crate::row::Word;
+use crate::value::NIL;
+
+/// Slots from here on share one bit of the dirty mask and are listed.
+const LISTED: u32 = 63;
+
+/// The undo log of one turn.
+#[derive(Debug)]
+pub(crate) struct Undo {
+    /// A bit for each slot written; the last stands for all slots from 63 on.
+    pub dirty: u64,
+    /// Whether a value written to a slot was a reference.
+    pub refers: bool,
+    /// The heap words written and what they held at first.
+    pub words: Vec<(u32, u64)>,
+    slots: [Word; LISTED as usize],
+    listed: Vec<(u32, Word)>,
+    /// A bit for each heap word in `words`. All zero between turns, so it is never cleared as a whole.
+    marks: Vec<u64>,
+}
+
+impl Default for Undo {
+    fn default() -> Self {
+        let slots = [Word::Value(NIL); LISTED as usize];
+        Self {
+            dirty: 0,
+            refers: false,
+            words: Vec::new(),
+            slots,
+            listed: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+}
+
+impl Undo {
+    /// Notes that a slot was written and what it held.
+    #[inline]
+    pub(crate) fn slot(&mut self, index: u32, old: Word) {
+        if index < LISTED {
+            if self.dirty & 1 << index == 0 {
+                self.dirty |= 1 << index;
+                self.slots[index as usize] = old;
+            }
+        } else {
+            self.listed_slot(index, old);
+        }
+    }
+
+    #[cold]
+    fn listed_slot(&mut self, index: u32, old: Word) {
+        self.dirty |= 1 << LISTED;
+        if self.listed.iter().all(|(listed, _)| *listed != index) {
+            self.listed.push((index, old));
+        }
+    }
+
+    /// Notes that a heap word was written and what it held.
+    #[inline]
+    pub(crate) fn word(&mut self, address: usize, old: u64) {
+        let (index, bit) = (address / 64, 1 << (address % 64));
+        if index >= self.marks.len() {
+            self.marks.resize(index + 1, 0);
+        }
+        if self.marks[index] & bit == 0 {
+            self.marks[index] |= bit;
+            self.words.push((address as u32, old));
+        }
+    }
+
+    /// The slots written, in order of index, below 63; then the others.
+    pub(crate) fn dirty_slots(&self) -> impl Iterator<Item = (u32, Word)> {
+        let mut bits = self.dirty & ((1 << LISTED) - 1);
+        let low = std::iter::from_fn(move || {
+            let index = bits.trailing_zeros();
+            if index == 64 {
+                return None;
+            }
+            bits &= bits - 1;
+            Some((index, self.slots[index as usize]))
+        });
+        low.chain(self.listed.iter().copied())
+    }
+
+    /// The indices of the listed slots.
+    pub(crate) fn listed_slots(&self) -> impl Iterator<Item = u32> {
+        self.listed.iter().map(|(index, _)| *index)
+    }
+
+    /// Forgets everything.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.dirty = 0;
+        self.refers = false;
+        if !self.words.is_empty() {
+            self.unmark();
+        }
+        self.listed.clear();
+    }
+
+    fn unmark(&mut self) {
+        for (address, _) in self.words.drain(..) {
+            self.marks[address as usize / 64] = 0;
+        }
+    }
+}
