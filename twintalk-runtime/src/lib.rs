@@ -45,8 +45,8 @@ pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;
-mod run;
 pub mod row;
+mod run;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -54,6 +54,8 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod transfer;
 pub mod turn;
 mod twin;
@@ -61,7 +63,7 @@ mod undo;
 pub mod value;
 
 pub use bytes::{Malformed, Words};
-pub use run::run_program;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;
+pub use run::run_program;
