@@ -84,7 +84,7 @@ pub fn call(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
                 (t.program.block)(number, block, arguments, t)
             }
         }
-        Some((_, count)) => mismatch(block, count.into(), arguments.len(), t),
+        Some(_) => wrong_arguments(block, arguments, t),
         None => call_other(block, arguments, t),
     }
 }
@@ -98,7 +98,7 @@ fn call_other(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
         2 => selector::VALUE_VALUE,
         _ => {
             let array = t.new_values(Kind::Values, class::ARRAY, arguments);
-            return t.send(selector::VALUE_WITH_ARGUMENTS, receiver, &[array]);
+            return t.send(selector::VALUE_WITH_ARGUMENTS_WITH, receiver, &[array]);
         }
     };
     t.send(selector, receiver, arguments)
@@ -112,8 +112,11 @@ pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
     call(block, &arguments[..count], t)
 }
 
+/// Raises the error of a block called with another number of arguments than it takes.
 #[cold]
-fn mismatch(block: Value, expected: usize, given: usize, t: &mut Turn) -> Answer {
+pub fn wrong_arguments(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    let expected = block_info(block, t).map_or(0, |(_, count)| usize::from(count));
+    let given = arguments.len();
     let plural = if expected == 1 { "" } else { "s" };
     let message =
         format!("This block accepts {expected} argument{plural}, but was called with {given}.");

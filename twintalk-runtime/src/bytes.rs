@@ -130,11 +130,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn end(self) -> Result<(), Malformed> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(Malformed("it is too long"))
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(Malformed("it is too long")) }
     }
 }
 

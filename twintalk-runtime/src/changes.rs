@@ -105,16 +105,14 @@ impl Changes {
     ) {
         (self.base, self.length) = (base as u32, heap.len() as u32);
         self.words.extend(
-            undo.words
-                .iter()
-                .map(|(address, _)| (*address, heap[*address as usize])),
+            undo.written().map(|(address, _)| (address, heap[address as usize])),
         );
         self.words.sort_unstable();
         copies.sort_unstable_by_key(|copy| copy.to);
         let mut old_words = if copies.is_empty() {
             Vec::new()
         } else {
-            undo.words.clone()
+            undo.written().collect()
         };
         old_words.sort_unstable();
         let mut at = base;

@@ -1,50 +1,37 @@
 //! Checks of declared types that are not a field's own.
 
-use crate::answer::Raised;
+use crate::answer::{Answer, Raised};
 use crate::library::class;
 use crate::turn::Turn;
 use crate::value::Value;
 
-/// What a declaration may admit beside class numbers, which are below these.
-pub mod types {
-    /// Any real number.
-    pub const REAL: u32 = 0x8000_0000;
-    /// `nil`.
-    pub const NIL: u32 = 0x8000_0001;
-    /// `true` or `false`.
-    pub const BOOLEAN: u32 = 0x8000_0002;
-    /// An integer of 64 bits.
-    pub const INT64: u32 = 0x8000_0003;
-    /// Any value.
-    pub const ANY: u32 = 0x8000_0004;
+/// A declared type.
+#[derive(Debug)]
+pub struct Declared {
+    /// The classes it admits, with their subclasses.
+    pub classes: &'static [u32],
+    /// Whether it admits nil.
+    pub nil: bool,
+    /// As written.
+    pub text: &'static str,
 }
 
-/// Raises unless the value is of one of the types.
+/// A value of a declared type, converted where the type converts, or an error that names the variable.
 #[inline]
-pub fn check(
-    value: Value,
-    admitted: &[u32],
-    slot: &str,
-    declared: &str,
-    t: &mut Turn,
-) -> Result<(), Raised> {
-    if admitted.iter().any(|admitted| admits(*admitted, value, t)) {
-        return Ok(());
-    }
-    Err(wrong_type(value, slot, declared, t))
+pub fn check(value: Value, declared: &Declared, name: &str, t: &mut Turn) -> Answer {
+    let fits = (declared.nil && value.is_nil()) || declared.classes.iter().any(|class| t.is_kind_of(value, *class));
+    if fits { Ok(value) } else { convert(value, declared, name, t) }
 }
 
-fn admits(admitted: u32, value: Value, t: &Turn) -> bool {
-    match admitted {
-        types::REAL => {
-            value.is_float() || t.is_kind_of(value, class::NUMBER) && t.real(value).is_some()
-        }
-        types::NIL => value.is_nil(),
-        types::BOOLEAN => value.as_bool().is_some(),
-        types::INT64 => t.as_i64(value).is_some(),
-        types::ANY => true,
-        class => t.is_kind_of(value, class),
+/// `Float` takes any real number.
+#[cold]
+fn convert(value: Value, declared: &Declared, name: &str, t: &mut Turn) -> Answer {
+    if declared.classes.contains(&class::FLOAT)
+        && let Some(real) = t.real(value)
+    {
+        return Ok(Value::float(real));
     }
+    Err(wrong_type(value, name, declared.text, t))
 }
 
 /// Raises the error that names slot, expected type and value.

@@ -34,7 +34,7 @@ impl Turn {
         self.refuel();
         self.spaces[HEAP].words = row.core().take();
         match self.with_row(row, f) {
-            Ok(answer) if !self.undo.refers && self.undo.words.is_empty() => {
+            Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
                 self.changes.dirty = self.undo.dirty;
                 if self.undo.dirty >> 63 != 0 {
                     self.changes.listed.extend(self.undo.listed_slots());
@@ -160,8 +160,8 @@ impl Turn {
     #[inline(never)]
     fn abandon<R: Row>(&mut self, row: &mut R) -> Failure {
         let mut heap = mem::take(&mut self.spaces[HEAP].words);
-        for (address, old) in &self.undo.words {
-            heap[*address as usize] = *old;
+        for (address, old) in self.undo.written() {
+            heap[address as usize] = old;
         }
         row.core().restore(heap);
         for (index, old) in self.undo.dirty_slots() {

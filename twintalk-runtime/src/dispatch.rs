@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::frozen::NO_CLASS;
-use crate::library::class;
+use crate::library::{self, class};
 use crate::program::ClassInfo;
 use crate::turn::Turn;
 use crate::value::{METACLASS, Value};
@@ -11,7 +11,11 @@ impl Turn {
     /// Sends any message: the one dynamic entry.
     #[inline]
     pub fn send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
-        (self.program.dispatch)(selector, receiver, arguments, self)
+        let class = self.class_of(receiver);
+        if self.is_open(class) {
+            return self.program_send(selector, receiver, arguments);
+        }
+        library::dispatch(selector, class, receiver, arguments, self)
     }
 
     /// Sends without a safepoint: nothing moves until it answers.
@@ -111,8 +115,41 @@ impl Turn {
 
     /// `respondsTo:`
     pub fn understands(&self, value: Value, selector: u32) -> bool {
-        (self.program.understands)(self.class_of(value), selector)
+        let mut at = Some(self.class_of(value));
+        while let Some(class) = at {
+            let own = self.class_info(class).is_some_and(|info| {
+                let selectors = if class & METACLASS == 0 { info.selectors } else { info.class_selectors };
+                selectors.contains(&selector)
+            });
+            if own {
+                return true;
+            }
+            at = self.superclass(class);
+        }
+        false
     }
+
+    /// Whether the program has a say in what instances of a class answer.
+    #[inline]
+    pub fn is_open(&self, class: u32) -> bool {
+        class & !METACLASS >= library::CLASS_COUNT || self.program.extends_library
+    }
+
+    /// Sends through the program's dispatch.
+    #[inline]
+    pub fn program_send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
+        (self.program.dispatch)(selector, receiver, arguments, self)
+    }
+}
+
+/// The nearest library class among a value's class and its superclasses.
+pub fn library_class(value: Value, t: &Turn) -> u32 {
+    let class = t.class_of(value);
+    if class & !METACLASS < library::CLASS_COUNT {
+        return class;
+    }
+    let ancestor = t.class_info(class).map_or(class::OBJECT, |info| info.library_ancestor);
+    ancestor | (class & METACLASS)
 }
 
 /// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.

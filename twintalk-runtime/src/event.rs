@@ -151,28 +151,16 @@ impl std::error::Error for TooLarge {}
 impl NewEvent<'_> {
     /// Adds the event to a batch; answers its relative position.
     pub fn append_to(&self, batch: &mut Batch, previous: Previous) -> Result<u64, TooLarge> {
-        let id_length = self
-            .id
-            .len()
-            .checked_sub(1)
-            .and_then(|length| u8::try_from(length).ok());
+        let id_length = self.id.len().checked_sub(1).and_then(|length| u8::try_from(length).ok());
         let id_length = id_length.ok_or(TooLarge("an id of no or of more than 256 bytes"))?;
-        let arguments =
-            u8::try_from(self.arguments.len()).map_err(|_| TooLarge("more than 255 arguments"))?;
+        let arguments = u8::try_from(self.arguments.len()).map_err(|_| TooLarge("more than 255 arguments"))?;
         let slots = match self.slot_mask {
             [] | [0] => 0,
             [_] => SLOTS,
             _ => MANY_SLOTS,
         };
-        let has_heap =
-            !(self.writes.is_empty() && self.copies.is_empty() && self.appended.is_empty());
-        let parts = slots
-            | if self.argument_heap.is_empty() {
-                0
-            } else {
-                ARGUMENT_HEAP
-            }
-            | if has_heap { HEAP } else { 0 };
+        let has_heap = !(self.writes.is_empty() && self.copies.is_empty() && self.appended.is_empty());
+        let parts = slots | if self.argument_heap.is_empty() { 0 } else { ARGUMENT_HEAP } | if has_heap { HEAP } else { 0 };
 
         let mut record = batch.record(kinds::EVENT);
         previous.put(&mut record);
@@ -206,8 +194,7 @@ impl NewEvent<'_> {
     }
 
     fn put_heap(&self, record: &mut RecordWriter<'_>) -> Result<(), TooLarge> {
-        let count =
-            |length: usize| u32::try_from(length).map_err(|_| TooLarge("more than 2^32 changes"));
+        let count = |length: usize| u32::try_from(length).map_err(|_| TooLarge("more than 2^32 changes"));
         record.put(&self.epoch.to_le_bytes());
         for length in [self.writes.len(), self.copies.len(), self.appended.len()] {
             record.put(&count(length)?.to_le_bytes());
@@ -298,11 +285,7 @@ impl<'a> Event<'a> {
         if parts & !(ARGUMENT_HEAP | SLOTS | MANY_SLOTS | HEAP) != 0 {
             return Err(Malformed("an event has a part that is not known"));
         }
-        let argument_heap = if parts & ARGUMENT_HEAP != 0 {
-            cursor.counted_words()?
-        } else {
-            Words::default()
-        };
+        let argument_heap = if parts & ARGUMENT_HEAP != 0 { cursor.counted_words()? } else { Words::default() };
         let slot_mask = match parts & (SLOTS | MANY_SLOTS) {
             0 => Words::default(),
             SLOTS => cursor.words(1)?,
@@ -364,26 +347,15 @@ impl<'a> Event<'a> {
 
     /// Words written into the heap: address and new word.
     pub fn writes(self) -> impl ExactSizeIterator<Item = (u32, u64)> + 'a {
-        self.write_addresses
-            .iter()
-            .map(|&address| u32::from_le_bytes(address))
-            .zip(self.write_words.iter())
+        self.write_addresses.iter().map(|&address| u32::from_le_bytes(address)).zip(self.write_words.iter())
     }
 
     /// Words copied within the heap.
     pub fn copies(self) -> impl ExactSizeIterator<Item = Copied> + 'a {
         self.copies.iter().map(|fields| {
-            let mut fields = fields
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&field| u32::from_le_bytes(field));
+            let mut fields = fields.as_chunks().0.iter().map(|&field| u32::from_le_bytes(field));
             let mut next = || fields.next().unwrap_or_default();
-            Copied {
-                from: next(),
-                to: next(),
-                length: next(),
-            }
+            Copied { from: next(), to: next(), length: next() }
         })
     }
 }

@@ -1,9 +1,11 @@
 //! What generated code names, as `rt::…`. Nothing is defined here but one-line forms of the turn's methods.
 
 pub use crate::answer::{Answer, At, Here, Raised};
-pub use crate::blocks::{block, block_home, block_info, block_self, captured};
-pub use crate::check::{check, types};
-pub use crate::dispatch::same;
+pub use crate::blocks::{block, block_home, block_info, block_self, captured, wrong_arguments};
+pub use crate::check::{Declared, check};
+pub use crate::data::Data;
+pub use crate::dispatch::{library_class, same};
+pub use crate::failure::Failure;
 pub use crate::heap::Core;
 pub use crate::homes::return_from;
 pub use crate::library;
@@ -16,7 +18,7 @@ pub use crate::row::{Row, Slot, Word};
 pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
 pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
-pub use crate::{ops, slot};
+pub use crate::{ops, prim, slot};
 
 pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, integer, set_slot};
 
@@ -24,4 +26,24 @@ pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, i
 #[inline]
 pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
     t.slot(object, index)
+}
+
+/// An argument from outside, in the turn's scratch.
+#[inline]
+pub fn import(data: Data, t: &mut Turn) -> Answer {
+    match data {
+        Data::Float(value) => Ok(Value::float(value)),
+        data => t.import(&data),
+    }
+}
+
+/// A variable of a server's top level: what was assigned to it, else the twin of that name.
+pub fn global(name: &str, t: &mut Turn) -> Answer {
+    t.global(name)
+}
+
+/// Assigns a variable of a server's top level.
+pub fn set_global(name: &'static str, value: Value, t: &mut Turn) -> Result<(), Raised> {
+    t.set_global(name, value);
+    Ok(())
 }

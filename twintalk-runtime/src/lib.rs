@@ -8,8 +8,9 @@
 //! exceptions  raise  failure    signalling, handling, unwinding
 //! program  frozen               what the compiler tells of a program
 //! row  slot  twin  changes      twins as Rust structs, and what a turn changed
-//! data                          values that leave their twin
-//! journal  event  snapshot      what is on the disk
+//! data  transfer  image         values that leave their twin
+//! event  snapshot  tables       what is durable of a twin, on disk
+//! journal                       the log of events
 //! engine                        a fleet of twins behind one handle
 //! ```
 
@@ -29,23 +30,27 @@ pub mod failure;
 pub mod frozen;
 pub mod fuel;
 pub mod generated;
+mod globals;
 pub mod heap;
 mod homes;
 pub mod host;
+pub mod image;
 pub mod journal;
 pub mod kinds;
-#[path = "library_stub.rs"]
 pub mod library;
+mod macros;
 mod memory;
 pub mod numbers;
 pub mod object;
 pub mod ops;
+pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;
 pub mod row;
 #[cfg(feature = "server")]
 pub mod server;
+mod run;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -53,6 +58,9 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+pub mod transfer;
 pub mod turn;
 mod twin;
 mod undo;
@@ -60,3 +68,7 @@ pub mod value;
 
 pub use bytes::{Malformed, Words};
 pub use program::Program;
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use macros::__twin;
+pub use run::run_program;

@@ -164,8 +164,10 @@ impl Turn {
         match object.space_index() {
             SCRATCH => Ok(self.spaces[SCRATCH].body_mut(offset)),
             HEAP => {
+                let values = self.spaces[HEAP].header(offset).kind().holds_values();
                 for (index, word) in self.spaces[HEAP].body(offset).iter().enumerate() {
-                    self.undo.word(offset + 1 + index, *word);
+                    let address = offset + 1 + index;
+                    if values { self.undo.word(address, *word) } else { self.undo.raw_word(address, *word) }
                 }
                 Ok(self.spaces[HEAP].body_mut(offset))
             }

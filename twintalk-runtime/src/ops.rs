@@ -3,7 +3,7 @@
 //! The send runs without a safepoint, so callers may keep values in locals across an operator.
 
 use crate::answer::Answer;
-use crate::library::selector;
+use crate::library::{class, selector};
 use crate::turn::Turn;
 use crate::value::{FALSE, TRUE, Value};
 
@@ -129,5 +129,60 @@ pub fn not_equal(a: Value, b: Value, t: &mut Turn) -> Answer {
     match equal_at_once(a, b) {
         Some(answer) => Ok(if answer { FALSE } else { TRUE }),
         None => t.send_in_place(selector::NOT_EQUAL, a, &[b]),
+    }
+}
+
+/// The limit of a loop that counts in small integers, as a number that needs no heap and compares alike.
+#[inline]
+pub fn limit(limit: Value, t: &mut Turn) -> Answer {
+    if limit.is_small() || limit.is_float() { Ok(limit) } else { far_limit(limit, t) }
+}
+
+#[cold]
+fn far_limit(limit: Value, t: &mut Turn) -> Answer {
+    match t.real(limit) {
+        Some(real) => Ok(Value::float(real)),
+        None => {
+            let message = format!("a loop counts to a number, not to {}", t.describe(limit));
+            t.raise_about(class::ERROR, limit, &message)
+        }
+    }
+}
+
+/// The index of an element of an exact Array, if it has one.
+#[inline]
+fn element(array: Value, index: Value, t: &Turn) -> Option<usize> {
+    let header = t.header(array)?;
+    let at = index.as_small()?.wrapping_sub(1) as usize;
+    (header.class() == class::ARRAY && at < header.length()).then_some(at)
+}
+
+/// `a at: i`
+#[inline]
+pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
+    match element(a, i, t) {
+        Some(at) => Ok(t.slot(a, at)),
+        None => t.send_in_place(selector::AT_WITH, a, &[i]),
+    }
+}
+
+/// `a at: i put: value`
+#[inline]
+pub fn at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
+    match element(a, i, t) {
+        Some(at) => {
+            t.set_slot(a, at, value)?;
+            Ok(value)
+        }
+        None => t.send_in_place(selector::AT_PUT, a, &[i, value]),
+    }
+}
+
+/// `a size`
+#[inline]
+pub fn size(a: Value, t: &mut Turn) -> Answer {
+    match t.header(a) {
+        Some(header) if header.class() == class::ARRAY || header.class() == class::STRING => Ok(Value::int(header.length() as i64)),
+        _ => t.send_in_place(selector::SIZE, a, &[]),
     }
 }

@@ -21,8 +21,6 @@ pub struct Program {
     pub block: BlockBody,
     /// The program's blocks, numbered after the library's.
     pub blocks: &'static [BlockInfo],
-    /// Whether instances of a class understand a selector.
-    pub understands: fn(class: u32, selector: u32) -> bool,
     /// Whether the program adds or overrides methods of library classes.
     pub extends_library: bool,
     /// The twin classes.
@@ -158,6 +156,10 @@ pub struct TwinType {
 pub struct Provision {
     /// Its text.
     pub source: &'static str,
+    /// A hash of its text, which identifies it for good.
+    pub hash: u64,
+    /// Its file.
+    pub file: &'static str,
     /// Its line.
     pub line: u32,
     /// Runs it.

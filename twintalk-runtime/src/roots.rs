@@ -83,7 +83,8 @@ impl Turn {
             .iter_mut()
             .flat_map(|h| [&mut h.protected, &mut h.class, &mut h.block]);
         let signals = self.signals.iter_mut().map(|signal| &mut signal.exception);
-        let roots = self.roots.iter_mut().chain(&mut self.class_state);
+        let globals = self.globals.iter_mut().map(|(_, value)| value);
+        let roots = self.roots.iter_mut().chain(&mut self.class_state).chain(globals);
         for value in roots.chain(handlers).chain(signals).chain(unwound) {
             *value = copy.forward(*value);
         }

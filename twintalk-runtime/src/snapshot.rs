@@ -47,10 +47,7 @@ impl NewSnapshot<'_> {
     pub fn append_to(&self, batch: &mut Batch, previous: Previous) -> Result<u64, TooLarge> {
         let mut record = batch.record(kinds::SNAPSHOT);
         previous.put(&mut record);
-        let archiver = Archiver {
-            record: &mut record,
-            position: 0,
-        };
+        let archiver = Archiver { record: &mut record, position: 0 };
         let archived = rkyv::api::high::to_bytes_in::<_, Failure>(self, archiver);
         archived.map_err(|_| TooLarge("a state beyond 2 GiB"))?;
         Ok(record.finish())
@@ -136,10 +133,7 @@ mod tests {
         let mut batch = Batch::new();
         batch.push(9, &[1; 13]);
         let relative = snapshot.append_to(&mut batch, previous).unwrap();
-        let log = MemoryLog::new(&Config {
-            segment_bytes: 1 << 12,
-            ..Config::default()
-        });
+        let log = MemoryLog::new(&Config { segment_bytes: 1 << 12, ..Config::default() });
         let base = log.commit(&batch).unwrap();
         let reader = log.reader();
         let record = reader.read(Position(base.0 + relative)).unwrap();
@@ -191,10 +185,7 @@ mod tests {
 
     #[test]
     fn links_within_a_batch() {
-        let new = NewSnapshot {
-            id: "a",
-            ..NewSnapshot::default()
-        };
+        let new = NewSnapshot { id: "a", ..NewSnapshot::default() };
         with_payload(&new, Previous::InBatch(0), |payload| {
             assert_eq!(Snapshot::read(payload).unwrap().previous, Position(40));
         });

@@ -140,29 +140,15 @@ impl<T: Entry> Table<T> {
 
     /// How a program's numbers, given by its entries in order, and those of the disk correspond. What
     /// the disk does not know yet is interned.
-    pub fn translate(
-        &mut self,
-        program: impl IntoIterator<Item = T>,
-        batch: &mut Batch,
-    ) -> Translation {
-        let to_disk: Vec<u32> = program
-            .into_iter()
-            .map(|entry| self.intern(entry, batch))
-            .collect();
+    pub fn translate(&mut self, program: impl IntoIterator<Item = T>, batch: &mut Batch) -> Translation {
+        let to_disk: Vec<u32> = program.into_iter().map(|entry| self.intern(entry, batch)).collect();
         let mut to_program = vec![None; self.len()];
         for (number, &on_disk) in to_disk.iter().enumerate() {
             to_program[on_disk as usize].get_or_insert(number as u32);
         }
-        let identity = to_program
-            .iter()
-            .enumerate()
-            .all(|(disk, &program)| program == Some(disk as u32))
-            && to_disk.len() == to_program.len();
-        Translation {
-            to_disk,
-            to_program,
-            identity,
-        }
+        let identity =
+            to_program.iter().enumerate().all(|(disk, &program)| program == Some(disk as u32)) && to_disk.len() == to_program.len();
+        Translation { to_disk, to_program, identity }
     }
 
     fn apply(&mut self, payload: &[u8]) -> Result<(), Malformed> {
@@ -241,10 +227,7 @@ impl Entry for Schema {
         for _ in 0..count {
             let name = cursor.counted_text()?.to_owned();
             let declared = Some(cursor.counted_text()?).filter(|declared| !declared.is_empty());
-            slots.push(SlotSchema {
-                name,
-                declared: declared.map(str::to_owned),
-            });
+            slots.push(SlotSchema { name, declared: declared.map(str::to_owned) });
         }
         cursor.end()?;
         Ok(Self { class, slots })
@@ -267,12 +250,7 @@ impl Entry for Block {
         let class = cursor.counted_text()?.to_owned();
         let selector = cursor.counted_text()?.to_owned();
         cursor.end()?;
-        Ok(Self {
-            class,
-            selector,
-            ordinal,
-            hash,
-        })
+        Ok(Self { class, selector, ordinal, hash })
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Turn {
     pub(crate) changes: Changes,
     /// Arrays grown in this turn: the copy in scratch, the body it was copied from, its length.
     pub(crate) grown: Vec<(Value, u32, u32)>,
+    /// The variables of a server's top level.
+    pub(crate) globals: Vec<(&'static str, Value)>,
     pub(crate) class_state: Vec<Value>,
     pub(crate) class_state_open: bool,
     pub(crate) frozen: Arc<Frozen>,
@@ -88,6 +90,7 @@ impl Turn {
             twin_id: String::new(),
             changes: Changes::default(),
             grown: Vec::new(),
+            globals: Vec::new(),
             class_state,
             class_state_open: false,
             frozen,

@@ -17,6 +17,7 @@ pub(crate) struct Undo {
     pub refers: bool,
     /// The heap words written and what they held at first.
     pub words: Vec<(u32, u64)>,
+    raw: Vec<(u32, u64)>,
     slots: [Word; LISTED as usize],
     listed: Vec<(u32, Word)>,
     /// A bit for each heap word in `words`. All zero between turns, so it is never cleared as a whole.
@@ -29,7 +30,7 @@ impl Default for Undo {
         Self {
             dirty: 0,
             refers: false,
-            words: Vec::new(),
+            words: Vec::new(), raw: Vec::new(),
             slots,
             listed: Vec::new(),
             marks: Vec::new(),
@@ -59,17 +60,42 @@ impl Undo {
         }
     }
 
-    /// Notes that a heap word was written and what it held.
+    /// Notes that a heap word that holds a value was written and what it held.
     #[inline]
     pub(crate) fn word(&mut self, address: usize, old: u64) {
+        if self.mark(address) {
+            self.words.push((address as u32, old));
+        }
+    }
+
+    /// Notes that a heap word of bytes or numbers was written: it may look like a reference and is none.
+    pub(crate) fn raw_word(&mut self, address: usize, old: u64) {
+        if self.mark(address) {
+            self.raw.push((address as u32, old));
+        }
+    }
+
+    /// Every heap word written, and what it held.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.words.iter().chain(&self.raw).copied()
+    }
+
+    /// Whether no heap word was written.
+    #[inline]
+    pub(crate) fn heap_is_clean(&self) -> bool {
+        self.words.is_empty() && self.raw.is_empty()
+    }
+
+    /// Whether a word is written for the first time in this turn.
+    #[inline]
+    fn mark(&mut self, address: usize) -> bool {
         let (index, bit) = (address / 64, 1 << (address % 64));
         if index >= self.marks.len() {
             self.marks.resize(index + 1, 0);
         }
-        if self.marks[index] & bit == 0 {
-            self.marks[index] |= bit;
-            self.words.push((address as u32, old));
-        }
+        let first = self.marks[index] & bit == 0;
+        self.marks[index] |= bit;
+        first
     }
 
     /// The slots written, in order of index, below 63; then the others.
@@ -96,14 +122,14 @@ impl Undo {
     pub(crate) fn clear(&mut self) {
         self.dirty = 0;
         self.refers = false;
-        if !self.words.is_empty() {
+        if !self.heap_is_clean() {
             self.unmark();
         }
         self.listed.clear();
     }
 
     fn unmark(&mut self) {
-        for (address, _) in self.words.drain(..) {
+        for (address, _) in self.words.drain(..).chain(self.raw.drain(..)) {
             self.marks[address as usize / 64] = 0;
         }
     }

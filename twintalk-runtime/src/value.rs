@@ -79,6 +79,15 @@ pub const TRUE: Value = tagged(0, 3);
 pub const SELF: Value = tagged(0, 4);
 
 impl Value {
+    /// `nil`
+    pub const NIL: Self = NIL;
+    /// `true`
+    pub const TRUE: Self = TRUE;
+    /// `false`
+    pub const FALSE: Self = FALSE;
+    /// `self`, where it is the twin whose heap this is.
+    pub const SELF: Self = SELF;
+
     /// An integer of 48 bits; the caller knows that it fits (the rest is cut off).
     #[inline]
     pub const fn int(value: i64) -> Self {

@@ -160,7 +160,10 @@ pub enum Literal {
     /// `3.14`, `1e-7`, `16r1.8`
     Float(f64),
     /// `3.14s2`: the exact decimal text of the value, such as `"3.14"`, and its scale.
-    Scaled { value: String, scale: u32 },
+    Scaled {
+        value: String,
+        scale: u32,
+    },
     /// `$a`
     Character(char),
     /// `'it''s'` is `it's`

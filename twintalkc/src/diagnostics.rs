@@ -29,6 +29,18 @@ impl Diagnostic {
     pub fn severity(&self) -> Severity {
         self.message.text().severity
     }
+
+    /// The finding as text: file, line, column, the line itself, and help.
+    pub fn render(&self, sources: &[Source], colours: bool) -> String {
+        render_one(self, sources, &renderer(colours))
+    }
+
+    /// The same in plain text, for those who say `error:` or `warning:` themselves.
+    pub fn render_untitled(&self, sources: &[Source]) -> String {
+        let rendered = self.render(sources, false);
+        let title = if self.severity() == Severity::Error { "error: " } else { "warning: " };
+        rendered.strip_prefix(title).unwrap_or(&rendered).to_owned()
+    }
 }
 
 /// The findings of a compilation, in the order they were made.
@@ -46,9 +58,28 @@ impl Diagnostics {
         self.0.push(Diagnostic { message, span, related: Some((related, label)) });
     }
 
+    /// Takes over the first findings of others, by place; answers the place of the first one left out.
+    pub(crate) fn take(&mut self, mut others: Diagnostics, limit: usize) -> Option<Span> {
+        others.0.sort_by_key(|finding| finding.span);
+        let beyond = others.0.get(limit).map(|finding| finding.span);
+        others.0.truncate(limit);
+        self.0.append(&mut others.0);
+        beyond
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// Adds what another step found.
+    pub fn extend(&mut self, others: Diagnostics) {
+        self.0.extend(others.0);
+    }
+
+    /// How many findings are this grave.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|finding| finding.severity() == severity).count()
     }
 
     /// Whether there is nothing to tell.
@@ -65,10 +96,13 @@ impl Diagnostics {
 
     /// All findings as text: file, line, column, the line itself, and help.
     pub fn render(&self, sources: &[Source], colours: bool) -> String {
-        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        let rendered: Vec<String> = self.sorted().into_iter().map(|finding| render_one(finding, sources, &renderer)).collect();
+        let rendered: Vec<String> = self.sorted().into_iter().map(|finding| render_one(finding, sources, &renderer(colours))).collect();
         rendered.join("\n\n")
     }
+}
+
+fn renderer(colours: bool) -> Renderer {
+    if colours { Renderer::styled() } else { Renderer::plain() }
 }
 
 fn render_one(finding: &Diagnostic, sources: &[Source], renderer: &Renderer) -> String {
@@ -78,9 +112,18 @@ fn render_one(finding: &Diagnostic, sources: &[Source], renderer: &Renderer) -> 
         Severity::Warning => Level::WARNING,
     };
     let Some(source) = sources.get(finding.span.file as usize) else {
-        return format!("{}: {}", if text.severity == Severity::Error { "error" } else { "warning" }, text.sentence);
+        let group = Group::with_title(level.primary_title(text.sentence.as_str()));
+        return renderer.render(&[match &text.help {
+            Some(help) => group.element(Level::HELP.message(help.as_str())),
+            None => group,
+        }]);
     };
-    let range = |span: Span| (span.start as usize).min(source.text.len())..(span.end as usize).min(source.text.len());
+    let text_length = source.text.len();
+    // Whatever a pass reports, only whole characters can be shown.
+    let range = |span: Span| {
+        let start = source.text.floor_char_boundary((span.start as usize).min(text_length));
+        start..source.text.ceil_char_boundary((span.end as usize).clamp(start, text_length))
+    };
     let mut snippet = Snippet::source(source.text.as_str())
         .path(source.path.as_str())
         .annotation(AnnotationKind::Primary.span(range(finding.span)).label(text.label));

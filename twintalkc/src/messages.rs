@@ -4,10 +4,12 @@ use crate::diagnostics::Severity::{self, Error, Warning};
 
 /// A finding by kind, with the names its texts need.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each variant is documented by its text below")]
 pub enum Message {
     UnknownVariable { name: String, nearest: Option<String> },
     UnknownSuperclass { class: String, superclass: String, nearest: Option<String> },
     ClassDefinedTwice { name: String },
+    ClassOfLibrary { name: String },
     MethodDefinedTwice { class: String, selector: String },
     SuperclassCycle { path: String },
     UnknownClassOfMethod { class: String, nearest: Option<String> },
@@ -24,10 +26,50 @@ pub enum Message {
     SlotNeverRead { class: String, name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
     UnknownPrimitive { name: String },
+
+    // What the parser finds.
+    UnclosedString,
+    UnclosedComment,
+    UnclosedBracket { bracket: String },
+    ClosingWithoutOpening { bracket: String },
+    WrongClosing { bracket: String, expected: String },
+    NestedTooDeeply { limit: usize },
+    ExpressionTooLong { limit: usize },
+    MissingStop,
+    MissingStopAfterStatement,
+    StrayColon,
+    MissingStopBefore { found: String },
+    MissingOperand { after: String, comment: bool },
+    MissingReceiver { keyword: String },
+    MissingReceiverOfOperator { operator: String },
+    AssignmentToExpression,
+    CascadeWithoutMessage,
+    Unexpected { found: String, expected: &'static str },
+    UnknownCharacter { character: char },
+    InvalidRadix { radix: String },
+    InvalidDigit { digit: char, radix: u32 },
+    TooManyDigits { number: String, limit: usize },
+    FloatTooLarge { number: String },
+    NotAByte { number: String },
+    ClassNameNotSymbol { name: String },
+    UnknownDefinitionPart { part: String },
+    WrongDefinitionPart { part: String, expected: &'static str },
+    PragmaWithoutClass,
+    ClassNotInFile { class: String },
+    TooManyErrors { limit: usize },
+
+    MissingPath { path: String },
+    Unreadable { path: String, reason: String },
+    IsDirectory { path: String },
+    NoSources { path: String },
+    TooLarge { path: String },
+    NotUtf8 { hint: &'static str },
+    EmptyFile { path: String },
 }
 
 /// The texts of one message.
 pub struct Text {
+    /// Whether the program can still be compiled.
     pub severity: Severity,
     /// One sentence: what is wrong.
     pub sentence: String,
@@ -50,13 +92,25 @@ impl Message {
                 Error,
                 format!("unknown variable `{name}`"),
                 "not a temporary, slot, class or global",
-                did_you_mean(nearest).or_else(|| Some("declare it: `| name |` in the method, or as an instance variable of the class".into())),
+                did_you_mean(nearest)
+                    .or_else(|| Some("declare it: `| name |` in the method, or as an instance variable of the class".into())),
             ),
-            UnknownSuperclass { class, superclass, nearest } => {
-                (Error, format!("the superclass `{superclass}` of `{class}` is not defined"), "no class of this name", did_you_mean(nearest))
-            }
+            UnknownSuperclass { class, superclass, nearest } => (
+                Error,
+                format!("the superclass `{superclass}` of `{class}` is not defined"),
+                "no class of this name",
+                did_you_mean(nearest),
+            ),
             ClassDefinedTwice { name } => (Error, format!("class `{name}` is defined twice"), "defined again here", None),
-            MethodDefinedTwice { class, selector } => (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None),
+            ClassOfLibrary { name } => (
+                Error,
+                format!("the library already has a class `{name}`"),
+                "defined again here",
+                Some(format!("choose another name, or extend it: `{name}>>selector`")),
+            ),
+            MethodDefinedTwice { class, selector } => {
+                (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
+            }
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
             UnknownClassOfMethod { class, nearest } => {
                 (Error, format!("a method for `{class}`, which is not defined"), "no class of this name", did_you_mean(nearest))
@@ -67,9 +121,12 @@ impl Message {
                 "already defined in the class or a superclass",
                 Some("remove one of the two".into()),
             ),
-            AssignmentToArgument { name } => {
-                (Error, format!("the argument `{name}` cannot be assigned"), "arguments are constant", Some("assign to a temporary instead".into()))
-            }
+            AssignmentToArgument { name } => (
+                Error,
+                format!("the argument `{name}` cannot be assigned"),
+                "arguments are constant",
+                Some("assign to a temporary instead".into()),
+            ),
             AssignmentToPseudoVariable { name } => (Error, format!("`{name}` cannot be assigned"), "a reserved name", None),
             AssignmentToClass { name } => (Error, format!("the class `{name}` cannot be assigned"), "a class", None),
             ThisContext => (
@@ -90,7 +147,9 @@ impl Message {
             }
             UnusedTemporary { name } => (Warning, format!("the temporary `{name}` is never used"), "unused", Some("remove it".into())),
             UnreachableStatement => (Warning, "this statement is never reached".into(), "after a return", None),
-            SlotNeverRead { class, name } => (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "never read", None),
+            SlotNeverRead { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "never read", None)
+            }
             RustNameCollision { class, first, second, name } => (
                 Error,
                 format!("`{class}>>{first}` and `{class}>>{second}` have the same Rust name `{name}`"),
@@ -98,6 +157,152 @@ impl Message {
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
             UnknownPrimitive { name } => (Error, format!("unknown primitive `{name}`"), "not in the table of primitives", None),
+
+            // What the parser finds.
+            UnclosedString => (
+                Error,
+                "this string is never closed".into(),
+                "opened here",
+                Some("close it with `'`; a quote inside a string is written twice: `'it''s'`".into()),
+            ),
+            UnclosedComment => (
+                Error,
+                "this comment is never closed".into(),
+                "opened here",
+                Some("close it with `\"`; text between double quotes is a comment, strings are written `'text'`".into()),
+            ),
+            UnclosedBracket { bracket } => (Error, format!("this `{bracket}` is never closed"), "opened here", None),
+            ClosingWithoutOpening { bracket } => (Error, format!("`{bracket}` closes nothing"), "no bracket is open", None),
+            WrongClosing { bracket, expected } => (
+                Error,
+                format!("`{bracket}` where `{expected}` is needed"),
+                "does not match",
+                Some(format!("write `{expected}` here, or close it first")),
+            ),
+            NestedTooDeeply { limit } => (
+                Error,
+                format!("brackets are nested more than {limit} deep"),
+                "one too many",
+                Some("move inner parts to methods or temporaries of their own".into()),
+            ),
+            ExpressionTooLong { limit } => (
+                Error,
+                format!("this expression is more than {limit} messages deep"),
+                "too long",
+                Some("divide it into several statements".into()),
+            ),
+            MissingStop => (
+                Error,
+                "a full stop is missing at the end of this statement".into(),
+                "`.` is missing here",
+                Some("end the statement with `.`, or indent the next line to continue it".into()),
+            ),
+            MissingStopAfterStatement => (
+                Error,
+                "a full stop is missing at the end of this statement".into(),
+                "`.` is missing here",
+                Some("statements are separated by full stops: `a := 1. b := 2.`".into()),
+            ),
+            StrayColon => (
+                Error,
+                "a `:` does not belong here".into(),
+                "stands alone",
+                Some("a keyword and its colon are one word: `at: 1`; arguments stand first in a block: `[:each | …]`".into()),
+            ),
+            MissingStopBefore { found } => (
+                Error,
+                format!("{found} cannot follow here"),
+                "not a message to what stands before it",
+                Some("end the statement before it with `.`, or send a message: `receiver keyword: argument`".into()),
+            ),
+            MissingOperand { after, comment } => (
+                Error,
+                format!("an expression is missing after `{after}`"),
+                if *comment { "this is a comment" } else { "nothing here that has a value" },
+                comment.then(|| "strings are written with single quotes: `'text'`".into()),
+            ),
+            MissingReceiver { keyword } => (
+                Error,
+                format!("the message `{keyword}` has no receiver"),
+                "an object must stand before it",
+                Some(format!("to send it to the object itself: `self {keyword} …`")),
+            ),
+            MissingReceiverOfOperator { operator } => {
+                (Error, format!("`{operator}` has nothing on its left side"), "an object must stand before it", None)
+            }
+            AssignmentToExpression => (Error, "only a variable can be assigned".into(), "what stands before is not a variable", None),
+            CascadeWithoutMessage => (
+                Error,
+                "a cascade needs a message before its `;`".into(),
+                "repeats no receiver",
+                Some("write `receiver first; second`, without brackets around `receiver first`".into()),
+            ),
+            Unexpected { found, expected } => (Error, format!("expected {expected}, found {found}"), "not expected here", None),
+            UnknownCharacter { character } => {
+                let help = match character {
+                    '‘' | '’' | '“' | '”' | '`' => Some("strings are written with straight quotes: `'text'`".into()),
+                    '#' => Some("a symbol is `#name`, a literal array `#(1 2)`, a byte array `#[1 2]`".into()),
+                    '$' => Some("a character is written `$a`".into()),
+                    _ => None,
+                };
+                (Error, format!("the character {character} has no meaning here"), "unexpected", help)
+            }
+            InvalidRadix { radix } => (
+                Error,
+                format!("the radix {radix} is not between 2 and 36"),
+                "no such number",
+                Some("hexadecimal is `16rFF`, binary `2r1010`".into()),
+            ),
+            InvalidDigit { digit, radix } => (Error, format!("`{digit}` is not a digit in radix {radix}"), "no such number", None),
+            TooManyDigits { number, limit } => (
+                Error,
+                format!("the number {number} has more than {limit} digits"),
+                "too long",
+                Some("compute it when the program runs".into()),
+            ),
+            FloatTooLarge { number } => {
+                (Error, format!("{number} is larger than the largest Float"), "does not fit", Some("`Float infinity` is infinite".into()))
+            }
+            NotAByte { number } => {
+                (Error, format!("{number} is not a byte"), "bytes are 0 to 255", Some("an array of numbers is written `#(1 1000)`".into()))
+            }
+            ClassNameNotSymbol { name } => {
+                (Error, "the name of a new class is a symbol".into(), "a variable", Some(format!("write `#{name}`")))
+            }
+            UnknownDefinitionPart { part } => (
+                Error,
+                format!("a class definition has no part `{part}` with this value"),
+                "not understood",
+                Some("its parts are `instanceVariables:`, `classVariables:`, `package:` and their usual other names".into()),
+            ),
+            WrongDefinitionPart { part, expected } => {
+                (Error, format!("`{part}` in a class definition takes something else"), "not this", Some(format!("it takes {expected}")))
+            }
+            PragmaWithoutClass => (
+                Error,
+                "a pragma belongs to a class or a method".into(),
+                "this statement defines no class",
+                Some("write it behind a class definition, or first in a method".into()),
+            ),
+            ClassNotInFile { class } => (
+                Error,
+                format!("the class `{class}` is not defined in this file"),
+                "its instance variables are declared elsewhere",
+                Some("move this to the file that defines the class".into()),
+            ),
+            TooManyErrors { limit } => (Error, format!("more than {limit} errors in this file"), "the rest is not reported", None),
+
+            MissingPath { path } => (Error, format!("`{path}` does not exist"), "", None),
+            Unreadable { path, reason } => (Error, format!("cannot read `{path}`: {reason}"), "", None),
+            IsDirectory { path } => {
+                (Error, format!("`{path}` is a directory, where a file is needed"), "", Some("name the `.st` files in it".into()))
+            }
+            NoSources { path } => {
+                (Error, format!("no Smalltalk files in `{path}`"), "", Some("looked for `*.st` here and in the directories below".into()))
+            }
+            TooLarge { path } => (Error, format!("`{path}` is larger than {} MiB", crate::read::LARGEST >> 20), "", None),
+            NotUtf8 { hint } => (Error, "this text is not UTF-8".into(), "the first invalid byte", Some((*hint).into())),
+            EmptyFile { path } => (Warning, format!("`{path}` is empty"), "", None),
         };
         Text { severity, sentence, label, help }
     }

@@ -37,6 +37,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// For findings about no text at all, such as a missing file.
+    pub const NOWHERE: Span = Span { file: u32::MAX, start: 0, end: 0 };
+
     /// The smallest span that covers both; they lie in one file.
     pub fn to(self, other: Span) -> Span {
         Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -45,55 +45,30 @@ impl Owned {
 
 fn events() -> impl Strategy<Value = Owned> {
     let words = || vec(any::<u64>(), 0..6);
-    let mask = prop_oneof![
-        Just(Vec::new()),
-        vec(1..u64::MAX, 1..4),
-        vec(1..64_u64, 1..2)
-    ];
-    let copied =
-        any::<(u32, u32, u32)>().prop_map(|(from, to, length)| Copied { from, to, length });
+    let mask = prop_oneof![Just(Vec::new()), vec(1..u64::MAX, 1..4), vec(1..64_u64, 1..2)];
+    let copied = any::<(u32, u32, u32)>().prop_map(|(from, to, length)| Copied { from, to, length });
     let heap = (vec(any::<(u32, u64)>(), 0..4), vec(copied, 0..4), words());
     let id = "[a-zö]{1,40}|[a-z]{256}";
-    (
-        1..8_u8,
-        id,
-        any::<(u64, i64, u32, u32, u32, u32)>(),
-        words(),
-        words(),
-        mask,
-        heap,
+    (1..8_u8, id, any::<(u64, i64, u32, u32, u32, u32)>(), words(), words(), mask, heap).prop_map(
+        |(kind, id, numbers, arguments, argument_heap, slot_mask, (writes, copies, appended))| Owned {
+            kind: EventKind::of(kind).unwrap(),
+            id,
+            numbers,
+            arguments,
+            argument_heap,
+            slots: (0..ones(slot_mask.iter().copied()) as u64).collect(),
+            slot_mask,
+            writes,
+            copies,
+            appended,
+        },
     )
-        .prop_map(
-            |(
-                kind,
-                id,
-                numbers,
-                arguments,
-                argument_heap,
-                slot_mask,
-                (writes, copies, appended),
-            )| Owned {
-                kind: EventKind::of(kind).unwrap(),
-                id,
-                numbers,
-                arguments,
-                argument_heap,
-                slots: (0..ones(slot_mask.iter().copied()) as u64).collect(),
-                slot_mask,
-                writes,
-                copies,
-                appended,
-            },
-        )
 }
 
 fn payload(new: &NewEvent<'_>, previous: Previous) -> Vec<u8> {
     let mut batch = Batch::new();
     let relative = new.append_to(&mut batch, previous).unwrap();
-    let log = MemoryLog::new(&Config {
-        segment_bytes: 1 << 12,
-        ..Config::default()
-    });
+    let log = MemoryLog::new(&Config { segment_bytes: 1 << 12, ..Config::default() });
     let base = log.commit(&batch).unwrap();
     let reader = log.reader();
     let record = reader.read(Position(base.0 + relative)).unwrap();
@@ -169,8 +144,7 @@ fn an_update_is_small() {
         ..NewEvent::default()
     };
     let mut batch = Batch::new();
-    new.append_to(&mut batch, Previous::At(Position(0x30)))
-        .unwrap();
+    new.append_to(&mut batch, Previous::At(Position(0x30))).unwrap();
     assert_eq!(batch.len(), 96);
     let expected: [&[u8]; 11] = [
         &[0x30, 0, 0, 0, 0, 0, 0, 0],
@@ -185,10 +159,7 @@ fn an_update_is_small() {
         &[0x21, 0, 0, 0, 0, 0, 0, 0],
         &[0x22, 0, 0, 0, 0, 0, 0, 0],
     ];
-    assert_eq!(
-        payload(&new, Previous::At(Position(0x30))),
-        expected.concat()
-    );
+    assert_eq!(payload(&new, Previous::At(Position(0x30))), expected.concat());
 }
 
 #[test]
@@ -196,20 +167,11 @@ fn events_of_one_batch_form_a_chain() {
     let mut batch = Batch::new();
     let mut previous = Previous::At(Position::NONE);
     for sequence in 1..=10 {
-        let event = NewEvent {
-            id: "pump",
-            sequence,
-            ..NewEvent::default()
-        };
+        let event = NewEvent { id: "pump", sequence, ..NewEvent::default() };
         previous = Previous::InBatch(event.append_to(&mut batch, previous).unwrap());
     }
-    let Previous::InBatch(last) = previous else {
-        unreachable!()
-    };
-    let log = MemoryLog::new(&Config {
-        segment_bytes: 1 << 12,
-        ..Config::default()
-    });
+    let Previous::InBatch(last) = previous else { unreachable!() };
+    let log = MemoryLog::new(&Config { segment_bytes: 1 << 12, ..Config::default() });
     log.commit(&batch).unwrap();
     let mut position = Position(log.commit(&batch).unwrap().0 + last);
     let reader = log.reader();
@@ -226,25 +188,10 @@ fn what_the_format_cannot_say_is_refused_and_leaves_no_trace() {
     let mut batch = Batch::new();
     let long = "x".repeat(MAX_ID + 1);
     for id in ["", &long] {
-        let event = NewEvent {
-            id,
-            ..NewEvent::default()
-        };
-        assert!(
-            event
-                .append_to(&mut batch, Previous::At(Position::NONE))
-                .is_err()
-        );
+        let event = NewEvent { id, ..NewEvent::default() };
+        assert!(event.append_to(&mut batch, Previous::At(Position::NONE)).is_err());
     }
-    let event = NewEvent {
-        id: "a",
-        arguments: &[0; 256],
-        ..NewEvent::default()
-    };
-    assert!(
-        event
-            .append_to(&mut batch, Previous::At(Position::NONE))
-            .is_err()
-    );
+    let event = NewEvent { id: "a", arguments: &[0; 256], ..NewEvent::default() };
+    assert!(event.append_to(&mut batch, Previous::At(Position::NONE)).is_err());
     assert!(batch.is_empty());
 }

@@ -55,20 +55,12 @@ impl Batch {
 
     /// Starts a record of a kind below 2³¹.
     pub fn record(&mut self, kind: u32) -> RecordWriter<'_> {
-        assert!(
-            kind & OWN == 0,
-            "record kinds from 2^31 on are the journal's own"
-        );
+        assert!(kind & OWN == 0, "record kinds from 2^31 on are the journal's own");
         let start = self.bytes.len();
         let links = self.links.len();
         self.bytes.extend_from_slice(&[0; 4]);
         self.bytes.extend_from_slice(&kind.to_le_bytes());
-        RecordWriter {
-            batch: self,
-            start,
-            links,
-            finished: false,
-        }
+        RecordWriter { batch: self, start, links, finished: false }
     }
 
     /// Appends the records to `target`, where they get the position `base`.
@@ -77,10 +69,7 @@ impl Batch {
         target.extend_from_slice(&self.bytes);
         let copy = &mut target[start..];
         for &link in &self.links {
-            if let Some(field) = copy
-                .get_mut(link as usize..)
-                .and_then(|rest| rest.first_chunk_mut::<8>())
-            {
+            if let Some(field) = copy.get_mut(link as usize..).and_then(|rest| rest.first_chunk_mut::<8>()) {
                 *field = (u64::from_le_bytes(*field) + base.0).to_le_bytes();
             }
         }

@@ -58,27 +58,11 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io {
-                doing,
-                path,
-                source,
-            } => write!(f, "cannot {doing} {}: {source}", path.display()),
-            Self::Damaged {
-                path,
-                offset,
-                reason,
-            } => {
-                write!(
-                    f,
-                    "{} is damaged at offset {offset}: {reason}",
-                    path.display()
-                )
+            Self::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
+            Self::Damaged { path, offset, reason } => {
+                write!(f, "{} is damaged at offset {offset}: {reason}", path.display())
             }
-            Self::NewerFormat {
-                path,
-                found,
-                supported,
-            } => write!(
+            Self::NewerFormat { path, found, supported } => write!(
                 f,
                 "{} has format {found}, and this version reads up to format {supported}; open it with a newer version",
                 path.display()
@@ -126,11 +110,7 @@ impl Poisoned {
 
 impl fmt::Display for Poisoned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the journal takes no more records until a restart: {}",
-            self.0
-        )
+        write!(f, "the journal takes no more records until a restart: {}", self.0)
     }
 }
 

@@ -101,11 +101,7 @@ impl Disk {
     /// The names and contents of all files, as the operating system has them.
     pub fn contents(&self) -> Vec<(String, Vec<u8>)> {
         let state = self.state();
-        state
-            .names
-            .iter()
-            .map(|(name, &node)| (name.clone(), state.nodes[node].cache.clone()))
-            .collect()
+        state.names.iter().map(|(name, &node)| (name.clone(), state.nodes[node].cache.clone())).collect()
     }
 
     /// Inverts a bit of a file, on the disk and in the cache.
@@ -150,18 +146,9 @@ impl Disk {
             0 => BTreeMap::new(),
             choices => state.names_on_disk[random.below(choices)].clone(),
         };
-        let nodes = state
-            .nodes
-            .iter()
-            .map(|node| node.after_power_failure(random))
-            .collect();
+        let nodes = state.nodes.iter().map(|node| node.after_power_failure(random)).collect();
         let names_on_disk = vec![names.clone()];
-        Self(Arc::new(Mutex::new(State {
-            nodes,
-            names,
-            names_on_disk,
-            ..State::default()
-        })))
+        Self(Arc::new(Mutex::new(State { nodes, names, names_on_disk, ..State::default() })))
     }
 
     /// Counts an operation; answers an error if it fails, and whether it is still to be half done.
@@ -177,11 +164,7 @@ impl Disk {
         (state, result)
     }
 
-    fn change_names(
-        &self,
-        operation: Operation,
-        change: impl FnOnce(&mut State),
-    ) -> io::Result<()> {
+    fn change_names(&self, operation: Operation, change: impl FnOnce(&mut State)) -> io::Result<()> {
         let (mut state, result) = self.begin(operation);
         result?;
         if state.names_on_disk.is_empty() {
@@ -196,12 +179,7 @@ impl Disk {
 
 impl Node {
     fn without_maps(&self) -> Self {
-        Self {
-            cache: self.cache.clone(),
-            disk: self.disk.clone(),
-            dirty: self.dirty.clone(),
-            maps: Vec::new(),
-        }
+        Self { cache: self.cache.clone(), disk: self.disk.clone(), dirty: self.dirty.clone(), maps: Vec::new() }
     }
 
     fn after_power_failure(&self, random: &mut Random) -> Self {
@@ -217,21 +195,13 @@ impl Node {
                     _ => SECTOR,
                 };
                 let start = range.start.max(sector * SECTOR);
-                let end = range
-                    .end
-                    .min(sector * SECTOR + kept)
-                    .min(bytes.len())
-                    .min(self.cache.len());
+                let end = range.end.min(sector * SECTOR + kept).min(bytes.len()).min(self.cache.len());
                 if start < end {
                     bytes[start..end].copy_from_slice(&self.cache[start..end]);
                 }
             }
         }
-        Self {
-            cache: bytes.clone(),
-            disk: bytes,
-            ..Self::default()
-        }
+        Self { cache: bytes.clone(), disk: bytes, ..Self::default() }
     }
 
     /// Only what is dirty goes to the disk.
@@ -279,20 +249,14 @@ impl Files for Disk {
             state.nodes.push(Node::default());
             state.names.insert(name.to_owned(), number);
         })?;
-        Ok(Box::new(Handle {
-            disk: self.clone(),
-            node: number,
-        }))
+        Ok(Box::new(Handle { disk: self.clone(), node: number }))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn File>> {
         let (state, result) = self.begin(Operation::Open);
         result?;
         let node = *state.names.get(name).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Box::new(Handle {
-            disk: self.clone(),
-            node,
-        }))
+        Ok(Box::new(Handle { disk: self.clone(), node }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -317,11 +281,7 @@ impl Files for Disk {
 
     fn lock(&self) -> io::Result<Option<Lock>> {
         let locked = Arc::clone(&self.state().locked);
-        Ok(if Arc::strong_count(&locked) == 2 {
-            Some(locked)
-        } else {
-            None
-        })
+        Ok(if Arc::strong_count(&locked) == 2 { Some(locked) } else { None })
     }
 }
 
@@ -334,10 +294,7 @@ impl File for Handle {
     fn read(&self, offset: u64, into: &mut [u8]) -> io::Result<()> {
         let (state, result) = self.disk.begin(Operation::Read);
         result?;
-        let bytes = state.nodes[self.node]
-            .cache
-            .get(offset as usize..)
-            .and_then(|rest| rest.get(..into.len()));
+        let bytes = state.nodes[self.node].cache.get(offset as usize..).and_then(|rest| rest.get(..into.len()));
         into.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
     }
@@ -356,15 +313,8 @@ impl File for Handle {
     fn allocate(&self, length: u64) -> io::Result<()> {
         let (mut state, result) = self.disk.begin(Operation::Allocate);
         result?;
-        let used: usize = state
-            .names
-            .values()
-            .map(|&node| state.nodes[node].cache.len())
-            .sum();
-        if state
-            .capacity
-            .is_some_and(|capacity| used + length as usize > capacity)
-        {
+        let used: usize = state.names.values().map(|&node| state.nodes[node].cache.len()).sum();
+        if state.capacity.is_some_and(|capacity| used + length as usize > capacity) {
             return Err(io::ErrorKind::StorageFull.into());
         }
         state.nodes[self.node].cache.resize(length as usize, 0);

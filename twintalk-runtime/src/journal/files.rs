@@ -62,10 +62,7 @@ impl Directory {
     pub fn open(path: &Path) -> io::Result<Self> {
         if !path.is_dir() {
             fs::create_dir_all(path)?;
-            if let Some(parent) = path
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty())
-            {
+            if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
                 fs::File::open(parent)?.sync_all()?;
             }
         }
@@ -79,28 +76,16 @@ impl Files for Directory {
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
-        fs::read_dir(&self.0)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect()
+        fs::read_dir(&self.0)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
 
     fn create(&self, name: &str) -> io::Result<Box<dyn File>> {
-        let file = fs::File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(self.path(name))?;
+        let file = fs::File::options().read(true).write(true).create(true).truncate(true).open(self.path(name))?;
         Ok(Box::new(file))
     }
 
     fn open(&self, name: &str) -> io::Result<Box<dyn File>> {
-        Ok(Box::new(
-            fs::File::options()
-                .read(true)
-                .write(true)
-                .open(self.path(name))?,
-        ))
+        Ok(Box::new(fs::File::options().read(true).write(true).open(self.path(name))?))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -116,11 +101,7 @@ impl Files for Directory {
     }
 
     fn lock(&self) -> io::Result<Option<Lock>> {
-        let file = fs::File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.path(LOCK))?;
+        let file = fs::File::options().write(true).create(true).truncate(false).open(self.path(LOCK))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Arc::new(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -69,20 +69,14 @@ impl SegmentHeader {
 
     /// Reads a header. In every format magic, format and check are where they are in this one.
     pub fn decode(bytes: &[u8]) -> Result<Self, NotSegment> {
-        let Some(header) = Bytes::read(bytes, SEGMENT).filter(|header| header.0[8..16] == *MAGIC)
-        else {
+        let Some(header) = Bytes::read(bytes, SEGMENT).filter(|header| header.0[8..16] == *MAGIC) else {
             return Err(NotSegment::Damaged("this is not the header of a segment"));
         };
         if !header.is_whole() {
-            return Err(NotSegment::Damaged(
-                "the segment's header does not fit its checksum",
-            ));
+            return Err(NotSegment::Damaged("the segment's header does not fit its checksum"));
         }
         match header.u32(16) {
-            FORMAT => Ok(Self {
-                base: header.u64(24),
-                epoch: header.u32(20),
-            }),
+            FORMAT => Ok(Self { base: header.u64(24), epoch: header.u32(20) }),
             0 => Err(NotSegment::Damaged("the segment has no format number")),
             newer => Err(NotSegment::Newer(newer)),
         }
@@ -109,26 +103,12 @@ pub struct FrameHeader {
 impl FrameHeader {
     /// The header of a frame with these records.
     pub fn of(records: &[u8], epoch: u32, position: u64, durable: u64) -> Self {
-        Self {
-            seal: false,
-            epoch,
-            bytes: records.len() as u32,
-            position,
-            durable,
-            body: crc32c::crc32c(records),
-        }
+        Self { seal: false, epoch, bytes: records.len() as u32, position, durable, body: crc32c::crc32c(records) }
     }
 
     /// The seal of a segment that ends at `position`.
     pub fn seal(epoch: u32, position: u64) -> Self {
-        Self {
-            seal: true,
-            epoch,
-            bytes: 0,
-            position,
-            durable: position,
-            body: 0,
-        }
+        Self { seal: true, epoch, bytes: 0, position, durable: position, body: 0 }
     }
 
     /// The header's bytes.
@@ -208,8 +188,7 @@ impl Bytes {
 
     fn read(bytes: &[u8], kind: u32) -> Option<Self> {
         let header = Self(*bytes.first_chunk()?);
-        (header.u32(0) as usize == HEADER - RECORD_HEADER && header.u32(4) == kind)
-            .then_some(header)
+        (header.u32(0) as usize == HEADER - RECORD_HEADER && header.u32(4) == kind).then_some(header)
     }
 
     fn is_whole(&self) -> bool {

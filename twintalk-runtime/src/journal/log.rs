@@ -34,71 +34,36 @@ impl Parts {
             Ok(Some(lock)) => lock,
             Ok(None) => return Err(Error::Locked { path: path() }),
             Err(source) => {
-                return Err(Error::Io {
-                    doing: "lock",
-                    path: path(),
-                    source,
-                });
+                return Err(Error::Io { doing: "lock", path: path(), source });
             }
         };
         let recovered = recovery::recover(&*files)?;
         let segments = Arc::new(Segments::new(recovered.segments, recovered.next, lock));
         let queue = Arc::new(Queue::new(recovered.next, config));
-        let writer = Writer::new(
-            files,
-            Arc::clone(&segments),
-            config.durability,
-            recovered.epoch,
-            recovered.next,
-        );
-        Ok(Self {
-            queue,
-            segments,
-            writer,
-            opened: recovered.opened,
-        })
+        let writer = Writer::new(files, Arc::clone(&segments), config.durability, recovered.epoch, recovered.next);
+        Ok(Self { queue, segments, writer, opened: recovered.opened })
     }
 }
 
 impl SegmentLog {
     /// Opens the log in a directory, which is created when missing, and recovers what is in it.
     pub fn open(directory: &Path, config: &Config) -> Result<(Self, Opened), Error> {
-        let files = Directory::open(directory).map_err(|source| Error::Io {
-            doing: "open",
-            path: directory.to_owned(),
-            source,
-        })?;
+        let files = Directory::open(directory).map_err(|source| Error::Io { doing: "open", path: directory.to_owned(), source })?;
         Self::open_in(Arc::new(files), config)
     }
 
     /// Opens the log in any kind of directory.
     pub fn open_in(files: Arc<dyn Files>, config: &Config) -> Result<(Self, Opened), Error> {
         let path = files.path("");
-        let Parts {
-            queue,
-            segments,
-            writer,
-            opened,
-        } = Parts::open(files, config)?;
+        let Parts { queue, segments, writer, opened } = Parts::open(files, config)?;
         let thread = thread::Builder::new()
             .name("journal".into())
             .spawn({
                 let queue = Arc::clone(&queue);
                 move || writer.run(&queue)
             })
-            .map_err(|source| Error::Io {
-                doing: "start the writer of",
-                path,
-                source,
-            })?;
-        Ok((
-            Self {
-                queue,
-                segments,
-                writer: Mutex::new(Some(thread)),
-            },
-            opened,
-        ))
+            .map_err(|source| Error::Io { doing: "start the writer of", path, source })?;
+        Ok((Self { queue, segments, writer: Mutex::new(Some(thread)) }, opened))
     }
 }
 
@@ -117,11 +82,7 @@ impl Journal for SegmentLog {
 
     fn close(&self) -> Result<(), Error> {
         self.queue.close();
-        let thread = self
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         match thread.map(JoinHandle::join) {
             None => Ok(()),
             Some(Ok(result)) => result,

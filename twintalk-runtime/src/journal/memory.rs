@@ -27,12 +27,7 @@ impl MemoryLog {
     /// An empty log.
     pub fn new(config: &Config) -> Self {
         Self {
-            state: Mutex::new(State {
-                current: None,
-                next: 0,
-                copy: Vec::new(),
-                closed: false,
-            }),
+            state: Mutex::new(State { current: None, next: 0, copy: Vec::new(), closed: false }),
             segments: Segments::new(Vec::new(), 0, Arc::new(())),
             segment_bytes: config.segment_bytes,
         }
@@ -51,11 +46,7 @@ impl MemoryLog {
         let region = match Region::anonymous(capacity) {
             Ok(region) => Arc::new(region),
             Err(source) => {
-                return Err(Error::Io {
-                    doing: "reserve",
-                    path,
-                    source,
-                });
+                return Err(Error::Io { doing: "reserve", path, source });
             }
         };
         region.write(0, &SegmentHeader { base, epoch: 0 }.encode());
@@ -79,9 +70,7 @@ impl Journal for MemoryLog {
         let mut copy = std::mem::take(&mut state.copy);
         copy.clear();
         batch.copy_to(&mut copy, position);
-        segment
-            .region
-            .write((position.0 - segment.base) as usize, &copy);
+        segment.region.write((position.0 - segment.base) as usize, &copy);
         state.copy = copy;
         state.next += batch.len() as u64;
         self.segments.publish(&segment, state.next);
@@ -99,10 +88,7 @@ impl Journal for MemoryLog {
     }
 
     fn close(&self) -> Result<(), Error> {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .closed = true;
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         Ok(())
     }
 }

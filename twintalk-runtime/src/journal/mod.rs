@@ -93,12 +93,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            durability: Durability::Sync,
-            segment_bytes: 64 << 20,
-            commit_bytes: 1 << 20,
-            pending_bytes: 8 << 20,
-        }
+        Self { durability: Durability::Sync, segment_bytes: 64 << 20, commit_bytes: 1 << 20, pending_bytes: 8 << 20 }
     }
 }
 

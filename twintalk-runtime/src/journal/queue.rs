@@ -75,20 +75,8 @@ enum Phase {
 impl Queue {
     /// A queue whose first commit starts a segment at `next`.
     pub fn new(next: u64, config: &Config) -> Self {
-        let state = State {
-            commits: VecDeque::new(),
-            spare: Vec::new(),
-            pending: 0,
-            next,
-            limit: 0,
-            phase: Phase::Open,
-        };
-        Self {
-            state: Mutex::new(state),
-            work: Condvar::new(),
-            room: Condvar::new(),
-            config: config.clone(),
-        }
+        let state = State { commits: VecDeque::new(), spare: Vec::new(), pending: 0, next, limit: 0, phase: Phase::Open };
+        Self { state: Mutex::new(state), work: Condvar::new(), room: Condvar::new(), config: config.clone() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -110,10 +98,7 @@ impl Queue {
             if state.pending == 0 || state.pending + batch.len() <= self.config.pending_bytes {
                 break;
             }
-            state = self
-                .room
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let was_idle = state.commits.is_empty();
         let commit = state.commit_for(batch.len(), &self.config);
@@ -139,10 +124,7 @@ impl Queue {
             if !matches!(state.phase, Phase::Open) {
                 return None;
             }
-            state = self
-                .work
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -196,20 +178,13 @@ impl Queue {
 impl State {
     /// The commit that takes the next `length` bytes of records, which end up at `self.next`.
     fn commit_for(&mut self, length: usize, config: &Config) -> &mut Commit {
-        let fits = |commit: &Commit| {
-            commit.bytes.len() + length <= config.commit_bytes
-                && self.next + (length + HEADER) as u64 <= self.limit
-        };
+        let fits =
+            |commit: &Commit| commit.bytes.len() + length <= config.commit_bytes && self.next + (length + HEADER) as u64 <= self.limit;
         if !self.commits.back().is_some_and(fits) {
             let segment = self.segment_for(length, config);
             let (mut bytes, completions) = self.spare.pop().unwrap_or_default();
             bytes.resize(HEADER, 0);
-            self.commits.push_back(Commit {
-                position: self.next,
-                segment,
-                bytes,
-                completions,
-            });
+            self.commits.push_back(Commit { position: self.next, segment, bytes, completions });
             self.next += HEADER as u64;
             self.pending += HEADER;
         }

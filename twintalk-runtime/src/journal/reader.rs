@@ -28,11 +28,7 @@ impl<'a> Record<'a> {
         let (header, rest) = bytes.get(offset..)?.split_first_chunk::<RECORD_HEADER>()?;
         let word = u64::from_le_bytes(*header);
         let payload = rest.get(..word as u32 as usize)?;
-        Some(Self {
-            position,
-            kind: (word >> 32) as u32,
-            payload,
-        })
+        Some(Self { position, kind: (word >> 32) as u32, payload })
     }
 
     /// How far it is to the next one.
@@ -58,9 +54,7 @@ impl Reader {
     /// was never given out answers an error or bytes from inside a record: check what they say.
     #[inline]
     pub fn read(&self, position: Position) -> Result<Record<'_>, Error> {
-        self.find(position)
-            .filter(|record| record.kind & OWN == 0)
-            .ok_or(Error::NoRecord(position))
+        self.find(position).filter(|record| record.kind & OWN == 0).ok_or(Error::NoRecord(position))
     }
 
     #[inline]
@@ -72,19 +66,12 @@ impl Reader {
         if !position.0.is_multiple_of(8) {
             return None;
         }
-        Record::at(
-            segment.region.bytes(),
-            usize::try_from(position.0 - segment.base).ok()?,
-            position,
-        )
+        Record::at(segment.region.bytes(), usize::try_from(position.0 - segment.base).ok()?, position)
     }
 
     /// Which segment a position lies in.
     fn index(&self, position: Position) -> Option<usize> {
-        self.list
-            .segments
-            .partition_point(|segment| segment.base <= position.0)
-            .checked_sub(1)
+        self.list.segments.partition_point(|segment| segment.base <= position.0).checked_sub(1)
     }
 
     /// The records from a position on, in order, to the end of what is durable at the time of each
@@ -92,15 +79,8 @@ impl Reader {
     /// the iteration ends. `from` is the position of a record, or one that was called durable.
     pub fn records(&self, from: Position) -> Records<'_> {
         let index = self.index(from).unwrap_or(0);
-        let offset = self
-            .list
-            .segments
-            .get(index)
-            .map_or(0, |segment| from.0.saturating_sub(segment.base));
-        Records {
-            segments: &self.list.segments[index.min(self.list.segments.len())..],
-            offset,
-        }
+        let offset = self.list.segments.get(index).map_or(0, |segment| from.0.saturating_sub(segment.base));
+        Records { segments: &self.list.segments[index.min(self.list.segments.len())..], offset }
     }
 }
 
@@ -114,17 +94,9 @@ pub struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    fn fail(
-        &mut self,
-        segment: &Segment,
-        reason: &'static str,
-    ) -> Option<Result<Record<'a>, Error>> {
+    fn fail(&mut self, segment: &Segment, reason: &'static str) -> Option<Result<Record<'a>, Error>> {
         self.segments = &[];
-        Some(Err(Error::Damaged {
-            path: segment.path.clone(),
-            offset: self.offset,
-            reason,
-        }))
+        Some(Err(Error::Damaged { path: segment.path.clone(), offset: self.offset, reason }))
     }
 }
 

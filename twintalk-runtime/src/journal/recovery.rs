@@ -32,12 +32,7 @@ pub struct Opened {
 
 impl Opened {
     pub(super) fn empty(durable: Position) -> Self {
-        Self {
-            durable,
-            segments: 0,
-            clean: true,
-            truncated_bytes: 0,
-        }
+        Self { durable, segments: 0, clean: true, truncated_bytes: 0 }
     }
 }
 
@@ -55,17 +50,8 @@ pub struct Recovered {
 
 /// Opens all segments of a directory.
 pub fn recover(files: &dyn Files) -> Result<Recovered, Error> {
-    let bases = bases(files).map_err(|source| Error::Io {
-        doing: "open",
-        path: files.path(""),
-        source,
-    })?;
-    let mut recovered = Recovered {
-        segments: Vec::new(),
-        next: 0,
-        epoch: 1,
-        opened: Opened::empty(Position(0)),
-    };
+    let bases = bases(files).map_err(|source| Error::Io { doing: "open", path: files.path(""), source })?;
+    let mut recovered = Recovered { segments: Vec::new(), next: 0, epoch: 1, opened: Opened::empty(Position(0)) };
     if let Some((&last, sealed)) = bases.split_last() {
         for (&base, &next) in sealed.iter().zip(&bases[1..]) {
             let file = SegmentFile::open(files, base)?;
@@ -85,11 +71,7 @@ pub fn recover(files: &dyn Files) -> Result<Recovered, Error> {
 fn bases(files: &dyn Files) -> io::Result<Vec<u64>> {
     let mut bases = Vec::new();
     for name in files.list()? {
-        if name
-            .strip_suffix(segment::UNFINISHED)
-            .and_then(segment::base_of)
-            .is_some()
-        {
+        if name.strip_suffix(segment::UNFINISHED).and_then(segment::base_of).is_some() {
             files.remove(&name)?;
         }
         bases.extend(segment::base_of(&name));
@@ -106,17 +88,14 @@ impl Recovered {
         self.opened.clean = scan.sealed;
         self.opened.truncated_bytes = scan.tail;
         if scan.end == HEADER {
-            let removed = files
-                .remove(&segment::name(file.base))
-                .and_then(|()| files.sync());
+            let removed = files.remove(&segment::name(file.base)).and_then(|()| files.sync());
             return removed.map_err(file.failed("remove"));
         }
         self.next = file.base + (scan.end + HEADER) as u64;
         let seal = FrameHeader::seal(file.header.epoch, file.base + scan.end as u64).encode();
         let rewrite = || -> io::Result<()> {
             file.file.truncate(scan.end as u64)?;
-            file.file
-                .write(scan.proven as u64, &bytes[scan.proven..scan.end])?;
+            file.file.write(scan.proven as u64, &bytes[scan.proven..scan.end])?;
             file.file.sync()?;
             file.file.write(scan.end as u64, &seal)?;
             file.file.sync()
@@ -159,53 +138,24 @@ impl<'a> SegmentFile<'a> {
         let (file, header) = match read() {
             Ok(read) => read,
             Err(source) => {
-                return Err(Error::Io {
-                    doing: "read",
-                    path,
-                    source,
-                });
+                return Err(Error::Io { doing: "read", path, source });
             }
         };
         match SegmentHeader::decode(&header) {
-            Ok(header) if header.base == base => Ok(Self {
-                files,
-                file,
-                base,
-                header,
-            }),
-            Ok(_) => Err(Error::Damaged {
-                path,
-                offset: 24,
-                reason: "the segment belongs to another position",
-            }),
-            Err(NotSegment::Damaged(reason)) => Err(Error::Damaged {
-                path,
-                offset: 0,
-                reason,
-            }),
-            Err(NotSegment::Newer(found)) => Err(Error::NewerFormat {
-                path,
-                found,
-                supported: super::frame::FORMAT,
-            }),
+            Ok(header) if header.base == base => Ok(Self { files, file, base, header }),
+            Ok(_) => Err(Error::Damaged { path, offset: 24, reason: "the segment belongs to another position" }),
+            Err(NotSegment::Damaged(reason)) => Err(Error::Damaged { path, offset: 0, reason }),
+            Err(NotSegment::Newer(found)) => Err(Error::NewerFormat { path, found, supported: super::frame::FORMAT }),
         }
     }
 
     fn failed(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
         let path = self.files.path(&segment::name(self.base));
-        move |source| Error::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| Error::Io { doing, path, source }
     }
 
     fn damaged(&self, offset: u64, reason: &'static str) -> Error {
-        Error::Damaged {
-            path: self.files.path(&segment::name(self.base)),
-            offset,
-            reason,
-        }
+        Error::Damaged { path: self.files.path(&segment::name(self.base)), offset, reason }
     }
 
     /// A segment that must be sealed so that the next one starts at `next`.
@@ -215,14 +165,9 @@ impl<'a> SegmentFile<'a> {
         let offset = position.saturating_sub(self.base);
         let length = self.file.length().map_err(self.failed("read"))?;
         if offset < HEADER as u64 || length < offset + HEADER as u64 {
-            return Err(self.damaged(
-                length,
-                "the segment is shorter than it was, or the one after it is gone",
-            ));
+            return Err(self.damaged(length, "the segment is shorter than it was, or the one after it is gone"));
         }
-        self.file
-            .read(offset, &mut seal)
-            .map_err(self.failed("read"))?;
+        self.file.read(offset, &mut seal).map_err(self.failed("read"))?;
         match FrameHeader::decode(&seal, self.header.epoch, position) {
             Some(frame) if frame.seal => self.map(next),
             _ => Err(self.damaged(offset, "the segment's seal is missing")),
@@ -233,11 +178,7 @@ impl<'a> SegmentFile<'a> {
         let length = (end - self.base) as usize;
         let region = self.file.map(length).map_err(self.failed("map"))?;
         region.publish(length);
-        Ok(Segment {
-            base: self.base,
-            path: self.files.path(&segment::name(self.base)),
-            region,
-        })
+        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region })
     }
 
     fn read_all(&self) -> Result<Vec<u8>, Error> {
@@ -248,18 +189,9 @@ impl<'a> SegmentFile<'a> {
     }
 
     fn scan(&self, bytes: &[u8]) -> Result<Scan, Error> {
-        let mut scan = Scan {
-            end: HEADER,
-            proven: HEADER,
-            sealed: false,
-            tail: 0,
-        };
+        let mut scan = Scan { end: HEADER, proven: HEADER, sealed: false, tail: 0 };
         let frame_at = |offset: usize| {
-            let frame = FrameHeader::decode(
-                bytes.get(offset..)?,
-                self.header.epoch,
-                self.base + offset as u64,
-            )?;
+            let frame = FrameHeader::decode(bytes.get(offset..)?, self.header.epoch, self.base + offset as u64)?;
             let durable = frame.durable.saturating_sub(self.base) as usize;
             Some((frame, durable))
         };
@@ -277,18 +209,12 @@ impl<'a> SegmentFile<'a> {
         if scan.sealed {
             return Ok(scan);
         }
-        let written = bytes
-            .iter()
-            .rposition(|&byte| byte != 0)
-            .map_or(0, |last| last + 1);
+        let written = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
         scan.tail = written.saturating_sub(scan.end) as u64;
         // The bad frame's own header counts too: it is evidence of what lies before it, no more.
         for offset in (scan.end..written).step_by(8) {
             if frame_at(offset).is_some_and(|(_, durable)| durable > scan.end) {
-                return Err(self.damaged(
-                    scan.end as u64,
-                    "a frame that was durable is no longer valid",
-                ));
+                return Err(self.damaged(scan.end as u64, "a frame that was durable is no longer valid"));
             }
         }
         Ok(scan)

@@ -34,10 +34,7 @@ pub struct Region {
 impl Region {
     /// Maps the first `length` bytes of a file, which must have that many.
     pub fn of_file(file: &File, length: usize) -> io::Result<Self> {
-        Ok(Self::new(
-            MmapOptions::new().len(length).map_raw_read_only(file)?,
-            false,
-        ))
+        Ok(Self::new(MmapOptions::new().len(length).map_raw_read_only(file)?, false))
     }
 
     /// Reserves `length` bytes of zeros; memory is used as they are written.
@@ -46,12 +43,7 @@ impl Region {
     }
 
     fn new(map: MmapRaw, writable: bool) -> Self {
-        Self {
-            map,
-            writable,
-            published: AtomicUsize::new(0),
-            writing: Mutex::new(()),
-        }
+        Self { map, writable, published: AtomicUsize::new(0), writing: Mutex::new(()) }
     }
 
     /// How many bytes it can hold.
@@ -79,18 +71,9 @@ impl Region {
     pub fn write(&self, offset: usize, bytes: &[u8]) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         assert!(self.writable && offset >= self.published.load(Ordering::Relaxed));
-        assert!(
-            offset
-                .checked_add(bytes.len())
-                .is_some_and(|end| end <= self.map.len())
-        );
+        assert!(offset.checked_add(bytes.len()).is_some_and(|end| end <= self.map.len()));
         // SAFETY: the target is inside the mapping and above the mark, where no reference exists (2);
         // the mark cannot rise and nobody else can write while the lock is held.
-        unsafe {
-            self.map
-                .as_mut_ptr()
-                .add(offset)
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
-        }
+        unsafe { self.map.as_mut_ptr().add(offset).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
     }
 }

@@ -43,12 +43,7 @@ pub struct Segment {
 
 impl Segment {
     /// Creates the file of a segment. Under its final name a file always has a whole header.
-    pub fn create(
-        files: &dyn Files,
-        base: u64,
-        capacity: u64,
-        epoch: u32,
-    ) -> Result<(Self, Box<dyn File>), Error> {
+    pub fn create(files: &dyn Files, base: u64, capacity: u64, epoch: u32) -> Result<(Self, Box<dyn File>), Error> {
         let name = name(base);
         let unfinished = format!("{name}{UNFINISHED}");
         let path = files.path(&name);
@@ -65,11 +60,7 @@ impl Segment {
         };
         match create() {
             Ok((region, file)) => Ok((Self { base, path, region }, file)),
-            Err(source) => Err(Error::Io {
-                doing: "create",
-                path,
-                source,
-            }),
+            Err(source) => Err(Error::Io { doing: "create", path, source }),
         }
     }
 }
@@ -93,14 +84,8 @@ pub struct List {
 impl Segments {
     /// The segments of a log that is durable up to its end.
     pub fn new(segments: Vec<Arc<Segment>>, durable: u64, lock: Lock) -> Self {
-        let list = List {
-            segments,
-            _lock: lock,
-        };
-        Self {
-            list: RwLock::new(Arc::new(list)),
-            durable: AtomicU64::new(durable),
-        }
+        let list = List { segments, _lock: lock };
+        Self { list: RwLock::new(Arc::new(list)), durable: AtomicU64::new(durable) }
     }
 
     /// Adds a segment at the end.
@@ -122,8 +107,6 @@ impl Segments {
 
     /// A view of the segments that exist now.
     pub fn reader(&self) -> Reader {
-        Reader::new(Arc::clone(
-            &self.list.read().unwrap_or_else(PoisonError::into_inner),
-        ))
+        Reader::new(Arc::clone(&self.list.read().unwrap_or_else(PoisonError::into_inner)))
     }
 }

@@ -32,17 +32,11 @@ struct Current {
 impl Current {
     fn failed(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error {
         let path = self.segment.path.clone();
-        move |source| Error::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| Error::Io { doing, path, source }
     }
 
     fn write(&self, position: u64, bytes: &[u8]) -> Result<(), Error> {
-        self.file
-            .write(position - self.segment.base, bytes)
-            .map_err(self.failed("write"))
+        self.file.write(position - self.segment.base, bytes).map_err(self.failed("write"))
     }
 
     fn sync(&self) -> Result<(), Error> {
@@ -50,29 +44,14 @@ impl Current {
     }
 
     fn truncate(&self, end: u64) -> Result<(), Error> {
-        self.file
-            .truncate(end - self.segment.base)
-            .map_err(self.failed("shorten"))
+        self.file.truncate(end - self.segment.base).map_err(self.failed("shorten"))
     }
 }
 
 impl Writer {
     /// A writer of a log that ends, and is synced, at `synced`.
-    pub fn new(
-        files: Arc<dyn Files>,
-        segments: Arc<Segments>,
-        durability: Durability,
-        epoch: u32,
-        synced: u64,
-    ) -> Self {
-        Self {
-            files,
-            segments,
-            durability,
-            epoch,
-            synced,
-            current: None,
-        }
+    pub fn new(files: Arc<dyn Files>, segments: Arc<Segments>, durability: Durability, epoch: u32, synced: u64) -> Self {
+        Self { files, segments, durability, epoch, synced, current: None }
     }
 
     /// Writes what comes through the queue until it ends, then seals. Nobody is left waiting.
@@ -112,9 +91,7 @@ impl Writer {
             return Err(Error::Closed);
         };
         let (header, records) = commit.bytes.split_at_mut(HEADER);
-        header.copy_from_slice(
-            &FrameHeader::of(records, self.epoch, commit.position, self.synced).encode(),
-        );
+        header.copy_from_slice(&FrameHeader::of(records, self.epoch, commit.position, self.synced).encode());
         current.write(commit.position, &commit.bytes)?;
         current.end = commit.end();
         if self.durability == Durability::Sync {
@@ -130,11 +107,7 @@ impl Writer {
         let (segment, file) = Segment::create(&*self.files, base, capacity, self.epoch)?;
         let segment = Arc::new(segment);
         self.segments.push(Arc::clone(&segment));
-        self.current = Some(Current {
-            file,
-            segment,
-            end: base + HEADER as u64,
-        });
+        self.current = Some(Current { file, segment, end: base + HEADER as u64 });
         Ok(())
     }
 
@@ -147,10 +120,7 @@ impl Writer {
             current.sync()?;
         }
         let end = current.end + HEADER as u64;
-        current.write(
-            current.end,
-            &FrameHeader::seal(self.epoch, current.end).encode(),
-        )?;
+        current.write(current.end, &FrameHeader::seal(self.epoch, current.end).encode())?;
         current.truncate(end)?;
         current.sync()?;
         self.synced = end;

@@ -12,23 +12,13 @@ fn text() -> impl Strategy<Value = String> {
 fn schema() -> impl Strategy<Value = Schema> {
     let slot = (text(), proptest::option::of("[A-Z][a-z]{1,5}"));
     (text(), vec(slot, 0..5)).prop_map(|(class, slots)| {
-        let slots = slots
-            .into_iter()
-            .map(|(name, declared)| SlotSchema { name, declared })
-            .collect();
+        let slots = slots.into_iter().map(|(name, declared)| SlotSchema { name, declared }).collect();
         Schema { class, slots }
     })
 }
 
 fn block() -> impl Strategy<Value = Block> {
-    (text(), text(), any::<u32>(), any::<u64>()).prop_map(|(class, selector, ordinal, hash)| {
-        Block {
-            class,
-            selector,
-            ordinal,
-            hash,
-        }
-    })
+    (text(), text(), any::<u32>(), any::<u64>()).prop_map(|(class, selector, ordinal, hash)| Block { class, selector, ordinal, hash })
 }
 
 fn fold(log: &MemoryLog) -> Tables {
@@ -98,36 +88,18 @@ fn another_build_numbers_otherwise() {
 
     let second = table.translate(symbols(&["at:", "jump", "run"]), &mut batch);
     assert!(!second.is_identity());
-    assert_eq!(
-        [0, 1, 2].map(|number| second.to_disk(number)),
-        [Some(0), Some(3), Some(2)]
-    );
-    assert_eq!(
-        [0, 1, 2, 3, 4].map(|number| second.to_program(number)),
-        [Some(0), None, Some(2), Some(1), None]
-    );
+    assert_eq!([0, 1, 2].map(|number| second.to_disk(number)), [Some(0), Some(3), Some(2)]);
+    assert_eq!([0, 1, 2, 3, 4].map(|number| second.to_program(number)), [Some(0), None, Some(2), Some(1), None]);
 
     // The disk knows more than this program: a number of the disk may mean nothing to it.
-    assert!(
-        !table
-            .translate(symbols(&["at:", "put", "run"]), &mut batch)
-            .is_identity()
-    );
-    assert!(
-        table
-            .translate(symbols(&["at:", "put", "run", "jump"]), &mut batch)
-            .is_identity()
-    );
+    assert!(!table.translate(symbols(&["at:", "put", "run"]), &mut batch).is_identity());
+    assert!(table.translate(symbols(&["at:", "put", "run", "jump"]), &mut batch).is_identity());
 }
 
 #[test]
 fn entries_must_come_in_order() {
     let mut tables = Tables::default();
     let payload = [1, 0, 0, 0, b'a'];
-    let record = Record {
-        position: Position(8),
-        kind: kinds::SYMBOL,
-        payload: &payload,
-    };
+    let record = Record { position: Position(8), kind: kinds::SYMBOL, payload: &payload };
     assert!(tables.apply(&record).is_err());
 }

@@ -38,11 +38,7 @@ fn run(disk: &Disk, steps: &[Step], durability: Durability, close: bool) -> Opti
     if close {
         let _ = log.close();
     }
-    assert_eq!(
-        log.told.lock().unwrap().completed,
-        log.batches,
-        "a completion was not called, or twice"
-    );
+    assert_eq!(log.told.lock().unwrap().completed, log.batches, "a completion was not called, or twice");
     Some(log)
 }
 
@@ -231,8 +227,6 @@ fn last_frame(disk: &Disk) -> u64 {
         return 0;
     };
     let base = u64::from_str_radix(name.split('.').next().unwrap(), 16).unwrap();
-    let frame = bytes
-        .chunks(8)
-        .rposition(|word| word == b"\x20\0\0\0FRM\xff");
+    let frame = bytes.chunks(8).rposition(|word| word == b"\x20\0\0\0FRM\xff");
     base + 8 * frame.unwrap_or(0) as u64
 }

@@ -15,11 +15,7 @@ fn three_frames(disk: &Disk) -> (Driven, Vec<usize>) {
         log.append(tag, &[40]).unwrap();
         log.drain();
     }
-    let frames = log
-        .appended
-        .iter()
-        .map(|record| record.position.0 as usize - HEADER)
-        .collect();
+    let frames = log.appended.iter().map(|record| record.position.0 as usize - HEADER).collect();
     (log, frames)
 }
 
@@ -51,10 +47,7 @@ fn every_part_of_a_frame_is_protected() {
         let reopened = Driven::open(&disk, &small(Durability::Sync)).unwrap();
         assert_eq!(reopened.parts.opened.truncated_bytes, 96);
         let length = disk.contents()[0].1.len() as u64;
-        assert_eq!(
-            length, reopened.parts.opened.durable.0,
-            "the file ends with the log"
-        );
+        assert_eq!(length, reopened.parts.opened.durable.0, "the file ends with the log");
         check_prefix(&read_all(&reopened.reader()).unwrap(), &log.appended, 2);
     }
 }
@@ -66,10 +59,7 @@ fn a_torn_frame_whose_header_arrived_still_proves_what_was_before_it() {
     let name = first_file(&disk);
     disk.flip(&name, frames[2] + HEADER, 0);
     disk.flip(&name, frames[1] + HEADER, 0);
-    assert!(matches!(
-        Driven::open(&disk, &small(Durability::Sync)),
-        Err(Error::Damaged { .. })
-    ));
+    assert!(matches!(Driven::open(&disk, &small(Durability::Sync)), Err(Error::Damaged { .. })));
 }
 
 #[test]
@@ -100,10 +90,7 @@ fn a_missing_segment_is_damage() {
     assert_eq!(names.len(), 3);
     let disk = disk.after_exit();
     super::super::files::Files::remove(&disk, &names[1]).unwrap();
-    assert!(matches!(
-        Driven::open(&disk, &small(Durability::Sync)),
-        Err(Error::Damaged { .. })
-    ));
+    assert!(matches!(Driven::open(&disk, &small(Durability::Sync)), Err(Error::Damaged { .. })));
 }
 
 #[test]
@@ -117,29 +104,13 @@ fn a_full_disk_poisons_and_loses_nothing() {
     log.drain();
     let acknowledged = log.acknowledged();
     assert!(!log.alive && (1..5).contains(&acknowledged));
-    check_prefix(
-        &read_all(&log.reader()).unwrap(),
-        &log.appended,
-        acknowledged,
-    );
-    let Err(Error::Poisoned(poisoned)) = log.append(6, &[1]) else {
-        panic!()
-    };
-    assert!(matches!(
-        poisoned.cause(),
-        Error::Io {
-            doing: "create",
-            ..
-        }
-    ));
+    check_prefix(&read_all(&log.reader()).unwrap(), &log.appended, acknowledged);
+    let Err(Error::Poisoned(poisoned)) = log.append(6, &[1]) else { panic!() };
+    assert!(matches!(poisoned.cause(), Error::Io { doing: "create", .. }));
 
     let disk = disk.after_exit();
     let reopened = Driven::open(&disk, &small(Durability::Sync)).unwrap();
-    check_prefix(
-        &read_all(&reopened.reader()).unwrap(),
-        &log.appended,
-        acknowledged,
-    );
+    check_prefix(&read_all(&reopened.reader()).unwrap(), &log.appended, acknowledged);
 }
 
 #[test]
@@ -155,40 +126,26 @@ fn one_sync_acknowledges_all_that_was_appended_before_it() {
     assert_eq!(log.acknowledged(), 1, "acknowledged without a sync");
     log.drain();
     assert_eq!(log.acknowledged(), 6);
-    assert_eq!(
-        disk.operations()[start..],
-        [Operation::Write, Operation::Sync]
-    );
+    assert_eq!(disk.operations()[start..], [Operation::Write, Operation::Sync]);
 
     for tag in 0..5 {
         log.append(tag, &[100]).unwrap();
         log.drain();
     }
     let expected = [Operation::Write, Operation::Sync].repeat(5);
-    assert_eq!(
-        disk.operations()[start + 2..],
-        expected,
-        "one sync for each acknowledgement"
-    );
+    assert_eq!(disk.operations()[start + 2..], expected, "one sync for each acknowledgement");
 }
 
 #[test]
 fn completions_come_after_the_sync_of_their_batch() {
     let disk = Disk::default();
-    let Parts {
-        queue, mut writer, ..
-    } = Parts::open(Arc::new(disk.clone()), &small(Durability::Sync)).unwrap();
+    let Parts { queue, mut writer, .. } = Parts::open(Arc::new(disk.clone()), &small(Durability::Sync)).unwrap();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let mut batch = Batch::new();
     batch.push(1, &[7; 600]);
     for _ in 0..4 {
         let (disk, seen) = (disk.clone(), Arc::clone(&seen));
-        queue
-            .append(
-                &batch,
-                Box::new(move |_| seen.lock().unwrap().push(disk.operations())),
-            )
-            .unwrap();
+        queue.append(&batch, Box::new(move |_| seen.lock().unwrap().push(disk.operations()))).unwrap();
     }
     while queue.waiting() > 0 {
         let commit = queue.take().unwrap();
@@ -199,13 +156,7 @@ fn completions_come_after_the_sync_of_their_batch() {
     for (n, operations) in seen.iter().enumerate() {
         assert!(operations.ends_with(&[Operation::Write, Operation::Sync]));
         // Each is a commit of its own: two do not fit into 1024 bytes. The first sync was the segment's header.
-        assert_eq!(
-            operations
-                .iter()
-                .filter(|&&operation| operation == Operation::Sync)
-                .count(),
-            n + 2
-        );
+        assert_eq!(operations.iter().filter(|&&operation| operation == Operation::Sync).count(), n + 2);
     }
 }
 
@@ -219,16 +170,9 @@ fn what_is_not_durable_cannot_be_read() {
     let position = log.append(1, &[20]).unwrap();
     assert!(matches!(reader.read(position), Err(Error::NoRecord(at)) if at == position));
     log.drain();
-    assert_eq!(
-        reader.read(position).unwrap().kind,
-        1,
-        "the same view sees it"
-    );
+    assert_eq!(reader.read(position).unwrap().kind, 1, "the same view sees it");
     for wrong in [0, 8, 40, 41, u64::MAX, u64::MAX - 7, position.0 + 1000] {
-        assert!(
-            matches!(reader.read(Position(wrong)), Err(Error::NoRecord(_))),
-            "{wrong}"
-        );
+        assert!(matches!(reader.read(Position(wrong)), Err(Error::NoRecord(_))), "{wrong}");
     }
 }
 

@@ -13,12 +13,7 @@ use super::{Batch, Config, Durability, Error, Position, Reader};
 
 /// A configuration in which everything happens within a few hundred bytes.
 fn small(durability: Durability) -> Config {
-    Config {
-        durability,
-        segment_bytes: 4096,
-        commit_bytes: 1024,
-        pending_bytes: 1 << 20,
-    }
+    Config { durability, segment_bytes: 4096, commit_bytes: 1024, pending_bytes: 1 << 20 }
 }
 
 /// A record the test appended: where it went, and what it must say.
@@ -50,13 +45,7 @@ impl Driven {
     fn open(disk: &Disk, config: &Config) -> Result<Self, Error> {
         let parts = Parts::open(Arc::new(disk.clone()), config)?;
         let (told, appended) = Default::default();
-        Ok(Self {
-            parts,
-            alive: true,
-            told,
-            appended,
-            batches: 0,
-        })
+        Ok(Self { parts, alive: true, told, appended, batches: 0 })
     }
 
     /// Appends a batch of records with payloads of these lengths and a tag; each links to the one before.
@@ -70,9 +59,7 @@ impl Driven {
                 Some(previous) => record.put_link(previous),
                 None => record.put_u64(0),
             }
-            let rest: Vec<u8> = (0..length)
-                .map(|i| tag.wrapping_add((n + i) as u8))
-                .collect();
+            let rest: Vec<u8> = (0..length).map(|i| tag.wrapping_add((n + i) as u8)).collect();
             record.put(&rest);
             expected.push((previous, rest));
             previous = Some(record.finish());
@@ -85,10 +72,7 @@ impl Driven {
                 told.completed += 1;
                 match result {
                     Ok(durable) => {
-                        assert!(
-                            durable >= told.durable && told.failed == 0,
-                            "completions out of order"
-                        );
+                        assert!(durable >= told.durable && told.failed == 0, "completions out of order");
                         told.durable = durable;
                     }
                     Err(_) => told.failed += 1,
@@ -99,17 +83,10 @@ impl Driven {
         let mut position = base;
         let count = expected.len();
         for (n, (previous, rest)) in expected.into_iter().enumerate() {
-            let mut payload = previous
-                .map_or(0, |relative| base.0 + relative)
-                .to_le_bytes()
-                .to_vec();
+            let mut payload = previous.map_or(0, |relative| base.0 + relative).to_le_bytes().to_vec();
             payload.extend(rest);
             let length = 8 + payload.len().next_multiple_of(8) as u64;
-            self.appended.push(Expected {
-                position,
-                payload,
-                last_of_batch: n + 1 == count,
-            });
+            self.appended.push(Expected { position, payload, last_of_batch: n + 1 == count });
             position.0 += length;
         }
         Ok(base)
@@ -132,11 +109,7 @@ impl Driven {
     fn close(&mut self) -> Result<(), Error> {
         self.drain();
         self.parts.queue.close();
-        if self.alive {
-            self.parts.writer.seal()
-        } else {
-            Ok(())
-        }
+        if self.alive { self.parts.writer.seal() } else { Ok(()) }
     }
 
     fn durable(&self) -> Position {
@@ -146,10 +119,7 @@ impl Driven {
     /// How many of the appended records were acknowledged.
     fn acknowledged(&self) -> usize {
         let durable = self.durable();
-        self.appended
-            .iter()
-            .filter(|record| record.position < durable)
-            .count()
+        self.appended.iter().filter(|record| record.position < durable).count()
     }
 
     fn reader(&self) -> Reader {
@@ -172,15 +142,8 @@ fn read_all(reader: &Reader) -> Result<Vec<(Position, Vec<u8>)>, Error> {
 /// The records found must be whole batches from the start of what was appended, `least` records or more.
 #[track_caller]
 fn check_prefix(found: &[(Position, Vec<u8>)], appended: &[Expected], least: usize) {
-    assert!(
-        found.len() >= least,
-        "{} of {least} acknowledged records found",
-        found.len()
-    );
-    assert!(
-        found.len() <= appended.len(),
-        "records that were never appended"
-    );
+    assert!(found.len() >= least, "{} of {least} acknowledged records found", found.len());
+    assert!(found.len() <= appended.len(), "records that were never appended");
     for ((position, payload), expected) in found.iter().zip(appended) {
         assert_eq!((position, payload), (&expected.position, &expected.payload));
     }

@@ -12,10 +12,7 @@ fn format_1() {
     log.close().unwrap();
     let (name, bytes) = disk.contents().remove(0);
     assert_eq!(name, "0000000000000000.log");
-    let lines: Vec<String> = bytes
-        .chunks(8)
-        .map(|word| word.iter().map(|byte| format!("{byte:02x}")).collect())
-        .collect();
+    let lines: Vec<String> = bytes.chunks(8).map(|word| word.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
     let expected = [
         "20000000534547ff", // 32, "SEG"
         "5457494e54414c4b", // "TWINTALK"
@@ -41,9 +38,6 @@ fn format_1() {
     ];
     assert_eq!(lines.len(), expected.len());
     for (line, expected) in lines.iter().zip(expected) {
-        assert!(
-            line.starts_with(expected),
-            "{line} is not {expected}\n{lines:#?}"
-        );
+        assert!(line.starts_with(expected), "{line} is not {expected}\n{lines:#?}");
     }
 }

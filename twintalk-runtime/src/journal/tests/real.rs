@@ -10,27 +10,16 @@ use super::super::{Batch, Config, Journal, SegmentLog, open};
 use super::{Durability, Error, Position, read_all};
 
 fn config() -> Config {
-    Config {
-        segment_bytes: 1 << 16,
-        commit_bytes: 1 << 12,
-        pending_bytes: 1 << 13,
-        ..Config::default()
-    }
+    Config { segment_bytes: 1 << 16, commit_bytes: 1 << 12, pending_bytes: 1 << 13, ..Config::default() }
 }
 
 #[test]
 fn many_threads_append_to_one_log() {
     for durability in [Durability::Sync, Durability::Os, Durability::Memory] {
         let directory = tempfile::tempdir().unwrap();
-        let config = Config {
-            durability,
-            ..config()
-        };
+        let config = Config { durability, ..config() };
         let (log, opened) = open(directory.path(), &config).unwrap();
-        assert_eq!(
-            (opened.durable, opened.segments, opened.clean),
-            (Position(0), 0, true)
-        );
+        assert_eq!((opened.durable, opened.segments, opened.clean), (Position(0), 0, true));
         let completed = Arc::new(AtomicUsize::new(0));
         let highest = Arc::new(AtomicU64::new(0));
         thread::scope(|scope| {
@@ -59,11 +48,7 @@ fn many_threads_append_to_one_log() {
         log.commit(&Batch::new()).unwrap();
         assert_eq!(completed.load(Ordering::Relaxed), 400);
         let found = read_all(&log.reader()).unwrap();
-        let marks: BTreeSet<&[u8]> = found
-            .iter()
-            .filter(|(_, payload)| payload.len() == 8)
-            .map(|(_, payload)| &payload[..])
-            .collect();
+        let marks: BTreeSet<&[u8]> = found.iter().filter(|(_, payload)| payload.len() == 8).map(|(_, payload)| &payload[..]).collect();
         assert_eq!((found.len(), marks.len()), (800, 400));
         log.close().unwrap();
         drop(log);
@@ -80,16 +65,10 @@ fn many_threads_append_to_one_log() {
 fn an_open_directory_is_locked() {
     let directory = tempfile::tempdir().unwrap();
     let (log, _) = SegmentLog::open(directory.path(), &config()).unwrap();
-    assert!(matches!(
-        SegmentLog::open(directory.path(), &config()),
-        Err(Error::Locked { .. })
-    ));
+    assert!(matches!(SegmentLog::open(directory.path(), &config()), Err(Error::Locked { .. })));
     let reader = log.reader();
     drop(log);
-    assert!(matches!(
-        SegmentLog::open(directory.path(), &config()),
-        Err(Error::Locked { .. })
-    ));
+    assert!(matches!(SegmentLog::open(directory.path(), &config()), Err(Error::Locked { .. })));
     drop(reader);
     SegmentLog::open(directory.path(), &config()).unwrap();
 }
@@ -107,9 +86,7 @@ fn a_newer_format_is_refused_politely() {
     bytes[36..40].copy_from_slice(&check.to_le_bytes());
     fs::write(&path, bytes).unwrap();
     let error = SegmentLog::open(directory.path(), &config()).err().unwrap();
-    assert!(error.to_string().ends_with(
-        "has format 2, and this version reads up to format 1; open it with a newer version"
-    ));
+    assert!(error.to_string().ends_with("has format 2, and this version reads up to format 1; open it with a newer version"));
 }
 
 #[test]
@@ -120,8 +97,5 @@ fn a_batch_larger_than_everything_passes() {
     batch.push(1, &vec![5; 300_000]);
     let position = log.commit(&batch).unwrap();
     assert_eq!(log.commit(&batch).unwrap().0, position.0 + 300_008 + 120);
-    assert_eq!(
-        log.reader().read(position).unwrap().payload,
-        vec![5; 300_000]
-    );
+    assert_eq!(log.reader().read(position).unwrap().payload, vec![5; 300_000]);
 }

@@ -1,0 +1,3 @@
+fn main() {
+    twintalkc::Build::new().path("twins").compile();
+}

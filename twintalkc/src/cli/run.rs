@@ -1,0 +1,39 @@
+//! `twintalkc run`
+
+use super::failure::Failure;
+use super::scaffold::{Kind, Scaffold};
+use super::{cargo, sources};
+use clap::Args;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use twintalkc::Target;
+use twintalkc::read::Accept;
+
+/// Run a Smalltalk program
+///
+/// Top-level statements run in order. Transcript is standard output. An error nobody handles is printed
+/// with a backtrace, and the exit status is 1.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  twintalkc run hello.st
+  twintalkc run account.st main.st -- 100 eur
+  echo \"Transcript showln: 'hello'\" | twintalkc run -")]
+pub struct Run {
+    /// Files, in the order in which their statements run; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Arguments of the program
+    #[arg(last = true, value_name = "ARG")]
+    arguments: Vec<OsString>,
+}
+
+impl Run {
+    /// Compiles, builds what has changed, and becomes the program.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let (compiled, sources) = sources::compiled(&self.files, Accept::Files, Target::Program)?;
+        let program = Scaffold::new(Kind::Program, &self.files, &sources)?.build(compiled.tokens)?;
+        cargo::become_program(&program, &self.arguments)
+    }
+}

@@ -1,0 +1,299 @@
+//! Expressions and statements. The turn is the last parameter of every call, so calls nest as in Smalltalk.
+
+use super::function::{Receiver, Writer, index};
+use crate::ir::{Block, Const, Expr, Kind, LocalId, Place, Representation};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+impl Writer<'_> {
+    /// An expression whose value is not used.
+    pub fn statement(&self, expression: &Expr) -> TokenStream {
+        match &expression.kind {
+            Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Slot(_) | Kind::Captured(_) => TokenStream::new(),
+            Kind::SetLocal(local, value) => {
+                let value = self.value(value);
+                self.set_local(*local, value)
+            }
+            Kind::SetCaptured(at, value) => {
+                let at = index(*at);
+                let (value, block) = (self.value(value), self.block());
+                quote! { let value = #value; rt::cell_set(rt::captured(#block, #at, t), value, t)?; }
+            }
+            Kind::SetSlot(at, value) => self.set_slot(*at, self.value(value)),
+            Kind::SetClassVariable(at, value) => {
+                let at = index(*at);
+                let value = self.value(value);
+                quote! { rt::set_class_variable(#at, #value, t)?; }
+            }
+            Kind::SetClassSlot(at, value) => {
+                let at = index(*at);
+                let (value, this) = (self.value(value), self.this());
+                quote! { let value = #value; rt::set_class_slot(#this, #at, value, t)?; }
+            }
+            Kind::SetGlobal(name, value) => {
+                let value = self.value(value);
+                quote! { rt::set_global(#name, #value, t)?; }
+            }
+            Kind::Fresh(local) => {
+                let fresh = if self.function.locals[*local].cell { quote!(rt::cell(rt::Value::NIL, t)) } else { quote!(rt::Value::NIL) };
+                self.set_place(*local, fresh)
+            }
+            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
+                self.control_statement(expression)
+            }
+            Kind::And(..) | Kind::Or(..) => {
+                let condition = self.condition(expression);
+                quote! { let _ = #condition; }
+            }
+            Kind::Sequence(all) => all.iter().map(|each| self.statement(each)).collect(),
+            Kind::Return(value) => {
+                let value = self.value(value);
+                quote! { return Ok(#value); }
+            }
+            Kind::ReturnHome(value) => {
+                let (value, block) = (self.value(value), self.block());
+                quote! { let value = #value; return rt::return_from(rt::block_home(#block, t), value, t); }
+            }
+            _ => {
+                let value = self.value(expression);
+                quote! { #value; }
+            }
+        }
+    }
+
+    /// An expression as a Rust expression of type `Value`.
+    pub fn value(&self, expression: &Expr) -> TokenStream {
+        match &expression.kind {
+            Kind::Const(constant) => self.constant(constant),
+            Kind::This => self.this(),
+            Kind::Local(local) => self.local(*local),
+            Kind::Captured(at) => self.captured(*at),
+            Kind::Slot(at) => self.slot(*at),
+            Kind::ClassVariable(at) => {
+                let at = index(*at);
+                quote!(rt::class_variable(#at, t))
+            }
+            Kind::ClassSlot(at) => {
+                let at = index(*at);
+                let this = self.this();
+                quote!(rt::class_slot(#this, #at, t))
+            }
+            Kind::Global(name) => quote!(rt::global(#name, t)?),
+            Kind::SetLocal(local, value) if !self.function.locals[*local].cell => {
+                let value = self.value(value);
+                let set = self.set_local(*local, quote!(value));
+                quote! { { let value = #value; #set value } }
+            }
+            Kind::SetLocal(_, value)
+            | Kind::SetCaptured(_, value)
+            | Kind::SetSlot(_, value)
+            | Kind::SetClassVariable(_, value)
+            | Kind::SetClassSlot(_, value)
+            | Kind::SetGlobal(_, value) => self.assigned(expression, value),
+            Kind::Send(send) => self.send(send, expression.span),
+            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => self.control_value(expression),
+            Kind::And(first, rest) => {
+                let (first, rest) = (self.condition(first), self.values(rest));
+                quote! { if #first { #rest } else { rt::Value::FALSE } }
+            }
+            Kind::Or(first, rest) => {
+                let (first, rest) = (self.condition(first), self.values(rest));
+                quote! { if #first { rt::Value::TRUE } else { #rest } }
+            }
+            Kind::Block(block) => self.make_block(block),
+            Kind::Brace(elements) => {
+                self.operands(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
+            }
+            Kind::Sequence(all) => {
+                let body = self.values(all);
+                quote! { { #body } }
+            }
+            Kind::Fresh(_) | Kind::Return(_) | Kind::ReturnHome(_) => {
+                let statement = self.statement(expression);
+                quote! { { #statement } }
+            }
+        }
+    }
+
+    /// An assignment whose value is used: the value is stored, then answered. Storing never collects.
+    fn assigned(&self, expression: &Expr, value: &Expr) -> TokenStream {
+        let value = self.value(value);
+        let held = self.emitter.temporary();
+        let store = match &expression.kind {
+            Kind::SetLocal(local, _) => self.set_local(*local, quote!(#held)),
+            Kind::SetCaptured(at, _) => {
+                let at = index(*at);
+                let block = self.block();
+                quote! { rt::cell_set(rt::captured(#block, #at, t), #held, t)?; }
+            }
+            Kind::SetSlot(at, _) => self.set_slot(*at, quote!(#held)),
+            Kind::SetClassVariable(at, _) => {
+                let at = index(*at);
+                quote! { rt::set_class_variable(#at, #held, t)?; }
+            }
+            Kind::SetClassSlot(at, _) => {
+                let at = index(*at);
+                let this = self.this();
+                quote! { rt::set_class_slot(#this, #at, #held, t)?; }
+            }
+            Kind::SetGlobal(name, _) => quote! { rt::set_global(#name, #held, t)?; },
+            _ => TokenStream::new(),
+        };
+        quote! { { let #held = #value; #store #held } }
+    }
+
+    /// Statements of which the last gives the value.
+    pub fn values(&self, all: &[Expr]) -> TokenStream {
+        let Some((last, others)) = all.split_last() else { return quote!(rt::Value::NIL) };
+        let others: TokenStream = others.iter().map(|each| self.statement(each)).collect();
+        match &last.kind {
+            Kind::Return(_) | Kind::ReturnHome(_) => {
+                let last = self.statement(last);
+                quote! { #others #last }
+            }
+            Kind::Fresh(_) => {
+                let last = self.statement(last);
+                quote! { #others #last rt::Value::NIL }
+            }
+            _ => {
+                let last = self.value(last);
+                quote! { #others #last }
+            }
+        }
+    }
+
+    fn constant(&self, constant: &Const) -> TokenStream {
+        match constant {
+            Const::Nil => quote!(rt::Value::NIL),
+            Const::True => quote!(rt::Value::TRUE),
+            Const::False => quote!(rt::Value::FALSE),
+            Const::Int(value) => {
+                let value = Literal::i64_unsuffixed(*value);
+                quote!(rt::Value::int(#value))
+            }
+            Const::Float(value) => {
+                let value = super::literal::float(*value);
+                quote!(rt::Value::float(#value))
+            }
+            Const::Character(c) => quote!(rt::Value::character(#c)),
+            Const::Symbol(number) => {
+                let number = self.emitter.symbol_number(*number);
+                quote!(rt::Value::symbol(#number))
+            }
+            Const::Class(class) => {
+                let number = self.emitter.class_number(*class);
+                quote!(rt::Value::class(#number))
+            }
+            Const::Literal(at) => {
+                let at = index(*at);
+                if self.emitter.is_library() { quote!(t.library_literal(#at)) } else { quote!(t.literal(#at)) }
+            }
+        }
+    }
+
+    fn place(&self, local: LocalId) -> TokenStream {
+        let name = self.name(local);
+        match self.function.locals[local].root.map(index) {
+            Some(at) => quote!(t.root(frame + #at)),
+            None => quote!(#name),
+        }
+    }
+
+    fn set_place(&self, local: LocalId, value: TokenStream) -> TokenStream {
+        let name = self.name(local);
+        match self.function.locals[local].root.map(index) {
+            Some(at) => quote! { let value = #value; t.set_root(frame + #at, value); },
+            None => quote! { #name = #value; },
+        }
+    }
+
+    fn local(&self, local: LocalId) -> TokenStream {
+        let place = self.place(local);
+        if self.function.locals[local].cell { quote!(rt::cell_get(#place, t)) } else { place }
+    }
+
+    pub fn set_local(&self, local: LocalId, value: TokenStream) -> TokenStream {
+        let info = &self.function.locals[local];
+        let value = match &info.declared {
+            Some(declared) if local >= self.function.arguments => self.checked(value, declared, &info.name),
+            _ => value,
+        };
+        if info.cell {
+            let place = self.place(local);
+            return quote! { let value = #value; rt::cell_set(#place, value, t)?; };
+        }
+        self.set_place(local, value)
+    }
+
+    fn captured(&self, at: usize) -> TokenStream {
+        let (block, cell, at) = (self.block(), self.captures[at].cell, index(at));
+        if cell { quote!(rt::cell_get(rt::captured(#block, #at, t), t)) } else { quote!(rt::captured(#block, #at, t)) }
+    }
+
+    fn slot(&self, at: usize) -> TokenStream {
+        match self.receiver {
+            Receiver::Twin(class) => {
+                let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
+                match self.representation(class, at) {
+                    Representation::Value => quote!(t.twin::<#name>().#field),
+                    _ => quote!(t.load::<#name, _>(|twin| &twin.#field)),
+                }
+            }
+            _ => {
+                let (this, at) = (self.this(), index(at));
+                quote!(rt::slot(#this, #at, t))
+            }
+        }
+    }
+
+    fn representation(&self, class: u32, at: usize) -> Representation {
+        let slot = &self.emitter.module.classes.get(class).slots[at];
+        slot.declared.as_ref().map_or(Representation::Value, |declared| declared.representation)
+    }
+
+    fn set_slot(&self, at: usize, value: TokenStream) -> TokenStream {
+        if let Receiver::Twin(class) = self.receiver {
+            let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
+            let number = Literal::u32_unsuffixed(at as u32);
+            let slot = &self.emitter.module.classes.get(class).slots[at];
+            let value = match &slot.declared {
+                Some(declared) if declared.representation == Representation::Value => self.checked(value, declared, &slot.name),
+                _ => value,
+            };
+            return quote! { let value = #value; t.store::<#name, _>(#number, |twin| &mut twin.#field, value)?; };
+        }
+        let (this, at) = (self.this(), index(at));
+        quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
+    }
+
+    fn make_block(&self, block: &Block) -> TokenStream {
+        let number = self.block_function(block);
+        let arguments = Literal::u8_unsuffixed(block.function.arguments as u8);
+        let home = match (block.returns_home, self.in_block) {
+            (false, _) => quote!(rt::Value::NIL),
+            (true, false) => quote!(home),
+            (true, true) => {
+                let outer = self.block();
+                quote!(rt::block_home(#outer, t))
+            }
+        };
+        let this = if block.uses_self { self.this() } else { quote!(rt::Value::NIL) };
+        let captured = block.captures.iter().map(|capture| match capture.from {
+            Place::Local(local) => self.place(local),
+            Place::Captured(at) => {
+                let (outer, at) = (self.block(), index(at));
+                quote!(rt::captured(#outer, #at, t))
+            }
+        });
+        quote! { rt::block(#number, #arguments, #home, #this, &[#(#captured),*], t) }
+    }
+}
+
+impl super::Emitter<'_> {
+    /// The field of a twin's slot.
+    pub fn field(&self, class: u32, at: usize) -> proc_macro2::Ident {
+        let slot = &self.module.classes.get(class).slots[at];
+        let name = crate::names::variable(&slot.name);
+        if name == "core" { format_ident!("core_") } else { format_ident!("{name}") }
+    }
+}

@@ -1,0 +1,332 @@
+//! Functions: a method or a heap block, its frame of roots, its home, and its body.
+
+use super::{BlockEntry, Emitter, hash};
+use crate::Target;
+use crate::infer::collects::returns_from_operands;
+use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method};
+use crate::names;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// What `self` is where code is printed.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Receiver {
+    /// The turn's own twin, whose struct the class names.
+    Twin(ClassNumber),
+    /// An object or a class: a parameter of methods, held by blocks.
+    Object,
+    /// The top level has none.
+    None,
+}
+
+/// A function being printed.
+pub struct Writer<'a> {
+    pub emitter: &'a Emitter<'a>,
+    pub function: &'a Function,
+    pub receiver: Receiver,
+    /// Printing a heap block's own function.
+    pub in_block: bool,
+    /// What the block captured.
+    pub captures: &'a [Capture],
+    /// `Pump>>run`
+    pub title: &'a str,
+    /// The name of the method's function, which those of its blocks begin with.
+    pub base: &'a Ident,
+    /// The module it stands in.
+    pub module: Option<&'a Ident>,
+    names: Vec<Ident>,
+    /// Some call in it notes its place for a backtrace.
+    pub traced: std::cell::Cell<bool>,
+    /// Functions of the blocks found on the way.
+    pub blocks: std::cell::RefCell<Vec<TokenStream>>,
+}
+
+impl<'a> Emitter<'a> {
+    /// A method's function and those of its blocks.
+    pub fn method(&'a self, method: &'a Method) -> TokenStream {
+        let class = self.module.classes.get(method.origin);
+        let side = if method.class_side { " class" } else { "" };
+        let title = format!("{}{side}>>{}", class.name, method.selector_text);
+        let base = self.function_name(method.class, method.origin, method.class_side, method.selector);
+        let module = self.module_name(method.class, method.class_side);
+        let twin = self.module.classes.get(method.class).twin && !method.class_side;
+        let receiver = if twin { Receiver::Twin(method.class) } else { Receiver::Object };
+        let writer = Writer::new(self, &method.function, receiver, None, &title, &base, Some(&module));
+        let arguments: Vec<Ident> = writer.names[..method.function.arguments].to_vec();
+        let this = (!twin).then(|| quote!(this: rt::Value,));
+        let primitive = method.primitive.as_ref().map(|name| {
+            let name = format_ident!("{name}");
+            quote! { if let Some(answer) = rt::prim::#name(this #(, #arguments)*, t)? { return Ok(answer); } }
+        });
+        let body = writer.body(method.result.as_ref());
+        let here = writer.here(method.span);
+        let mut doc = format!(" `{title}` ({}:{})", self.path(method.span), self.line(method.span));
+        if let Some(comment) = &method.comment {
+            doc.push_str("\n\n ");
+            doc.push_str(&comment.replace('\n', "\n "));
+        }
+        let blocks = writer.blocks.into_inner();
+        quote! {
+            #[doc = #doc]
+            pub fn #base(#this #(#arguments: rt::Value,)* t: &mut rt::Turn) -> rt::Answer {
+                #here
+                #primitive
+                #body
+            }
+            #(#blocks)*
+        }
+    }
+
+    /// The top-level statements: a function each.
+    pub fn top(&'a self) -> TokenStream {
+        let functions = self.module.top.iter().enumerate().map(|(i, top)| {
+            let base = format_ident!("statement_{}", i + 1);
+            let module = format_ident!("top");
+            let writer = Writer::new(self, &top.function, Receiver::None, None, "top level", &base, Some(&module));
+            let body = writer.body(None);
+            let here = writer.here(top.span);
+            let blocks = writer.blocks.into_inner();
+            let what = if self.module.target == Target::Program { "The top-level statements" } else { "A top-level statement" };
+            let doc = format!(" {what} ({}:{}).", self.path(top.span), self.line(top.span));
+            quote! {
+                #[doc = #doc]
+                pub fn #base(t: &mut rt::Turn) -> rt::Answer {
+                    #here
+                    #body
+                }
+                #(#blocks)*
+            }
+        });
+        if self.module.top.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            /// The top level.
+            pub mod top {
+                use super::*;
+                use rt::At as _;
+                #(#functions)*
+            }
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(
+        emitter: &'a Emitter<'a>,
+        function: &'a Function,
+        receiver: Receiver,
+        in_block: Option<&'a Block>,
+        title: &'a str,
+        base: &'a Ident,
+        module: Option<&'a Ident>,
+    ) -> Writer<'a> {
+        let names = local_names(&function.locals);
+        let captures = in_block.map_or(&[][..], |block| &block.captures[..]);
+        Writer {
+            emitter,
+            function,
+            receiver,
+            in_block: in_block.is_some(),
+            captures,
+            title,
+            base,
+            module,
+            names,
+            traced: Default::default(),
+            blocks: Default::default(),
+        }
+    }
+
+    /// Where a function stands, for backtraces, if any of its calls can fail. Asked after the body is printed.
+    fn here(&self, span: crate::source::Span) -> TokenStream {
+        if !self.traced.get() {
+            return TokenStream::new();
+        }
+        let (title, path) = (self.title, self.emitter.path(span));
+        quote! { const HERE: rt::Here = rt::Here::new(#title, #path); }
+    }
+
+    pub fn name(&self, local: usize) -> &Ident {
+        &self.names[local]
+    }
+
+    /// The entry check, the frame of roots and the home around the statements.
+    fn body(&self, result: Option<&DeclaredType>) -> TokenStream {
+        let enter = self.function.sends.then(|| quote!(t.enter()?;));
+        let prologue = self.prologue();
+        let statements = self.function_statements(result);
+        let mut body = quote! { #prologue #statements };
+        if self.function.frame > 0 || returns_from_operands(&self.function.body) {
+            let size = index(self.function.frame);
+            body = quote! { t.frame(#size, |frame, t| { #body }) };
+        }
+        if self.function.needs_home {
+            body = quote! { t.home(|home, t| { #body }) };
+        }
+        quote! { #enter #body }
+    }
+
+    /// Arguments and `self` go to their roots; temporaries begin as nil.
+    fn prologue(&self) -> TokenStream {
+        let mut out = TokenStream::new();
+        if let Some(at) = self.function.rooted_self {
+            let at = index(at);
+            let held = if self.in_block { quote!(block) } else { quote!(this) };
+            out.extend(quote! { t.set_root(frame + #at, #held); });
+        }
+        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
+            if let Some(declared) = &local.declared {
+                let check = self.checked(quote!(#ident), declared, &local.name);
+                out.extend(quote! { let #ident = #check; });
+            }
+            if let Some(at) = local.root.map(index) {
+                out.extend(quote! { t.set_root(frame + #at, #ident); });
+            }
+        }
+        for (local, ident) in self.function.locals.iter().zip(&self.names).skip(self.function.arguments) {
+            if local.root.is_none() {
+                out.extend(quote! { let mut #ident = rt::Value::NIL; });
+            }
+        }
+        out
+    }
+
+    fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
+        let mut out = TokenStream::new();
+        let (last, others) = match self.function.body.split_last() {
+            Some((last, others)) => (Some(last), others),
+            None => (None, &[][..]),
+        };
+        others.iter().for_each(|expression| out.extend(self.statement(expression)));
+        match last {
+            Some(Expr { kind: Kind::Return(value), .. }) => {
+                let value = self.result(self.value(value), result);
+                out.extend(quote! { Ok(#value) });
+            }
+            Some(last) if self.in_block && !matches!(last.kind, Kind::ReturnHome(_)) => {
+                let value = self.value(last);
+                out.extend(quote! { Ok(#value) });
+            }
+            Some(last) => {
+                out.extend(self.statement(last));
+                if !matches!(last.kind, Kind::ReturnHome(_)) {
+                    let this = self.falls_off();
+                    out.extend(quote! { Ok(#this) });
+                }
+            }
+            None => {
+                let this = self.falls_off();
+                out.extend(quote! { Ok(#this) });
+            }
+        }
+        out
+    }
+
+    fn falls_off(&self) -> TokenStream {
+        match self.receiver {
+            _ if self.in_block => quote!(rt::Value::NIL),
+            Receiver::None => quote!(rt::Value::NIL),
+            _ => self.this(),
+        }
+    }
+
+    /// A method's result, checked against its declared type.
+    pub fn result(&self, value: TokenStream, declared: Option<&DeclaredType>) -> TokenStream {
+        match declared {
+            Some(declared) => self.checked(value, declared, "the result"),
+            None => value,
+        }
+    }
+
+    /// A value converted to a declared type, or an error that names the variable.
+    pub fn checked(&self, value: TokenStream, declared: &DeclaredType, name: &str) -> TokenStream {
+        let classes = declared.classes.iter().map(|class| self.emitter.class_number(*class));
+        let nil = declared.nil;
+        let text = &declared.text;
+        quote! { rt::check(#value, &rt::Declared { classes: &[#(#classes),*], nil: #nil, text: #text }, #name, t)? }
+    }
+
+    /// The value of `self`.
+    pub fn this(&self) -> TokenStream {
+        match self.receiver {
+            Receiver::Twin(_) => quote!(rt::Value::SELF),
+            Receiver::None => quote!(rt::Value::NIL),
+            Receiver::Object if self.in_block => {
+                let block = self.block();
+                quote!(rt::block_self(#block, t))
+            }
+            Receiver::Object => match self.function.rooted_self.map(index) {
+                Some(at) => quote!(t.root(frame + #at)),
+                None => quote!(this),
+            },
+        }
+    }
+
+    /// The heap block whose function this is.
+    pub fn block(&self) -> TokenStream {
+        match self.function.rooted_self.map(index) {
+            Some(at) => quote!(t.root(frame + #at)),
+            None => quote!(block),
+        }
+    }
+
+    /// Prints a block's function beside its method's and answers its number.
+    pub fn block_function(&self, block: &Block) -> TokenStream {
+        let base = format_ident!("{}_block_{}", self.base, block.ordinal);
+        let title = format!("[] in {}", self.title.trim_start_matches("[] in "));
+        let inner = Writer::new(self.emitter, &block.function, self.receiver, Some(block), &title, self.base, self.module);
+        let arguments = inner.names[..block.function.arguments].to_vec();
+        let body = inner.body(None);
+        let here = inner.here(block.span);
+        let doc = format!(" `{title}` ({}:{})", self.emitter.path(block.span), self.emitter.line(block.span));
+        let mut blocks = self.blocks.borrow_mut();
+        blocks.push(quote! {
+            #[doc = #doc]
+            pub fn #base(block: rt::Value, #(#arguments: rt::Value,)* t: &mut rt::Turn) -> rt::Answer {
+                #here
+                #body
+            }
+        });
+        blocks.extend(inner.blocks.into_inner());
+        let mut table = self.emitter.blocks.borrow_mut();
+        let path = match self.module {
+            Some(module) => quote!(#module::#base),
+            None => quote!(#base),
+        };
+        table.push(BlockEntry {
+            path,
+            arguments: block.function.arguments,
+            method: self.title.trim_start_matches("[] in ").to_string(),
+            ordinal: block.ordinal,
+            hash: hash(self.emitter.text(block.span)),
+        });
+        let number = (table.len() - 1) as u32;
+        if self.emitter.is_library() { quote!(#number) } else { quote!(rt::library::BLOCK_COUNT + #number) }
+    }
+}
+
+/// An index without its type's suffix.
+pub fn index(at: usize) -> proc_macro2::Literal {
+    proc_macro2::Literal::usize_unsuffixed(at)
+}
+
+fn local_names(locals: &[Local]) -> Vec<Ident> {
+    let mut taken = BTreeSet::new();
+    let reserved = ["block", "answer", "value"];
+    locals
+        .iter()
+        .map(|local| {
+            let name = names::variable(&local.name);
+            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") { format!("{name}_") } else { name };
+            let mut candidate = name.clone();
+            let mut number = 2;
+            while !taken.insert(candidate.clone()) {
+                candidate = format!("{name}_{number}");
+                number += 1;
+            }
+            format_ident!("{candidate}")
+        })
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! Prints the intermediate form as Rust. It never sees the syntax tree, and it decides nothing.
+
+mod call;
+mod control;
+mod dispatch;
+mod expression;
+mod function;
+mod literal;
+mod program;
+mod table;
+mod twin;
+
+use crate::Target;
+use crate::ir::{ClassNumber, Method, Symbol};
+use crate::resolve::Module;
+use crate::source::{Source, Span};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use table::Names;
+
+/// What the emitting functions share.
+pub struct Emitter<'m> {
+    module: &'m Module,
+    sources: &'m [Source],
+    names: Names,
+    /// The heap blocks in the order of their numbers.
+    blocks: RefCell<Vec<BlockEntry>>,
+    /// Selectors that are sent through a dispatch function.
+    sent: RefCell<BTreeSet<Symbol>>,
+    temporaries: Cell<usize>,
+}
+
+/// A heap block's function and identity.
+struct BlockEntry {
+    path: TokenStream,
+    arguments: usize,
+    method: String,
+    ordinal: usize,
+    hash: u64,
+}
+
+/// The Rust items of a module.
+pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
+    let emitter = Emitter {
+        module,
+        sources,
+        names: Names::new(module),
+        blocks: RefCell::default(),
+        sent: RefCell::default(),
+        temporaries: Cell::new(0),
+    };
+    let methods = emitter.class_modules();
+    let twins = emitter.twins();
+    let top = emitter.top();
+    let tables = if module.target == Target::Library { emitter.library_tables() } else { emitter.program_tables() };
+    let dispatch = emitter.dispatch();
+    quote! { #twins #methods #top #dispatch #tables }
+}
+
+impl Emitter<'_> {
+    /// A module for each class side that has methods to compile.
+    fn class_modules(&self) -> TokenStream {
+        let mut by_side: BTreeMap<(ClassNumber, bool), Vec<&Method>> = BTreeMap::new();
+        for method in &self.module.methods {
+            by_side.entry((method.class, method.class_side)).or_default().push(method);
+        }
+        let modules = by_side.into_iter().map(|((class, class_side), methods)| {
+            let name = self.module_name(class, class_side);
+            let functions = methods.into_iter().map(|method| self.method(method));
+            let side = if class_side { " class" } else { "" };
+            let doc = format!(" The methods of `{}{side}`.", self.module.classes.get(class).name);
+            quote! {
+                #[doc = #doc]
+                pub mod #name {
+                    use super::*;
+                    use rt::At as _;
+                    #(#functions)*
+                }
+            }
+        });
+        quote! { #(#modules)* }
+    }
+
+    fn is_library(&self) -> bool {
+        self.module.target == Target::Library
+    }
+
+    fn module_name(&self, class: ClassNumber, class_side: bool) -> Ident {
+        let name = self.names.module(class);
+        if class_side { format_ident!("{name}_class") } else { format_ident!("{name}") }
+    }
+
+    /// The Rust name of the function for a method: a twin class keeps those it overrides under their owner's name.
+    fn function_name(&self, class: ClassNumber, origin: ClassNumber, class_side: bool, selector: Symbol) -> Ident {
+        let name = self.names.selector(selector);
+        let nearest = self.module.understood.lookup(&self.module.classes, class, class_side, selector);
+        match nearest {
+            Some((found, side)) if found != origin && side == class_side => format_ident!("super_{}_{name}", self.names.module(origin)),
+            _ => format_ident!("{name}"),
+        }
+    }
+
+    /// The path of the number of a class.
+    fn class_number(&self, class: ClassNumber) -> TokenStream {
+        let name = format_ident!("{}", self.names.class_constant(class));
+        if self.module.classes.is_library(class) && !self.is_library() { quote!(rt::library::class::#name) } else { quote!(class::#name) }
+    }
+
+    /// The path of the number of a class's metaclass.
+    fn metaclass_number(&self, class: ClassNumber) -> TokenStream {
+        let name = format_ident!("{}", self.names.class_constant(class));
+        if self.module.classes.is_library(class) && !self.is_library() {
+            quote!(rt::library::metaclass::#name)
+        } else {
+            quote!(metaclass::#name)
+        }
+    }
+
+    /// The path of the number of a symbol.
+    fn symbol_number(&self, symbol: Symbol) -> TokenStream {
+        let name = format_ident!("{}", self.names.selector_constant(symbol));
+        if (symbol as usize) < self.module.library_symbols && !self.is_library() {
+            quote!(rt::library::selector::#name)
+        } else {
+            quote!(selector::#name)
+        }
+    }
+
+    fn line(&self, span: Span) -> u32 {
+        self.sources.get(span.file as usize).map_or(0, |source| source.line_column(span.start as usize).0 as u32)
+    }
+
+    fn path(&self, span: Span) -> &str {
+        self.sources.get(span.file as usize).map_or("", |source| source.path.as_str())
+    }
+
+    fn text(&self, span: Span) -> &str {
+        let source = self.sources.get(span.file as usize).map_or("", |source| source.text.as_str());
+        source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// A name for a value that later operands keep waiting.
+    fn temporary(&self) -> Ident {
+        let number = self.temporaries.get();
+        self.temporaries.set(number + 1);
+        format_ident!("held_{number}")
+    }
+}
+
+/// A stable hash of a source text (FNV-1a, Fowler, Noll and Vo).
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}

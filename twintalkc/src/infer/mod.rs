@@ -1,0 +1,25 @@
+//! What can be known before the program runs: who answers a send, and which values a collection must find.
+
+pub mod collects;
+mod roots;
+mod targets;
+
+use crate::resolve::Module;
+
+/// Annotates every function of a module.
+pub fn infer(module: &mut Module) {
+    let mut methods = std::mem::take(&mut module.methods);
+    for method in &mut methods {
+        let receiver = targets::Receiver { class: Some(method.class), class_side: method.class_side };
+        targets::function(module, receiver, &mut method.function);
+        let twin = module.classes.get(method.class).twin && !method.class_side;
+        roots::function(&mut method.function, twin);
+    }
+    module.methods = methods;
+    let mut top = std::mem::take(&mut module.top);
+    for statement in &mut top {
+        targets::function(module, targets::Receiver { class: None, class_side: false }, &mut statement.function);
+        roots::function(&mut statement.function, true);
+    }
+    module.top = top;
+}

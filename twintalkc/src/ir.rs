@@ -1,0 +1,287 @@
+//! What is meant: variables resolved to places, control structures made explicit, blocks with what they capture.
+//!
+//! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
+//! function of its own with its own locals; an inlined block is part of the function around it.
+
+use crate::source::Span;
+
+/// Number of a class: the library's first, then the program's, each in pre-order.
+pub type ClassNumber = u32;
+
+/// Number of a symbol, which is also that of a selector.
+pub type Symbol = u32;
+
+/// Index of a local of a function.
+pub type LocalId = usize;
+
+/// A function: a method or a heap block.
+#[derive(Clone, Debug, Default)]
+pub struct Function {
+    /// Arguments first.
+    pub locals: Vec<Local>,
+    pub arguments: usize,
+    pub body: Vec<Expr>,
+    /// Some block in it returns from the method: the activation is registered while it runs.
+    pub needs_home: bool,
+    /// The root slots it reserves, assigned by `infer::roots`.
+    pub frame: usize,
+    /// Where the root stack holds `self`, when it must.
+    pub rooted_self: Option<usize>,
+    /// It sends: a fuel and stack check at its entry.
+    pub sends: bool,
+}
+
+/// An argument, a temporary or a hidden variable.
+#[derive(Clone, Debug)]
+pub struct Local {
+    pub name: String,
+    /// Shared with a heap block that may outlive or change it: held in a heap cell.
+    pub cell: bool,
+    /// Never a reference to the heap.
+    pub immediate: bool,
+    /// Where the root stack holds it, when a collection may happen during its life.
+    pub root: Option<usize>,
+    pub declared: Option<DeclaredType>,
+}
+
+/// A type as declared: what is checked, and how it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredType {
+    pub classes: Vec<ClassNumber>,
+    pub nil: bool,
+    /// `Float`, `Integer | nil`
+    pub text: String,
+    pub representation: Representation,
+}
+
+/// How a declared slot is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Representation {
+    /// A value word, checked on every store.
+    Value,
+    Float,
+    Int64,
+    Boolean,
+}
+
+/// One method of the module that is compiled.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// The class whose instances run it.
+    pub class: ClassNumber,
+    /// The class that defines it; another one where a twin class has its own copy.
+    pub origin: ClassNumber,
+    pub class_side: bool,
+    pub selector: Symbol,
+    pub selector_text: String,
+    pub function: Function,
+    pub primitive: Option<String>,
+    pub result: Option<DeclaredType>,
+    /// `<rust: 'name'>`
+    pub rust_name: Option<String>,
+    /// May be sent from outside: not private, not internal.
+    pub external: bool,
+    pub comment: Option<String>,
+    pub span: Span,
+}
+
+/// A heap block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Number of the block in its method, from 1, in the order of the source.
+    pub ordinal: usize,
+    pub function: Function,
+    /// Where in the enclosing function each captured variable comes from.
+    pub captures: Vec<Capture>,
+    pub uses_self: bool,
+    /// It, or a block in it, returns from the method.
+    pub returns_home: bool,
+    pub span: Span,
+}
+
+/// One captured variable: copied when it never changes after, else its cell is shared.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    pub cell: bool,
+    pub from: Place,
+}
+
+/// A place the enclosing function reads a captured variable from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    Local(LocalId),
+    Captured(usize),
+}
+
+/// An expression and its place in the source.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub kind: Kind,
+    pub span: Span,
+}
+
+/// Constants that need no evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Const {
+    Nil,
+    True,
+    False,
+    /// Fits a value word: 48 bits.
+    Int(i64),
+    Float(f64),
+    Character(char),
+    Symbol(Symbol),
+    Class(ClassNumber),
+    /// An entry of the module's table of literals.
+    Literal(usize),
+}
+
+/// What an expression does.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Const(Const),
+    This,
+    Local(LocalId),
+    SetLocal(LocalId, Box<Expr>),
+    /// An inlined scope begins: the local is nil, in a new cell if it is shared.
+    Fresh(LocalId),
+    Captured(usize),
+    SetCaptured(usize, Box<Expr>),
+    Slot(usize),
+    SetSlot(usize, Box<Expr>),
+    ClassVariable(usize),
+    SetClassVariable(usize, Box<Expr>),
+    /// A class-side instance variable, by its index among those of the receiver class.
+    ClassSlot(usize),
+    SetClassSlot(usize, Box<Expr>),
+    /// A variable of the top level.
+    Global(String),
+    SetGlobal(String, Box<Expr>),
+    Send(Box<Send>),
+    /// `ifTrue:ifFalse:` and its kin; a missing branch answers nil.
+    If(Box<Expr>, Vec<Expr>, Vec<Expr>),
+    /// `and:`
+    And(Box<Expr>, Vec<Expr>),
+    /// `or:`
+    Or(Box<Expr>, Vec<Expr>),
+    /// `ifNil:ifNotNil:`: the value is held in the local.
+    IfNil(LocalId, Box<Expr>, Vec<Expr>, Vec<Expr>),
+    /// `whileTrue:` (or `whileFalse:` where `until`)
+    While {
+        condition: Vec<Expr>,
+        until: bool,
+        body: Vec<Expr>,
+    },
+    /// `to:by:do:` and `timesRepeat:`; the counter is the block's argument, `step` a constant.
+    Count {
+        counter: LocalId,
+        limit: LocalId,
+        from: Box<Expr>,
+        to: Box<Expr>,
+        step: i64,
+        body: Vec<Expr>,
+    },
+    Repeat(Vec<Expr>),
+    Block(Box<Block>),
+    Brace(Vec<Expr>),
+    Sequence(Vec<Expr>),
+    Return(Box<Expr>),
+    /// `^` in a heap block.
+    ReturnHome(Box<Expr>),
+}
+
+/// A message and its receiver.
+#[derive(Clone, Debug)]
+pub struct Send {
+    pub receiver: Expr,
+    pub selector: Symbol,
+    pub text: String,
+    pub arguments: Vec<Expr>,
+    pub target: Target,
+}
+
+/// Who answers a send.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// Decided when it is sent.
+    Dispatch,
+    /// One method: that of a class that `super` or a known receiver names.
+    Method { class: ClassNumber, class_side: bool },
+    /// `super` names a class that has no such method.
+    NotUnderstood,
+    /// An operator with a fast path in the runtime: `rt::ops::NAME`.
+    Operator(&'static str),
+    /// `==`, `~~`, `isNil`, `notNil`, `not`: answered in place.
+    Inline(&'static str),
+}
+
+impl Expr {
+    pub fn new(kind: Kind, span: Span) -> Expr {
+        Expr { kind, span }
+    }
+
+    pub fn nil(span: Span) -> Expr {
+        Expr::new(Kind::Const(Const::Nil), span)
+    }
+}
+
+impl Expr {
+    /// Calls `visit` with the expression and its parts, inside blocks too.
+    pub fn visit_mut(&mut self, visit: &mut impl FnMut(&mut Expr)) {
+        visit(self);
+        match &mut self.kind {
+            Kind::Block(block) => block.function.body.iter_mut().for_each(|part| part.visit_mut(visit)),
+            kind => kind.parts_mut(&mut |part| part.visit_mut(visit)),
+        }
+    }
+
+    /// Calls `visit` with the expression and its parts, but not inside blocks: those run elsewhere.
+    pub fn visit(&self, visit: &mut impl FnMut(&Expr)) {
+        visit(self);
+        self.kind.parts(&mut |part| part.visit(visit));
+    }
+}
+
+/// Defines one walk over the direct parts of an expression, for shared and for exclusive references.
+macro_rules! parts {
+    ($name:ident, $iter:ident, $($exclusive:tt)?) => {
+        fn $name(&$($exclusive)? self, visit: &mut dyn FnMut(&$($exclusive)? Expr)) {
+            match self {
+                Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
+                Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
+                Kind::SetLocal(_, value)
+                | Kind::SetCaptured(_, value)
+                | Kind::SetSlot(_, value)
+                | Kind::SetClassVariable(_, value)
+                | Kind::SetClassSlot(_, value)
+                | Kind::SetGlobal(_, value)
+                | Kind::Return(value)
+                | Kind::ReturnHome(value) => visit(value),
+                Kind::Send(send) => {
+                    visit(&$($exclusive)? send.receiver);
+                    send.arguments.$iter().for_each(visit);
+                }
+                Kind::If(first, then, otherwise) | Kind::IfNil(_, first, then, otherwise) => {
+                    visit(first);
+                    then.$iter().chain(otherwise.$iter()).for_each(visit);
+                }
+                Kind::And(first, rest) | Kind::Or(first, rest) => {
+                    visit(first);
+                    rest.$iter().for_each(visit);
+                }
+                Kind::While { condition, body, .. } => condition.$iter().chain(body.$iter()).for_each(visit),
+                Kind::Count { from, to, body, .. } => {
+                    visit(from);
+                    visit(to);
+                    body.$iter().for_each(visit);
+                }
+                Kind::Repeat(all) | Kind::Brace(all) | Kind::Sequence(all) => all.$iter().for_each(visit),
+            }
+        }
+    };
+}
+
+impl Kind {
+    parts!(parts, iter,);
+    parts!(parts_mut, iter_mut, mut);
+}

@@ -1,0 +1,89 @@
+//! Reads Smalltalk: from the text of a file to its syntax tree.
+//!
+//! ```text
+//! text ─▶ outline (lexemes, brackets, chunks) ─▶ grammar (pest, a chunk at a time) ─▶ tree ─▶ Unit
+//! ```
+//!
+//! Each source format is a file of its own that cuts a text into the chunks of the one grammar: `margin.rs` the TwinTalk
+//! form, `bracketed.rs` GNU Smalltalk's brackets. A chunk that is refused does not keep the others from being read.
+//!
+//! Words: a *chunk* is a method or a run of top-level statements; a *lexeme* is a token found without the grammar; a *node*
+//! is one of pest's pairs; the *margin* is the column of the first definition.
+
+mod assembly;
+mod body;
+mod bracketed;
+mod definition;
+mod expected;
+mod format;
+mod grammar;
+mod limits;
+mod literal;
+mod margin;
+mod nesting;
+mod number;
+mod outline;
+mod reader;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::ast::{Expression, Unit};
+use crate::diagnostics::Diagnostics;
+use crate::messages::Message;
+use crate::source::Source;
+use format::Format;
+use grammar::Rule;
+use outline::Outline;
+use reader::Reader;
+pub(crate) use scan::is_operator;
+
+/// Parses a file of any format. All its errors are reported; what could be read is answered.
+pub fn parse(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit {
+    let outline = outline::outline(&source.text);
+    let mut found = Diagnostics::default();
+    report(&outline, file, &mut found);
+    let unit = on_large_stack(outline.depth, || {
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics: &mut found };
+        match format::format(&outline.lexemes, &source.text) {
+            Format::Margin => margin::parse(&mut reader, &outline),
+            Format::Bracketed => bracketed::parse(&mut reader, &outline),
+        }
+    });
+    if let Some(beyond) = diagnostics.take(found, limits::ERRORS) {
+        diagnostics.add(beyond, Message::TooManyErrors { limit: limits::ERRORS });
+    }
+    unit
+}
+
+/// Parses a text that is one expression, such as a query.
+pub fn expression(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Option<Expression> {
+    let outline = outline::outline(&source.text);
+    report(&outline, file, diagnostics);
+    if !outline.problems.is_empty() {
+        return None;
+    }
+    on_large_stack(outline.depth, || {
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics };
+        let node = reader.parse(Rule::sole_expression, 0..source.text.len())?.into_inner().next()?;
+        reader.tree(0).expression(node, 0)
+    })
+}
+
+fn report(outline: &Outline, file: u32, diagnostics: &mut Diagnostics) {
+    for problem in &outline.problems {
+        problem.clone().add(file, diagnostics);
+    }
+}
+
+/// Runs deep work on a thread with a stack that is large enough for it.
+fn on_large_stack<T: Send + Default>(depth: usize, work: impl FnOnce() -> T + Send) -> T {
+    if depth <= limits::SHALLOW {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(limits::STACK).spawn_scoped(scope, work);
+        thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_default()
+    })
+}

@@ -1,0 +1,59 @@
+//! Runs the grammar over parts of a file and reports what it refuses.
+
+use super::expected::explain;
+use super::grammar::{Grammar, Rule};
+use super::scan::Lexeme;
+use super::tree::{Node, Tree};
+use crate::ast::Slot;
+use crate::diagnostics::Diagnostics;
+use crate::source::Span;
+use pest::Parser;
+use std::ops::Range;
+
+/// A file that is being parsed.
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    pub file: u32,
+    /// The lexemes of the file without its comments.
+    pub lexemes: &'a [Lexeme],
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of the same file that may report elsewhere.
+    pub fn reporting_to<'b>(&'b mut self, other: Option<&'b mut Diagnostics>) -> Reader<'b>
+    where
+        'a: 'b,
+    {
+        Reader { text: self.text, file: self.file, lexemes: self.lexemes, diagnostics: other.unwrap_or(self.diagnostics) }
+    }
+
+    /// Parses a range of the text; answers the pairs inside the rule.
+    pub fn parse(&mut self, rule: Rule, range: Range<usize>) -> Option<Node<'a>> {
+        match Grammar::parse(rule, &self.text[range.clone()]) {
+            Ok(mut pairs) => pairs.next(),
+            Err(error) => {
+                let finding = explain(self.text, self.lexemes, rule, range, &error);
+                finding.add(self.file, self.diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Builds the syntax tree of a text that begins at an offset.
+    pub fn tree(&mut self, base: usize) -> Tree<'_> {
+        Tree { file: self.file, base, diagnostics: self.diagnostics }
+    }
+
+    /// The text of a place.
+    pub fn text(&self, span: Span) -> &'a str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// The slots in a string of a class definition.
+    pub fn slots(&mut self, span: Span) -> Option<Vec<Slot>> {
+        let range = span.start as usize..span.end as usize;
+        let node = self.parse(Rule::slots, range.clone())?;
+        self.tree(range.start).slots(node.into_inner())
+    }
+}

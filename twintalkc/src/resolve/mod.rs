@@ -1,0 +1,250 @@
+//! Names to things: links classes, finds what every variable means, makes control structures explicit.
+
+mod body;
+mod classes;
+mod inline;
+mod scope;
+mod top;
+
+pub use classes::{Class, Classes, Layout, Slot};
+
+use crate::Target;
+use crate::ast::{self, Literal};
+use crate::diagnostics::Diagnostics;
+use crate::ir::{ClassNumber, Function, Method, Symbol};
+use crate::messages::Message;
+use crate::nearest::nearest;
+use crate::source::Span;
+use crate::symbols::Symbols;
+use crate::walk;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Everything a module means: the closed world.
+pub struct Module {
+    pub target: Target,
+    pub classes: Classes,
+    pub symbols: Symbols,
+    /// How many symbols the library's texts name.
+    pub library_symbols: usize,
+    pub understood: Understood,
+    /// The methods to compile: those of this module.
+    pub methods: Vec<Method>,
+    pub literals: Vec<Literal>,
+    pub top: Vec<Top>,
+}
+
+/// A top-level statement (a server's), or all of them (a program's).
+pub struct Top {
+    pub function: Function,
+    pub span: Span,
+}
+
+/// Which class implements what: the instance sides and the class sides.
+#[derive(Clone, Debug, Default)]
+pub struct Understood {
+    sides: [BTreeMap<Symbol, BTreeMap<ClassNumber, Implementor>>; 2],
+}
+
+/// Where an implementation comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Implementor {
+    /// Compiled with the library, not with the program.
+    pub library: bool,
+}
+
+impl Understood {
+    fn add(&mut self, class: ClassNumber, class_side: bool, selector: Symbol, library: bool) {
+        self.sides[usize::from(class_side)].entry(selector).or_default().insert(class, Implementor { library });
+    }
+
+    /// The classes that implement a selector themselves.
+    pub fn implementors(&self, selector: Symbol, class_side: bool) -> impl Iterator<Item = (ClassNumber, Implementor)> + '_ {
+        self.sides[usize::from(class_side)].get(&selector).into_iter().flatten().map(|(class, implementor)| (*class, *implementor))
+    }
+
+    pub fn implemented_in(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> Option<Implementor> {
+        self.sides[usize::from(class_side)].get(&selector)?.get(&class).copied()
+    }
+
+    /// The class whose method an instance of `class` (or the class itself) would run.
+    pub fn lookup(&self, classes: &Classes, class: ClassNumber, class_side: bool, selector: Symbol) -> Option<(ClassNumber, bool)> {
+        let here = |side: bool, class| classes.chain(class).find(|at| self.implemented_in(*at, side, selector).is_some());
+        match here(class_side, class) {
+            Some(found) => Some((found, class_side)),
+            None if class_side => here(false, classes.number("Class")?).map(|found| (found, false)),
+            None => None,
+        }
+    }
+
+    /// Every selector that something implements.
+    pub fn selectors(&self) -> BTreeSet<Symbol> {
+        self.sides.iter().flat_map(|side| side.keys().copied()).collect()
+    }
+
+    /// The selectors a class implements itself.
+    pub fn selectors_of(&self, class: ClassNumber, class_side: bool) -> Vec<Symbol> {
+        let side = &self.sides[usize::from(class_side)];
+        side.iter().filter(|(_, implementors)| implementors.contains_key(&class)).map(|(selector, _)| *selector).collect()
+    }
+}
+
+/// Resolves a program against the library, or (where `target` says so) the library itself.
+pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, diagnostics: &mut Diagnostics) -> Module {
+    let mut symbols = Symbols::default();
+    library.iter().for_each(|unit| symbols.collect(unit));
+    let library_symbols = symbols.len();
+    program.iter().for_each(|unit| symbols.collect(unit));
+
+    let mut classes = Classes::default();
+    classes.add(library, true, diagnostics);
+    if target != Target::Library {
+        classes.add(program, false, diagnostics);
+    }
+    if target == Target::Program {
+        classes.all.iter_mut().for_each(|class| class.twin = false);
+    }
+    let mut module = Module {
+        target,
+        classes,
+        symbols,
+        library_symbols,
+        understood: Understood::default(),
+        methods: Vec::new(),
+        literals: Vec::new(),
+        top: Vec::new(),
+    };
+    let library_methods = module.index(library, true, diagnostics);
+    if target == Target::Library {
+        module.lower(&library_methods, diagnostics);
+        return module;
+    }
+    let mut methods = module.index(program, false, diagnostics);
+    let accessors = module.accessors(program);
+    methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
+    module.lower(&methods, diagnostics);
+    top::lower(&mut module, program, diagnostics);
+    if !diagnostics.has_errors() {
+        module.warn_not_understood(program, diagnostics);
+    }
+    module
+}
+
+type Indexed<'a> = Vec<(ClassNumber, &'a ast::Method)>;
+
+impl Module {
+    /// Enters the methods of some units into the table of who implements what.
+    fn index<'a>(&mut self, units: &'a [ast::Unit], library: bool, diagnostics: &mut Diagnostics) -> Indexed<'a> {
+        let mut indexed = Vec::new();
+        let mut first: HashMap<(ClassNumber, bool, &str), Span> = HashMap::new();
+        let written: BTreeSet<&str> = units.iter().flat_map(|unit| &unit.classes).map(|class| class.name.text.as_str()).collect();
+        for method in units.iter().flat_map(|unit| &unit.methods) {
+            let Some(class) = self.classes.number(&method.class.text) else {
+                // A class that is written but unsound has been reported already.
+                if !written.contains(method.class.text.as_str()) {
+                    let nearest = nearest(&method.class.text, self.classes.names());
+                    diagnostics.add(method.class.span, Message::UnknownClassOfMethod { class: method.class.text.clone(), nearest });
+                }
+                continue;
+            };
+            if let Some(earlier) = first.insert((class, method.class_side, &method.selector.text), method.selector.span) {
+                let (class, selector) = (method.class.text.clone(), method.selector.text.clone());
+                diagnostics.add_related(
+                    method.selector.span,
+                    Message::MethodDefinedTwice { class, selector },
+                    earlier,
+                    "first defined here",
+                );
+                continue;
+            }
+            let selector = self.symbols.intern(&method.selector.text);
+            self.understood.add(class, method.class_side, selector, library);
+            indexed.push((class, method));
+        }
+        indexed
+    }
+
+    /// `slot` and `slot:` for the slots of twins that define neither.
+    fn accessors(&mut self, program: &[ast::Unit]) -> Vec<(ClassNumber, ast::Method)> {
+        let mut made = Vec::new();
+        let Some(twin) = self.classes.number("Twin") else { return made };
+        for written in program.iter().flat_map(|unit| &unit.classes) {
+            let Some(number) = self.classes.number(&written.name.text) else { continue };
+            if !self.classes.inherits(number, twin) {
+                continue;
+            }
+            let class = self.classes.get(number);
+            let own: Vec<Slot> = class.slots[class.inherited..].iter().filter(|slot| !slot.private).cloned().collect();
+            for slot in own {
+                for (method, selector) in [accessor(written, &slot, false), accessor(written, &slot, true)] {
+                    let selector = self.symbols.intern(&selector);
+                    if self.understood.implemented_in(number, false, selector).is_none() {
+                        self.understood.add(number, false, selector, false);
+                        made.push((number, method));
+                    }
+                }
+            }
+        }
+        made
+    }
+
+    /// Compiles the bodies. A twin class has its own copy of every method it inherits from other twin classes of the
+    /// program, so that each method knows the struct it works on.
+    fn lower(&mut self, methods: &Indexed<'_>, diagnostics: &mut Diagnostics) {
+        for (class, method) in methods {
+            let own = body::method(self, *class, *class, method, Some(diagnostics));
+            self.methods.push(own);
+        }
+        for heir in 0..self.classes.all.len() as ClassNumber {
+            if !self.classes.get(heir).twin {
+                continue;
+            }
+            let inherited: Vec<_> = methods
+                .iter()
+                .filter(|(class, method)| *class != heir && !method.class_side && self.classes.inherits(heir, *class))
+                .filter(|(class, _)| self.classes.get(*class).twin)
+                .collect();
+            for (class, method) in inherited {
+                let copy = body::method(self, heir, *class, method, None);
+                self.methods.push(copy);
+            }
+        }
+    }
+
+    /// Tells of sends that no class could answer.
+    fn warn_not_understood(&self, program: &[ast::Unit], diagnostics: &mut Diagnostics) {
+        let known = self.understood.selectors();
+        let mut sent = Vec::new();
+        program.iter().for_each(|unit| walk::unit(unit, &mut |expression| sent.extend(walk::selectors(expression))));
+        for selector in sent {
+            let understood = self.symbols.number(&selector.text).is_some_and(|number| known.contains(&number));
+            if !understood {
+                let nearest = nearest(&selector.text, known.iter().map(|number| self.symbols.text(*number)));
+                diagnostics.add(selector.span, Message::NotUnderstood { selector: selector.text.clone(), nearest });
+            }
+        }
+    }
+}
+
+fn accessor(class: &ast::Class, slot: &Slot, setter: bool) -> (ast::Method, String) {
+    let variable = ast::Expression { kind: ast::Kind::Variable(slot.name.clone()), span: slot.span };
+    let argument = ast::Name { text: "aValue".into(), span: slot.span };
+    let value = ast::Expression { kind: ast::Kind::Variable(argument.text.clone()), span: slot.span };
+    let target = ast::Name { text: slot.name.clone(), span: slot.span };
+    let assign = ast::Expression { kind: ast::Kind::Assign { target, value: Box::new(value) }, span: slot.span };
+    let selector = if setter { format!("{}:", slot.name) } else { slot.name.clone() };
+    let method = ast::Method {
+        class: class.name.clone(),
+        class_side: false,
+        selector: ast::Selector { text: selector.clone(), span: slot.span },
+        arguments: if setter { vec![ast::Variable { name: argument, type_: None }] } else { Vec::new() },
+        result: None,
+        category: Some("accessing".into()),
+        comment: None,
+        body: ast::Body {
+            statements: vec![if setter { ast::Statement::Expression(assign) } else { ast::Statement::Return(variable) }],
+            ..ast::Body::default()
+        },
+        span: slot.span,
+    };
+    (method, selector)
+}

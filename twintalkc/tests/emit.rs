@@ -1,0 +1,78 @@
+//! What the compiler makes of small programs: the source and the Rust, side by side.
+
+use twintalkc::{Source, Target, compile, pretty};
+
+/// The Rust of a program's own methods, without the tables that follow from them.
+#[track_caller]
+fn check(name: &str, target: Target, text: &str) {
+    let sources = [Source::new("test.st", text)];
+    let compiled = compile(&sources, target).unwrap_or_else(|found| panic!("{}", found.render(&sources, false)));
+    let rust = pretty(compiled.tokens);
+    let shown = rust.split("/// Messages by selector.").next().unwrap_or_default();
+    let warnings = compiled.warnings.render(&sources, false);
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, format!("{text}\n----- Rust\n{shown}\n----- warnings\n{warnings}"));
+    });
+}
+
+#[test]
+fn the_seed() {
+    check("seed", Target::Twins, include_str!("../../examples/sensor.st"));
+}
+
+#[test]
+fn blocks_capture_by_value_or_by_cell() {
+    check(
+        "captures",
+        Target::Program,
+        "Object subclass: #Counter instanceVariables: 'total'.\n\
+         Counter>>sum: numbers\n    | sum limit |\n    limit := 10.\n    sum := 0.\n    numbers do: [:each | each < limit ifTrue: [sum := sum + each. total := sum]].\n    ^sum\n",
+    );
+}
+
+#[test]
+fn a_block_returns_from_its_method() {
+    check(
+        "home",
+        Target::Program,
+        "Object subclass: #Finder instanceVariables: ''.\n\
+         Finder>>find: wanted in: all\n    all do: [:each | each = wanted ifTrue: [^each]].\n    ^nil\n",
+    );
+}
+
+#[test]
+fn operands_wait_on_the_root_stack() {
+    check(
+        "operands",
+        Target::Program,
+        "Object subclass: #Tree instanceVariables: 'left right'.\n\
+         Tree>>size\n    ^(left size + right size) + 1\n\
+         Tree>>copyInto: aStream\n    aStream nextPut: (self make: left printString with: right printString); cr\n\
+         Tree>>make: a with: b\n    ^a , b\n",
+    );
+}
+
+#[test]
+fn control_structures_become_rusts_own() {
+    check(
+        "control",
+        Target::Program,
+        "Object subclass: #Control instanceVariables: 'a'.\n\
+         Control>>all: x\n    | n |\n    n := 0.\n    [n < 10 and: [x notNil]] whileTrue: [n := n + 1].\n    1 to: n by: 2 do: [:i | a := i].\n    3 timesRepeat: [n := n - 1].\n    a := x ifNil: ['none'] ifNotNil: [:y | y].\n    ^(n > 3 or: [x == a]) ifTrue: [n] ifFalse: [x]\n",
+    );
+}
+
+#[test]
+fn twins_inherit_by_copy() {
+    check(
+        "inheritance",
+        Target::Twins,
+        "Twin subclass: #Device instanceVariables: 'on <Boolean> power <Float>'.\n\
+         Device>>initialize\n    super initialize.\n    on := false\n\
+         Device>>start\n    on := true.\n    ^self report\n\
+         Device>>report\n    ^on.\n\
+         Device subclass: #Pump instanceVariables: 'flow <Integer>'.\n\
+         Pump>>initialize\n    super initialize.\n    flow := 0\n\
+         Pump>>report\n    ^super report and: [flow > 0]\n",
+    );
+}
