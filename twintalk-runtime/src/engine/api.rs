@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration};
 
-use crate::{data::Data, failure::Failure};
+use crate::{data::Data, failure::Failure, fuel::Limits};
 
 pub use crate::journal::Durability;
 
@@ -19,6 +19,8 @@ pub struct Options {
     pub shards: usize,
     /// After how many events a twin's state is written again, which bounds what loading replays.
     pub snapshot_every: u64,
+    /// What one turn may use.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -30,6 +32,7 @@ impl Default for Options {
             memory: super::budget::half_of_memory(),
             shards: std::thread::available_parallelism().map_or(1, usize::from),
             snapshot_every: 1000,
+            limits: Limits::default(),
         }
     }
 }
@@ -56,19 +59,21 @@ pub enum OpenError {
         /// What is wrong with it.
         why: String,
     },
+    /// The program cannot start.
+    Program {
+        /// What failed, and where.
+        why: String,
+    },
 }
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Locked { path } => write!(
-                f,
-                "the data directory `{}` is in use by another process",
-                path.display()
-            ),
+            Self::Locked { path } => write!(f, "the data directory `{}` is in use by another process", path.display()),
             Self::Inaccessible { path, why } => {
                 write!(f, "`{}` cannot be read and written: {why}", path.display())
             }
+            Self::Program { why } => write!(f, "the program cannot start: {why}"),
             Self::Unusable { path, why } => write!(f, "`{}` cannot be used: {why}", path.display()),
         }
     }
@@ -229,3 +234,24 @@ pub enum Refusal {
         why: String,
     },
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchTwin { id } => write!(f, "there is no twin `{id}`"),
+            Self::NoSuchClass { name } => write!(f, "there is no twin class `{name}`"),
+            Self::Exists { id } => write!(f, "there is a twin `{id}` already"),
+            Self::Deleted { id } => write!(f, "the twin `{id}` was deleted"),
+            Self::NotExternal { twin, class, selector } => write!(f, "`{selector}` of {class} may not be sent to `{twin}` from outside"),
+            Self::Raised { twin, class, selector, failure, .. } => {
+                write!(f, "`{selector}` to the {class} `{twin}` failed: {}: {}", failure.class, failure.message)
+            }
+            Self::Malformed { what } => f.write_str(what),
+            Self::TooLarge { what, limit } => write!(f, "{what} is beyond its limit of {limit}"),
+            Self::Busy { .. } => f.write_str("too much is waiting"),
+            Self::Unavailable { why } => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -164,7 +164,7 @@ fn cannot_open(error: OpenError) -> String {
         OpenError::Inaccessible { .. } => {
             format!("{error}: change its permissions, or choose another directory with --data")
         }
-        OpenError::Unusable { .. } => error.to_string(),
+        OpenError::Unusable { .. } | OpenError::Program { .. } => error.to_string(),
     }
 }
 
