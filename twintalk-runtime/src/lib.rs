@@ -11,6 +11,7 @@
 //! data  transfer  image         values that leave their twin
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
+//! engine                        a fleet of twins behind one handle
 //! ```
 
 pub mod answer;
@@ -22,6 +23,7 @@ mod collect;
 mod commit;
 pub mod data;
 pub mod dispatch;
+pub mod engine;
 pub mod event;
 pub mod exceptions;
 pub mod failure;
@@ -45,8 +47,10 @@ pub mod prim;
 pub mod program;
 pub mod raise;
 mod roots;
-mod run;
 pub mod row;
+#[cfg(feature = "server")]
+pub mod server;
+mod run;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -54,6 +58,8 @@ pub mod state;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod transfer;
 pub mod turn;
 mod twin;
@@ -62,6 +68,7 @@ pub mod value;
 
 pub use bytes::{Malformed, Words};
 pub use data::Data;
+pub use engine::Twins;
 pub use failure::Failure;
 pub use fuel::Limits;
 pub use program::{Program, TwinType};
