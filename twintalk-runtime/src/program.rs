@@ -151,6 +151,13 @@ pub struct TwinType {
     pub slab: fn() -> Box<dyn std::any::Any + Send>,
 }
 
+impl TwinType {
+    /// The type of a row's struct.
+    pub const fn of<R: crate::row::Row + Send>() -> Self {
+        Self { class: R::CLASS, slab: || Box::new(Vec::<R>::new()) }
+    }
+}
+
 /// A top-level statement.
 #[derive(Debug)]
 pub struct Provision {
