@@ -7,7 +7,7 @@ use crate::turn::Turn;
 use crate::value::Place;
 
 /// What a turn may use.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Method entries and rounds of loops.
     pub fuel: i64,

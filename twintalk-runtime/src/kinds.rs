@@ -11,3 +11,5 @@ pub const SYMBOL: u32 = 3;
 pub const SCHEMA: u32 = 4;
 /// A block and its number: see [`tables`](crate::tables).
 pub const BLOCK: u32 = 5;
+/// A top-level statement that was run: see [`engine`](crate::engine).
+pub const PROVISION: u32 = 6;

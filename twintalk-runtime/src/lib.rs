@@ -11,6 +11,7 @@
 //! data  transfer  image         values that leave their twin
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
+//! engine                        a fleet of twins behind one handle
 //! ```
 
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
@@ -25,6 +26,7 @@ mod collect;
 mod commit;
 pub mod data;
 pub mod dispatch;
+pub mod engine;
 pub mod event;
 pub mod exceptions;
 pub mod failure;
@@ -49,6 +51,8 @@ pub mod program;
 pub mod raise;
 mod roots;
 pub mod row;
+#[cfg(feature = "server")]
+pub mod server;
 mod run;
 pub mod slot;
 pub mod snapshot;
@@ -67,6 +71,7 @@ pub mod value;
 
 pub use bytes::{Malformed, Words};
 pub use data::Data;
+pub use engine::Twins;
 pub use failure::Failure;
 pub use fuel::Limits;
 pub use program::{Program, TwinType};

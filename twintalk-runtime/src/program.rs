@@ -1,6 +1,8 @@
 //! What the compiler tells the runtime of a program: tables and the two entries, one a message and one a block.
 
 use crate::answer::Answer;
+use crate::engine::{TwinClass, slab};
+use crate::row::Row;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -148,13 +150,16 @@ pub struct TwinType {
     /// Its number.
     pub class: u32,
     /// Makes the store of its rows.
-    pub slab: fn() -> Box<dyn std::any::Any + Send>,
+    pub slab: fn() -> Box<dyn TwinClass>,
 }
 
 impl TwinType {
-    /// The type of a row's struct.
-    pub const fn of<R: crate::row::Row + Send>() -> Self {
-        Self { class: R::CLASS, slab: || Box::new(Vec::<R>::new()) }
+    /// The twin class of a row.
+    pub const fn of<R: Row + Send>() -> Self {
+        Self {
+            class: R::CLASS,
+            slab: slab::<R>,
+        }
     }
 }
 

@@ -236,3 +236,35 @@ fn the_memory_log_reads_what_was_written() {
     log.close().unwrap();
     assert!(matches!(log.commit(&Batch::new()), Err(Error::Closed)));
 }
+
+#[test]
+fn iteration_goes_on_where_the_log_was_durable() {
+    let disk = Disk::default();
+    let mut marks = Vec::new();
+    let mut appended = Vec::new();
+    for life in 0..3 {
+        let mut log = Driven::open(&disk, &small(Durability::Sync)).unwrap();
+        for n in 0..10 {
+            marks.push((
+                log.parts.segments.durable(),
+                appended.len() + log.appended.len(),
+            ));
+            log.append(life * 10 + n, &[700, 5]).unwrap();
+            log.drain();
+        }
+        appended.append(&mut log.appended);
+        if life == 1 {
+            log.close().unwrap();
+        }
+    }
+    let log = Driven::open(&disk, &small(Durability::Sync)).unwrap();
+    marks.push((log.parts.segments.durable(), appended.len()));
+    let reader = log.reader();
+    for (from, count) in marks {
+        let found = reader.records(from).map(|record| record.unwrap().position);
+        assert!(
+            found.eq(appended[count..].iter().map(|record| record.position)),
+            "from {from}"
+        );
+    }
+}

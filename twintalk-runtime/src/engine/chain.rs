@@ -1,0 +1,154 @@
+//! A twin's records, newest first: each holds the position of the one before.
+
+use crate::bytes::Malformed;
+use crate::event::Event;
+use crate::journal::{Error, Position, Reader};
+use crate::kinds;
+use crate::snapshot::Snapshot;
+use crate::tables::{Schema, Table};
+
+use super::api::Moment;
+use super::state::{State, begins};
+
+/// Why the records of a twin cannot be used.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The journal cannot read one.
+    Journal(Error),
+    /// One is not what it should be.
+    Malformed(Position, Malformed),
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Journal(error) => error.fmt(f),
+            Self::Malformed(position, malformed) => {
+                write!(f, "the record at position {position}: {malformed}")
+            }
+        }
+    }
+}
+
+/// One record of a twin.
+pub(super) enum Link<'a> {
+    Event(Event<'a>),
+    Snapshot(Snapshot<'a>),
+}
+
+impl Link<'_> {
+    fn previous(&self) -> Position {
+        match self {
+            Self::Event(event) => event.previous,
+            Self::Snapshot(snapshot) => snapshot.previous,
+        }
+    }
+
+    /// Whether it is of this moment or earlier.
+    fn is_by(&self, moment: Moment) -> bool {
+        let (sequence, time) = match self {
+            Self::Event(event) => (event.sequence, event.time),
+            Self::Snapshot(snapshot) => (snapshot.sequence, snapshot.time),
+        };
+        match moment {
+            Moment::Now => true,
+            Moment::Sequence(last) => sequence <= last,
+            Moment::Time(last) => time <= last,
+        }
+    }
+}
+
+/// Walks from a record back to the first one.
+pub(super) struct Chain<'a> {
+    reader: &'a Reader,
+    next: Position,
+}
+
+impl<'a> Chain<'a> {
+    /// The records from `last` back.
+    pub fn new(reader: &'a Reader, last: Position) -> Self {
+        Self { reader, next: last }
+    }
+
+    fn step(&mut self) -> Result<(Position, Link<'a>), Broken> {
+        let position = self.next;
+        let malformed = |error| Broken::Malformed(position, error);
+        let record = self.reader.read(position).map_err(Broken::Journal)?;
+        let link = match record.kind {
+            kinds::EVENT => Link::Event(Event::read(record.payload).map_err(malformed)?),
+            kinds::SNAPSHOT => Link::Snapshot(Snapshot::read(record.payload).map_err(malformed)?),
+            _ => return Err(malformed(Malformed("it is not one of a twin"))),
+        };
+        if link.previous() >= position {
+            return Err(malformed(Malformed("it refers to a later one")));
+        }
+        self.next = link.previous();
+        Ok((position, link))
+    }
+}
+
+impl<'a> Iterator for Chain<'a> {
+    type Item = Result<(Position, Link<'a>), Broken>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next == Position::NONE {
+            return None;
+        }
+        let step = self.step();
+        if step.is_err() {
+            self.next = Position::NONE;
+        }
+        Some(step)
+    }
+}
+
+/// The state of a twin at a moment, from the last snapshot before it and the events since.
+pub(super) struct Replay<'a> {
+    /// The state before `events`.
+    pub state: State,
+    /// The events up to the moment, in order, with their positions.
+    pub events: Vec<(Position, Event<'a>)>,
+}
+
+impl<'a> Replay<'a> {
+    /// What leads to a moment. Events after the `keep`th are among `events` even if a later snapshot would do.
+    pub fn up_to(reader: &'a Reader, last: Position, moment: Moment, keep: u64) -> Result<Self, Broken> {
+        let mut events = Vec::new();
+        let mut state = State::default();
+        for link in Chain::new(reader, last) {
+            let (position, link) = link?;
+            if !link.is_by(moment) {
+                continue;
+            }
+            match link {
+                Link::Snapshot(snapshot) if snapshot.sequence <= keep => {
+                    state = State::of_snapshot(&snapshot);
+                    break;
+                }
+                Link::Snapshot(_) => {}
+                Link::Event(event) => {
+                    let is_start = begins(event.kind) && event.sequence <= keep.saturating_add(1);
+                    events.push((position, event));
+                    if is_start {
+                        break;
+                    }
+                }
+            }
+        }
+        events.reverse();
+        Ok(Self { state, events })
+    }
+
+    /// Applies all events.
+    pub fn finish(mut self, schemas: &Table<Schema>) -> Result<State, Broken> {
+        for (position, event) in &self.events {
+            self.state.apply(event, schemas).map_err(|error| Broken::Malformed(*position, error))?;
+        }
+        Ok(self.state)
+    }
+}
+
+/// The latest state of a twin whose last record is at `last`.
+pub(super) fn latest(reader: &Reader, last: Position, schemas: &Table<Schema>) -> Result<State, Broken> {
+    Replay::up_to(reader, last, Moment::Now, u64::MAX)?.finish(schemas)
+}

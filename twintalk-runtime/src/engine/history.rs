@@ -1,0 +1,88 @@
+//! The history of a twin: its events, with what they changed in readable form.
+
+use super::api::{Event, Moment, Refusal};
+use super::chain::Replay;
+use super::job::Recorded;
+use super::project::Projection;
+use super::state::{State, begins};
+use super::view::{broken, slot};
+use super::world::World;
+use crate::data::Data;
+use crate::event;
+use crate::value::Value;
+
+/// Up to `limit` events after one, in order.
+pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
+    let until = after.saturating_add(limit as u64);
+    let reader = world.journal.reader();
+    let replay = Replay::up_to(&reader, recorded.last, Moment::Sequence(until), after);
+    let Replay { mut state, events } = replay.map_err(|error| broken(id, &error))?;
+    let mut readable = Vec::new();
+    for (_, event) in events {
+        let wanted = event.sequence > after && readable.len() < limit;
+        // What lies in the heap may have changed under slots that were not written.
+        let before = (wanted && changes_heap(&event)).then(|| state.clone());
+        state.apply(&event, &world.canon.tables.schemas).map_err(|error| broken(id, &error))?;
+        if wanted {
+            readable.push(Event {
+                sequence: event.sequence,
+                time: event.time,
+                selector: selector(world, &event),
+                arguments: arguments(world, &event, id),
+                changes: changes(world, &event, before.as_ref(), &state, id),
+                sent: Vec::new(),
+            });
+        }
+    }
+    Ok(readable)
+}
+
+fn changes_heap(event: &event::Event<'_>) -> bool {
+    event.writes().len() > 0 && !begins(event.kind)
+}
+
+fn selector(world: &World, event: &event::Event<'_>) -> String {
+    let text = world.canon.names.symbol(event.selector);
+    text.unwrap_or_default().to_owned()
+}
+
+fn arguments(world: &World, event: &event::Event<'_>, id: &str) -> Vec<Data> {
+    let heap = event.argument_heap.native();
+    let mut projection = Projection::new(&world.canon.names, &heap, id);
+    let words = event.arguments.iter();
+    words.map(|word| projection.data(word).unwrap_or_else(|_| unreadable())).collect()
+}
+
+/// The slots an event wrote, and those whose objects it wrote into, with their new values. At the start of a
+/// life those that are nil are left out.
+fn changes(world: &World, event: &event::Event<'_>, before: Option<&State>, state: &State, id: &str) -> Vec<(String, Data)> {
+    let Some(form) = world.canon.names.class(state.schema) else {
+        return Vec::new();
+    };
+    let written: Vec<usize> = event.changed_slots().map(|(index, _)| index).collect();
+    let mut changes = Vec::new();
+    for (index, name) in form.slots.iter().enumerate() {
+        let is_written = written.contains(&index);
+        let word = state.slots.get(index).copied().unwrap_or_default();
+        let before = before.filter(|_| !is_written && Value::from_bits(word).is_reference());
+        if !is_written && before.is_none() {
+            continue;
+        }
+        let data = slot(world, state, id, index).unwrap_or_else(|_| unreadable());
+        if let Some(before) = before
+            && slot(world, before, id, index).is_ok_and(|old| old == data)
+        {
+            continue;
+        }
+        if begins(event.kind) && data == Data::Nil {
+            continue;
+        }
+        changes.push((name.clone(), data));
+    }
+    changes
+}
+
+/// What stands for a value that cannot be shown, so that the rest of a history can.
+fn unreadable() -> Data {
+    Data::Object { class: "Unreadable".to_owned(), slots: Vec::new() }
+}

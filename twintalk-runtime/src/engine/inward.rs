@@ -1,0 +1,255 @@
+//! A state of the disk made one of the program: verified, numbered anew, and laid out anew where the classes
+//! of its objects have changed.
+
+use std::collections::HashMap;
+
+use super::canon::{Canon, NO_BLOCK, Objects};
+use super::state::State;
+use crate::library::class;
+use crate::numbers;
+use crate::object::{Header, Kind, pack_bytes};
+use crate::program::ClassInfo;
+use crate::row::Word;
+use crate::space::Space;
+use crate::value::{METACLASS, NIL, Place, Value};
+
+/// A state in words of the program.
+#[derive(Debug, PartialEq)]
+pub(super) struct Inward {
+    pub slots: Vec<Word>,
+    pub heap: Vec<u64>,
+    pub epoch: u32,
+    /// The addresses are no longer those of the disk: a snapshot must come before the next event.
+    pub moved: bool,
+}
+
+/// On the disk the bit of a metaclass is above all numbers of schemas.
+const DISK_METACLASS: u64 = 1 << 40;
+
+/// Not the address of an object.
+const NOWHERE: u32 = u32::MAX;
+
+/// Brings a state to a class of the program; the state's slots must follow the class's schema.
+pub(super) fn inward(state: &State, info: &ClassInfo, canon: &Canon) -> Result<Inward, String> {
+    let mut mover = Mover::new(&state.heap, canon)?;
+    let mut heap = Vec::with_capacity(mover.end);
+    for (at, header) in Objects::of(&state.heap) {
+        let body = &state.heap[at + 1..][..header.body_words()];
+        mover.object(header, body, &mut heap)?;
+    }
+    let count = info.slots.len();
+    if state.slots.len() < count {
+        return Err("its state is damaged: slots are missing".to_owned());
+    }
+    let mut slots = Vec::with_capacity(count);
+    for (index, slot) in info.slots.iter().enumerate() {
+        slots.push(match state.integer(index, count) {
+            Some(integer) if slot.declared == Some("Int64") => Word::Int64(integer),
+            Some(integer) => Word::Value(mover.boxed(integer)),
+            None => Word::Value(mover.value(state.slots[index])?),
+        });
+    }
+    let moved = mover.changed || !mover.tail.is_empty();
+    heap.append(&mut mover.tail);
+    for (word, slot) in slots.iter_mut().zip(info.slots) {
+        if let (Word::Value(value), Some("Int64")) = (&*word, slot.declared) {
+            *word = boxed_integer(*value, &heap).map_or(*word, Word::Int64);
+        }
+    }
+    Ok(Inward { slots, heap, epoch: state.epoch + u32::from(moved), moved })
+}
+
+/// The integer a reference to a box means.
+fn boxed_integer(value: Value, heap: &[u64]) -> Option<i64> {
+    let at = value.as_reference()?.offset as usize;
+    match Header(*heap.get(at)?).kind() {
+        Kind::Int64 => heap.get(at + 1).map(|&word| word as i64),
+        _ => None,
+    }
+}
+
+/// How the objects of one schema become those of the program's class.
+struct Layout {
+    class: u32,
+    /// For each slot of the class the one of the schema, if the two differ.
+    slots: Option<Vec<Option<usize>>>,
+    /// How many slots the schema has.
+    old: usize,
+}
+
+impl Layout {
+    fn of(schema: u32, canon: &Canon) -> Result<Self, String> {
+        let form = canon.names.class(schema);
+        let form = form.ok_or("an object of it is of a schema that is not in the table")?;
+        let class = canon.class(schema).ok_or_else(|| format!("the program has no class {} any more", form.name))?;
+        let current = canon.schema(class).and_then(|schema| canon.names.class(schema));
+        let current = current.filter(|current| current.slots != form.slots);
+        let slots = current.map(|current| {
+            let old = |name| form.slots.iter().position(|slot| slot == name);
+            current.slots.iter().map(old).collect()
+        });
+        Ok(Self { class, slots, old: form.slots.len() })
+    }
+}
+
+struct Mover<'a> {
+    canon: &'a Canon,
+    layouts: HashMap<u32, Layout>,
+    /// For each address of the old heap its object's new one.
+    places: Vec<u32>,
+    /// Whether an object is laid out anew.
+    changed: bool,
+    /// How long the heap is afterwards.
+    end: usize,
+    /// Objects behind the heap that stand for symbols the program does not have, by number.
+    strangers: HashMap<u32, u32>,
+    tail: Vec<u64>,
+}
+
+impl<'a> Mover<'a> {
+    fn new(heap: &[u64], canon: &'a Canon) -> Result<Self, String> {
+        let mut mover = Self {
+            canon,
+            layouts: HashMap::new(),
+            places: vec![NOWHERE; heap.len()],
+            changed: false,
+            end: 0,
+            strangers: HashMap::new(),
+            tail: Vec::new(),
+        };
+        let mut objects = Objects::of(heap);
+        for (at, header) in objects.by_ref() {
+            if Kind::from_byte((header.0 >> 56) as u8).is_none_or(|kind| kind == Kind::Forwarded) {
+                return Err("its heap is damaged: an object of an unknown kind".to_owned());
+            }
+            mover.places[at] = mover.end as u32;
+            mover.end += 1 + mover.new_length(header)?;
+        }
+        if objects.position() != heap.len() {
+            return Err("its heap is damaged: an object does not fit".to_owned());
+        }
+        Ok(mover)
+    }
+
+    fn layout(&mut self, schema: u32) -> Result<&Layout, String> {
+        if !self.layouts.contains_key(&schema) {
+            self.layouts.insert(schema, Layout::of(schema, self.canon)?);
+        }
+        self.layouts.get(&schema).ok_or_else(String::new)
+    }
+
+    /// How many words the body of an object will have.
+    fn new_length(&mut self, header: Header) -> Result<usize, String> {
+        let words = header.body_words();
+        if header.kind() != Kind::Values {
+            return Ok(words);
+        }
+        let layout = self.layout(header.class())?;
+        let (old, Some(slots)) = (layout.old, &layout.slots) else {
+            return Ok(words);
+        };
+        let new = slots.len();
+        self.changed = true;
+        words.checked_sub(old).map(|indexed| indexed + new).ok_or_else(|| "its heap is damaged: an object has too few slots".to_owned())
+    }
+
+    /// Adds an object to the new heap.
+    fn object(&mut self, header: Header, body: &[u64], to: &mut Vec<u64>) -> Result<(), String> {
+        let layout = self.layout(header.class())?;
+        let class = layout.class;
+        let mapped: Option<Vec<u64>> = match &layout.slots {
+            Some(slots) if header.kind() == Kind::Values => {
+                let old = |slot: &Option<usize>| slot.map_or(NIL.bits(), |slot| body[slot]);
+                let indexed = body[layout.old..].iter().copied();
+                Some(slots.iter().map(old).chain(indexed).collect())
+            }
+            _ => None,
+        };
+        let body = mapped.as_deref().unwrap_or(body);
+        let length = mapped.as_ref().map_or(header.length(), Vec::len);
+        to.push(Header::new(header.kind(), class, length as u32).0);
+        if !header.kind().holds_values() {
+            to.extend_from_slice(body);
+            return Ok(());
+        }
+        for (index, &word) in body.iter().enumerate() {
+            let mut value = self.value(word)?;
+            if header.kind() == Kind::Block && index == 0 {
+                value = self.block(value);
+            }
+            to.push(value.bits());
+        }
+        Ok(())
+    }
+
+    /// The first word of a block: the number of its code is the program's, or none's.
+    fn block(&self, info: Value) -> Value {
+        let info = info.as_small().unwrap_or(i64::from(NO_BLOCK));
+        let number = self.canon.blocks.to_program(info as u32);
+        Value::int(info >> 32 << 32 | i64::from(number.unwrap_or(NO_BLOCK)))
+    }
+
+    /// An integer that needs a box where the slot was declared to hold 64 bits and no longer is.
+    fn boxed(&mut self, integer: i64) -> Value {
+        let mut space = Space::default();
+        let value = numbers::build(&integer.into(), Place::Heap, &mut space);
+        if !value.is_reference() {
+            return value;
+        }
+        let place = (self.end + self.tail.len()) as u32;
+        self.tail.append(&mut space.words);
+        Value::reference(Place::Heap, place)
+    }
+
+    fn value(&mut self, word: u64) -> Result<Value, String> {
+        match word >> 48 {
+            3 => return self.symbol(word as u32),
+            7 => return self.class(word),
+            _ => {}
+        }
+        let damaged = || "its state is damaged: a word is no value".to_owned();
+        let value = Value::checked(word).ok_or_else(damaged)?;
+        let Some(reference) = value.as_reference() else {
+            return Ok(value);
+        };
+        let place = self.places.get(reference.offset as usize).copied();
+        match place {
+            Some(place) if place != NOWHERE && reference.place == Place::Heap => Ok(Value::reference(Place::Heap, place)),
+            _ => Err("its state is damaged: a reference leads nowhere".to_owned()),
+        }
+    }
+
+    fn class(&self, word: u64) -> Result<Value, String> {
+        let class = self.canon.class(word as u32);
+        let class = class.ok_or("it refers to a class that the program does not have any more")?;
+        let meta = if word & DISK_METACLASS == 0 { 0 } else { METACLASS };
+        Ok(Value::class(class | meta))
+    }
+
+    fn symbol(&mut self, number: u32) -> Result<Value, String> {
+        if let Some(number) = self.canon.symbols.to_program(number) {
+            return Ok(Value::symbol(number));
+        }
+        if let Some(&place) = self.strangers.get(&number) {
+            return Ok(Value::reference(Place::Heap, place));
+        }
+        let text = self.canon.names.symbol(number);
+        let text = text.ok_or("it refers to a symbol that is not in the table")?;
+        let place = (self.end + self.tail.len()) as u32;
+        match text.chars().map(|c| u8::try_from(c as u32)).collect::<Result<Vec<u8>, _>>() {
+            Ok(bytes) => {
+                let header = Header::new(Kind::Bytes, class::SYMBOL, bytes.len() as u32);
+                self.tail.push(header.0);
+                self.tail.extend(pack_bytes(&bytes));
+            }
+            Err(_) => {
+                let codes: Vec<u32> = text.chars().map(|c| c as u32).collect();
+                let header = Header::new(Kind::Wide, class::SYMBOL, codes.len() as u32);
+                self.tail.push(header.0);
+                self.tail.extend(codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32));
+            }
+        }
+        self.strangers.insert(number, place);
+        Ok(Value::reference(Place::Heap, place))
+    }
+}

@@ -1,0 +1,55 @@
+//! The engine: a fleet of twins behind one handle.
+//!
+//! ```text
+//!  Twins ── jobs ──▶ shard ── turns ──▶ rows
+//!    ▲                 │ events
+//!    │                 ▼
+//!    └── answers ── outbox ◀── durable ── journal
+//! ```
+//!
+//! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
+//! - shard: `shard` the loop, `turns`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
+//! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
+//! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
+//!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
+//! - start: `open`, `recover`, `provision`, `world` what all share
+
+pub mod api;
+mod arguments;
+mod blocking;
+mod budget;
+mod canon;
+mod chain;
+mod counters;
+mod head;
+mod history;
+mod host;
+mod id;
+mod inward;
+mod job;
+mod load;
+mod names;
+mod open;
+mod outbox;
+mod outward;
+mod passivate;
+mod project;
+mod provision;
+mod reads;
+mod recover;
+mod registry;
+mod shard;
+mod slab;
+mod slabs;
+mod state;
+mod turns;
+mod twins;
+mod view;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use api::*;
+pub use slab::{TwinClass, slab};
+pub use twins::Twins;

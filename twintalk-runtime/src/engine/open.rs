@@ -1,0 +1,138 @@
+//! Opening: the journal is folded into registries and tables, the program is compared with the tables, and
+//! the shards start. No twin is loaded.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::mpsc;
+
+use super::Twins;
+use super::api::{OpenError, Options};
+use super::canon::Canon;
+use super::counters::Counters;
+use super::host::{Clock, ShardHost};
+use super::names::Names;
+use super::provision;
+use super::recover::{self, Folded};
+use super::registry::{Hasher, Registry};
+use super::shard::{Shard, Share};
+use super::twins::QUEUE;
+use super::world::{self, Class, EXTRA_SYMBOLS, World};
+use crate::frozen::Frozen;
+use crate::journal::{self, Batch, Config, Durability, Journal, MemoryLog};
+use crate::library;
+use crate::program::Program;
+use crate::turn::Turn;
+
+/// Stack of a shard beyond what turns may use.
+const STACK: usize = 1 << 20;
+
+impl Twins {
+    /// Opens the twins of a program, and provisions what its top-level statements say.
+    pub fn open(program: &'static Program, options: &Options) -> Result<Self, OpenError> {
+        let config = Config { durability: options.durability, ..Config::default() };
+        let journal: Arc<dyn Journal> = match &options.data {
+            None => Arc::new(MemoryLog::new(&config)),
+            Some(_) if options.durability == Durability::Memory => Arc::new(MemoryLog::new(&config)),
+            Some(data) => journal::open(data, &config).map_err(open_error)?.0,
+        };
+        Self::open_journal(program, options, journal)
+    }
+
+    /// Opens the twins that a journal tells of.
+    pub(super) fn open_journal(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<Self, OpenError> {
+        let mut options = options.clone();
+        options.shards = options.shards.max(1);
+        let hasher = Hasher::default();
+        let unusable = |why: String| OpenError::Unusable { path: options.data.clone().unwrap_or_else(|| PathBuf::from("(memory)")), why };
+        let folded = recover::fold(&journal.reader(), &hasher, options.shards);
+        let mut folded = folded.map_err(|broken| unusable(broken.to_string()))?;
+        let mut batch = Batch::new();
+        let tables = std::mem::take(&mut folded.tables);
+        let canon = Canon::new(tables, program, &EXTRA_SYMBOLS, &mut batch);
+        if !batch.is_empty() {
+            let committed = journal.commit(&batch);
+            committed.map_err(|error| unusable(error.to_string()))?;
+        }
+        let mut classes = world::classes(program, &canon, &hasher);
+        add_unknown(&mut classes, &folded, &canon);
+        let world = Arc::new(World {
+            program,
+            frozen: frozen(program, &options)?,
+            names: Names::of_program(program),
+            canon,
+            classes,
+            journal,
+            hasher,
+            options,
+            counters: Counters::default(),
+        });
+        world.counters.twins.add(folded.twins);
+        for registry in &mut folded.registries {
+            recover::classify(registry, &world);
+        }
+        let known = folded.registries.iter().map(|registry| u64::from(registry.len())).sum();
+        let twins = start(&world, folded.registries, folded.time, known)?;
+        provision::provision(&twins, &folded.provisioned)?;
+        Ok(twins)
+    }
+}
+
+/// Starts a thread for each shard.
+fn start(world: &Arc<World>, registries: Vec<Registry>, time: i64, known: u64) -> Result<Twins, OpenError> {
+    let count = registries.len();
+    let mut shards = Vec::with_capacity(count);
+    let mut threads = Vec::with_capacity(count);
+    for (index, registry) in registries.into_iter().enumerate() {
+        let (sender, jobs) = mpsc::channel(QUEUE);
+        let world = Arc::clone(world);
+        let stack = world.options.limits.stack + STACK;
+        let share = Share { index, count };
+        // A turn stays on its thread, so the shard is made there.
+        let run = move || Shard::new(world, share, registry, Clock::at(time)).run(jobs);
+        let thread = thread::Builder::new().name(format!("twins-{index}")).stack_size(stack).spawn(run);
+        threads.push(thread.map_err(|error| OpenError::Program { why: format!("a thread cannot be started: {error}") })?);
+        shards.push(sender);
+    }
+    Ok(Twins::new(Arc::clone(world), shards, threads, known))
+}
+
+/// Twin classes that the disk has twins of and the program does not have.
+fn add_unknown(classes: &mut Vec<Class>, folded: &Folded, canon: &Canon) {
+    for &number in &folded.schemas {
+        let schema = u32::from(number);
+        let Some(form) = canon.names.class(schema) else {
+            continue;
+        };
+        match classes.iter_mut().find(|class| class.name == form.name) {
+            Some(class) if class.known.is_some() => {}
+            Some(class) => class.schema = class.schema.max(schema),
+            None => classes.push(Class { name: form.name.clone(), schema, known: None }),
+        }
+    }
+}
+
+/// The program's literals, and its class-side state as class-side `initialize` methods leave it.
+fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, OpenError> {
+    let clock = Clock::default();
+    clock.advance();
+    let host = Box::new(ShardHost(clock));
+    let mut turn = Turn::new(Frozen::new(program), host, options.limits);
+    turn.open_class_state(true);
+    for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
+        turn.run(|t| initialize(t)).map_err(|failure| OpenError::Program { why: failure.to_string() })?;
+    }
+    Ok(turn.freeze())
+}
+
+fn open_error(error: journal::Error) -> OpenError {
+    match error {
+        journal::Error::Locked { path } => OpenError::Locked { path },
+        journal::Error::Io { path, source, .. } => OpenError::Inaccessible { path, why: source },
+        journal::Error::Damaged { ref path, .. } | journal::Error::NewerFormat { ref path, .. } => {
+            OpenError::Unusable { path: path.clone(), why: error.to_string() }
+        }
+        error => OpenError::Program { why: error.to_string() },
+    }
+}

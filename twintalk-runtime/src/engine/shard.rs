@@ -1,0 +1,331 @@
+//! A shard: one thread that owns a share of the twins and runs their turns, one after the other.
+//!
+//! ```text
+//!  jobs ──▶ round: turns run on applied state, their events go into one batch
+//!           end of the round: the batch is appended, answers go into the outbox
+//!  outbox ──▶ answers leave once the journal says that what they depend on is durable
+//! ```
+//!
+//! No turn takes a lock, and none waits for the disk: the next round runs while the batch is synced.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Receiver;
+
+use super::api::Refusal;
+use super::arguments::Arguments;
+use super::head::{Last, Residence};
+use super::host::{Clock, ShardHost};
+use super::job::{Address, Job, Reply};
+use super::outbox::{Delivery, Outbox};
+use super::outward::Outward;
+use super::registry::Registry;
+use super::slabs::Slabs;
+use super::world::World;
+use crate::journal::{Batch, Position};
+use crate::turn::Turn;
+
+/// A round ends when its batch has so many bytes.
+pub(super) const ROUND_BYTES: usize = 512 << 10;
+
+/// A round ends when it has so many answers.
+const ROUND_JOBS: usize = 1024;
+
+/// What an answer waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// A record in the journal.
+    pub at: Position,
+    /// A record of the batch being filled.
+    pub in_batch: Option<u64>,
+}
+
+impl Needs {
+    /// Nothing.
+    pub const NOTHING: Self = Self { at: Position::NONE, in_batch: None };
+
+    /// The batch was appended.
+    pub fn settle(&mut self, base: Position) {
+        if let Some(relative) = self.in_batch.take() {
+            self.at = self.at.max(Position(base.0 + relative));
+        }
+    }
+
+    /// Both this and another.
+    pub fn and(self, last: Last) -> Self {
+        match last {
+            Last::At(position) => Self { at: self.at.max(position), ..self },
+            Last::InBatch(relative) => Self { in_batch: self.in_batch.max(Some(relative)), ..self },
+        }
+    }
+}
+
+/// Which of how many shards one is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Share {
+    pub index: usize,
+    pub count: usize,
+}
+
+/// The shard of the twin of an id with this hash. The registries use the other bits.
+#[inline]
+pub(super) fn shard_of(hash: u64, count: usize) -> usize {
+    ((hash >> 16 & 0xFFFF_FFFF) * count as u64 >> 32) as usize
+}
+
+/// A shard's twins and what it needs to run them.
+pub(super) struct Shard {
+    pub world: Arc<World>,
+    pub registry: Registry,
+    pub slabs: Slabs,
+    pub turn: Turn,
+    pub clock: Clock,
+    pub batch: Batch,
+    pub outward: Outward,
+    pub arguments: Arguments,
+    /// Twins with a record in the batch.
+    pub touched: Vec<u32>,
+    /// Twins that leave memory once their last record is durable.
+    pub leaving: VecDeque<u32>,
+    /// What they will free.
+    pub leaving_bytes: usize,
+    /// Bytes of all heaps.
+    pub heaps: usize,
+    /// Where the search for twins to passivate goes on.
+    pub hand: u32,
+    /// Whether the journal takes nothing more.
+    pub is_read_only: bool,
+    parcels: Vec<(Needs, Delivery)>,
+    transcript: String,
+    outbox: Arc<Outbox>,
+    counted: (u64, u64),
+    /// Where the last batch is.
+    appended: Position,
+    /// Which of how many shards this is.
+    pub share: Share,
+}
+
+impl Shard {
+    /// A shard over the twins of a registry, none of them resident.
+    pub fn new(world: Arc<World>, share: Share, registry: Registry, clock: Clock) -> Self {
+        let host = Box::new(ShardHost(clock.clone()));
+        let turn = Turn::new(world.frozen.clone(), host, world.options.limits);
+        let outbox = Arc::new(Outbox::new(world.journal.durable()));
+        Self {
+            registry,
+            slabs: Slabs::new(world.slabs()),
+            turn,
+            clock,
+            batch: Batch::new(),
+            outward: Outward::default(),
+            arguments: Arguments::default(),
+            touched: Vec::new(),
+            leaving: VecDeque::new(),
+            leaving_bytes: 0,
+            heaps: 0,
+            hand: 0,
+            is_read_only: false,
+            parcels: Vec::new(),
+            transcript: String::new(),
+            outbox,
+            counted: (0, 0),
+            appended: Position::NONE,
+            share,
+            world,
+        }
+    }
+
+    /// Works until it is told to stop or nobody is left to tell it anything.
+    pub fn run(mut self, mut jobs: Receiver<Job>) {
+        while let Some(job) = jobs.blocking_recv() {
+            self.clock.advance();
+            let mut goes_on = self.work(job);
+            while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
+                let Ok(job) = jobs.try_recv() else { break };
+                goes_on = self.work(job);
+            }
+            self.end_round();
+            if !goes_on {
+                break;
+            }
+        }
+        jobs.close();
+    }
+
+    /// Does a job; answers whether more may follow.
+    fn work(&mut self, job: Job) -> bool {
+        match job {
+            Job::Send { messages, is_inside, reply } => self.messages(messages, is_inside, reply),
+            Job::Create { address, class, state, reply } => {
+                let result = self.create(&address, class, &state);
+                self.answer(&address, result, reply);
+            }
+            Job::Read { address, reply } => {
+                let result = self.find(&address);
+                let result = result.and_then(|number| self.found(number));
+                self.answer(&address, result, reply);
+            }
+            Job::Locate { address, reply } => {
+                let result = self.locate(&address);
+                self.answer(&address, result, reply);
+            }
+            Job::Delete { address, reply } => {
+                let result = self.delete(&address);
+                self.answer(&address, result, reply);
+            }
+            Job::Copy { address, reply } => {
+                let result = self.portrait(&address);
+                self.deliver(Needs::NOTHING, result, reply);
+            }
+            Job::Adopt { address, portrait, reply } => {
+                let result = self.adopt(&address, *portrait);
+                self.answer(&address, result, reply);
+            }
+            Job::List { class, after, limit, reply } => self.list(class, after.as_deref(), limit, reply),
+            Job::Stop => return false,
+        }
+        true
+    }
+
+    /// The number of the living twin at an address.
+    pub fn find(&self, address: &Address) -> Result<u32, Refusal> {
+        self.living(address.hash, &address.id)
+    }
+
+    /// The number of the living twin of an id.
+    pub fn living(&self, hash: u64, id: &str) -> Result<u32, Refusal> {
+        match self.registry.find(hash, id) {
+            None => Err(Refusal::NoSuchTwin { id: id.to_owned() }),
+            Some(number) => match self.registry.head(number).residence() {
+                Residence::Deleted(_) => Err(Refusal::Deleted { id: id.to_owned() }),
+                _ => Ok(number),
+            },
+        }
+    }
+
+    /// Sends an answer about one twin: it waits for the twin's last record, and so does a refusal, which
+    /// may tell of it as well.
+    fn answer<T: Send + 'static>(&mut self, address: &Address, result: Result<T, Refusal>, reply: Reply<T>) {
+        let number = self.registry.find(address.hash, &address.id);
+        let needs = number.map_or(Needs::NOTHING, |number| self.needs(number));
+        self.deliver(needs, result, reply);
+    }
+
+    /// What an answer about a twin waits for.
+    pub fn needs(&self, number: u32) -> Needs {
+        Needs::NOTHING.and(self.registry.head(number).last())
+    }
+
+    /// What an answer about all twins waits for.
+    fn everything(&self) -> Needs {
+        Needs { at: self.appended, in_batch: (!self.batch.is_empty()).then_some(0) }
+    }
+
+    /// Sends an answer when the round has ended and what it needs is durable.
+    pub fn deliver<T: Send + 'static>(&mut self, needs: Needs, result: Result<T, Refusal>, reply: Reply<T>) {
+        let deliver = move |durable: Result<(), Refusal>| {
+            // Nobody waits any more: fine.
+            let _ = reply.send(durable.and(result));
+        };
+        self.parcels.push((needs, Box::new(deliver)));
+    }
+
+    /// Keeps what a turn wrote on the transcript until its event is durable.
+    pub fn take_transcript(&mut self) {
+        let text = &self.turn.changes().transcript;
+        if !text.is_empty() {
+            self.transcript.push_str(text);
+        }
+    }
+
+    /// Appends the round's records and hands its answers to the outbox.
+    fn end_round(&mut self) {
+        self.passivate();
+        if !self.transcript.is_empty() {
+            let text = std::mem::take(&mut self.transcript);
+            let show = move |_: Result<(), Refusal>| super::host::show(&text);
+            self.parcels.push((self.everything(), Box::new(show)));
+        }
+        self.flush();
+        for (needs, delivery) in self.parcels.drain(..) {
+            self.outbox.send(needs.at, delivery);
+        }
+        if let Some(why) = self.outbox.failed()
+            && !self.is_read_only
+        {
+            self.fall_back(&why);
+        }
+        self.count();
+    }
+
+    /// Appends the batch; answers where.
+    pub fn flush(&mut self) -> Position {
+        if self.batch.is_empty() {
+            return Position::NONE;
+        }
+        match self.append() {
+            Ok(base) => base,
+            Err(why) => {
+                self.fall_back(&why);
+                Position::NONE
+            }
+        }
+    }
+
+    fn append(&mut self) -> Result<Position, String> {
+        let outbox = Arc::clone(&self.outbox);
+        let completion = Box::new(move |result| outbox.settle(result));
+        let appended = self.world.journal.append(&self.batch, completion);
+        let base = appended.map_err(|error| error.to_string())?;
+        self.batch.clear();
+        for number in self.touched.drain(..) {
+            self.registry.head_mut(number).appended(base);
+        }
+        for (needs, _) in &mut self.parcels {
+            needs.settle(base);
+        }
+        self.appended = base;
+        Ok(base)
+    }
+
+    /// Why the journal takes nothing more, if that is so.
+    pub fn read_only(&self) -> Option<String> {
+        self.is_read_only.then(|| self.outbox.failed()).flatten()
+    }
+
+    /// How far the journal is durable.
+    pub fn durable(&self) -> Position {
+        self.outbox.durable()
+    }
+
+    /// The journal takes nothing more. What is not durable never happened: all rows are dropped, the
+    /// registry is read from the journal again, and what was waiting is refused.
+    fn fall_back(&mut self, why: &str) {
+        self.outbox.fail(why);
+        self.world.counters.failed.add(1);
+        self.is_read_only = true;
+        self.batch.clear();
+        self.touched.clear();
+        self.leaving.clear();
+        self.transcript.clear();
+        let refuse = || Refusal::Unavailable { why: why.to_owned() };
+        for (needs, delivery) in self.parcels.drain(..) {
+            match needs.in_batch {
+                None => self.outbox.send(needs.at, delivery),
+                Some(_) => delivery(Err(refuse())),
+            }
+        }
+        self.drop_all();
+    }
+
+    /// Tells the counters what has changed since it last did.
+    fn count(&mut self) {
+        let counters = &self.world.counters;
+        let resident = self.slabs.len() as u64;
+        let memory = self.memory() as u64;
+        counters.resident.add(resident.wrapping_sub(self.counted.0));
+        counters.memory.add(memory.wrapping_sub(self.counted.1));
+        self.counted = (resident, memory);
+    }
+}

@@ -1,0 +1,339 @@
+//! Turns: what messages, creations, clones and deletions do to twins, and their records.
+
+use super::api::{Envelope, Refusal, Sent};
+use super::head::{Last, Residence};
+use super::job::{Address, Numbered, Portrait, Reply, Results};
+use super::names;
+use super::shard::{Needs, ROUND_BYTES, Shard};
+use super::world::{Class, Known};
+use crate::answer::Answer;
+use crate::data::Data;
+use crate::event::{EventKind, NewEvent, Previous};
+use crate::failure::Failure;
+use crate::library::selector;
+use crate::turn::Turn;
+use crate::value::{NIL, SELF, Value};
+
+/// The most arguments an event can hold.
+const MOST_ARGUMENTS: usize = 255;
+
+/// So many arguments need no memory of their own.
+const FEW: usize = 8;
+
+impl Shard {
+    /// Runs messages in order.
+    pub fn messages(&mut self, messages: Vec<Numbered>, is_inside: bool, reply: Reply<Results>) {
+        let mut needs = Needs::NOTHING;
+        let mut results = Vec::with_capacity(messages.len());
+        for Numbered { index, hash, envelope } in messages {
+            let result = match self.living(hash, &envelope.twin) {
+                Ok(number) => self.message(number, &envelope, is_inside),
+                Err(refusal) => Err(refusal),
+            };
+            if let Some(number) = self.registry.find(hash, &envelope.twin) {
+                needs = needs.and(self.registry.head(number).last());
+            }
+            results.push((index, result));
+            if self.batch.len() >= ROUND_BYTES {
+                needs.settle(self.flush());
+            }
+        }
+        self.deliver(needs, Ok(results), reply);
+    }
+
+    /// Runs a message as a turn of a living twin.
+    fn message(&mut self, number: u32, envelope: &Envelope, is_inside: bool) -> Result<Sent, Refusal> {
+        self.check_writable()?;
+        if envelope.arguments.len() > MOST_ARGUMENTS {
+            return Err(Refusal::TooLarge { what: "the number of arguments".to_owned(), limit: MOST_ARGUMENTS as u64 });
+        }
+        let row = self.resident(number)?;
+        let world = std::sync::Arc::clone(&self.world);
+        let Some((class, slab, local)) = self.slabs.at(row) else {
+            return Err(lost(&envelope.twin));
+        };
+        let class = world.class(class);
+        let Some(known) = &class.known else {
+            return Err(lost(&envelope.twin));
+        };
+        let text = envelope.selector.as_str();
+        let selector = match known.external.get(text) {
+            Some(&selector) => Some(selector),
+            None if is_inside => world.frozen.symbol_number(text),
+            None => None,
+        };
+        let Some(selector) = selector else {
+            return Err(self.not_external(class, known, envelope));
+        };
+        self.registry.head_mut(number).touch();
+        self.turn.set_twin_id(&envelope.twin);
+        let before = slab.core(local).memory();
+        let mut answer = Data::Nil;
+        let outcome = slab.run(local, &mut self.turn, &mut |t| {
+            let value = send(selector, &envelope.arguments, t)?;
+            answer = t.export_or_raise(value)?;
+            Ok(value)
+        });
+        self.heaps = self.heaps + slab.core(local).memory() - before;
+        world.counters.messages.add(1);
+        self.take_transcript();
+        if let Err(failure) = outcome {
+            world.counters.failures.add(1);
+            return Err(raised(&envelope.twin, &class.name, &envelope.selector, failure));
+        }
+        if !self.turn.changes().is_empty() {
+            self.arguments.set(&envelope.arguments, &world.canon);
+            let disk = world.canon.symbols.to_disk(selector).unwrap_or(0);
+            self.changed(number, row, disk)?;
+        }
+        let sequence = self.registry.head(number).sequence();
+        Ok(Sent { answer, sequence })
+    }
+
+    /// Why a message that is not for outside is refused.
+    fn not_external(&self, class: &Class, known: &Known, envelope: &Envelope) -> Refusal {
+        let number = self.world.frozen.symbol_number(&envelope.selector);
+        if number.is_some_and(|number| self.understands(known.number, number)) {
+            return Refusal::NotExternal { twin: envelope.twin.clone(), class: class.name.clone(), selector: envelope.selector.clone() };
+        }
+        let failure = Failure {
+            class: "MessageNotUnderstood".to_owned(),
+            message: format!("{}>>{}", class.name, envelope.selector),
+            selector: Some(envelope.selector.clone()),
+            receiver: Some(class.name.clone()),
+            ..Failure::default()
+        };
+        raised(&envelope.twin, &class.name, &envelope.selector, failure)
+    }
+
+    /// Whether the instances of a class have a method.
+    fn understands(&self, class: u32, selector: u32) -> bool {
+        let info = |number| self.world.frozen.class(number);
+        let superclasses = std::iter::successors(info(class), |class| class.superclass.and_then(info));
+        let mut classes = superclasses.take(names::DEEPEST);
+        classes.any(|class| class.selectors.contains(&selector))
+    }
+
+    /// Makes a twin: `initialize`, then its slots are set as their accessors do it.
+    pub fn create(&mut self, address: &Address, class: u16, state: &[(String, Data)]) -> Result<u64, Refusal> {
+        self.check_free(address)?;
+        let world = std::sync::Arc::clone(&self.world);
+        let Class { name, known: Some(known), .. } = world.class(class) else {
+            let name = world.class(class).name.clone();
+            return Err(Refusal::NoSuchClass { name });
+        };
+        let setters = setters(known, state)?;
+        let row = self.slabs.add(class).ok_or_else(|| lost(&address.id))?;
+        let Some((_, slab, local)) = self.slabs.at(row) else {
+            return Err(lost(&address.id));
+        };
+        self.turn.set_twin_id(&address.id);
+        let outcome = slab.run(local, &mut self.turn, &mut |t| {
+            t.send(selector::INITIALIZE, SELF, &[])?;
+            for (selector, data) in &setters {
+                let value = t.import(data)?;
+                t.send(*selector, SELF, &[value])?;
+            }
+            Ok(SELF)
+        });
+        self.heaps += slab.core(local).memory();
+        self.take_transcript();
+        if let Err(failure) = outcome {
+            self.discard(row);
+            world.counters.failures.add(1);
+            return Err(raised(&address.id, name, "initialize", failure));
+        }
+        let sent = self.turn.changes().sent.len() as u32;
+        self.arguments.set(&[], &world.canon);
+        self.begin(address, row, EventKind::Created, "new", sent)
+    }
+
+    /// Makes a twin of a copy of another one's state.
+    pub fn adopt(&mut self, address: &Address, portrait: Portrait) -> Result<u64, Refusal> {
+        self.check_free(address)?;
+        let row = self.slabs.add(portrait.class).ok_or_else(|| lost(&address.id))?;
+        let Some((_, slab, local)) = self.slabs.at(row) else {
+            return Err(lost(&address.id));
+        };
+        // The state comes from a row of the same class, so it fits.
+        let loaded = slab.load(local, &portrait.slots, portrait.heap, 0);
+        self.heaps += slab.core(local).memory();
+        if loaded.is_err() {
+            self.discard(row);
+            return Err(lost(&address.id));
+        }
+        let world = std::sync::Arc::clone(&self.world);
+        self.arguments.set(&[Data::Twin(portrait.origin)], &world.canon);
+        self.begin(address, row, EventKind::Cloned, "clone", 0)
+    }
+
+    /// Enters a new twin that is in a row, with all of its state as its first event.
+    fn begin(&mut self, address: &Address, row: u32, kind: EventKind, selector: &str, sent: u32) -> Result<u64, Refusal> {
+        let number = match self.registry.find(address.hash, &address.id) {
+            Some(number) => {
+                let head = self.registry.head_mut(number);
+                head.reside(Residence::Row(row));
+                number
+            }
+            None => self.registry.add(address.hash, &address.id, Residence::Row(row)),
+        };
+        self.registry.head_mut(number).touch();
+        if let Some((_, slab, local)) = self.slabs.at(row) {
+            self.outward.state(slab, local, &self.world.canon);
+        }
+        self.world.counters.twins.add(1);
+        let selector = self.world.disk_symbol(selector);
+        self.record(number, kind, selector, sent)
+    }
+
+    /// Ends a twin's life.
+    pub fn delete(&mut self, address: &Address) -> Result<u64, Refusal> {
+        self.check_writable()?;
+        let number = self.find(address)?;
+        let class = self.class_of(number);
+        self.arguments.set(&[], &self.world.canon);
+        self.outward.clear();
+        let selector = self.world.disk_symbol("delete");
+        let sequence = self.record(number, EventKind::Deleted, selector, 0)?;
+        if let Residence::Row(row) = self.registry.head(number).residence() {
+            self.discard(row);
+        }
+        let head = self.registry.head_mut(number);
+        head.reside(Residence::Deleted(class));
+        self.world.counters.twins.sub(1);
+        Ok(sequence)
+    }
+
+    /// Records what the turn that has just run changed.
+    fn changed(&mut self, number: u32, row: u32, selector: u32) -> Result<(), Refusal> {
+        let world = std::sync::Arc::clone(&self.world);
+        let changes = self.turn.changes();
+        let sent = changes.sent.len() as u32;
+        let mut should_compact = false;
+        if let Some((_, slab, local)) = self.slabs.at(row) {
+            self.outward.changes(changes, slab, local, &world.canon);
+            should_compact = slab.core(local).should_compact();
+        }
+        let sequence = self.record(number, EventKind::Message, selector, sent)?;
+        if should_compact {
+            if let Some((_, slab, local)) = self.slabs.at(row) {
+                let before = slab.core(local).memory();
+                slab.compact(local);
+                self.heaps = self.heaps + slab.core(local).memory() - before;
+            }
+            self.snapshot(number);
+        } else if sequence.is_multiple_of(world.options.snapshot_every.max(1)) {
+            self.snapshot(number);
+        }
+        Ok(())
+    }
+
+    /// Adds an event to the batch; answers its sequence.
+    fn record(&mut self, number: u32, kind: EventKind, selector: u32, sent: u32) -> Result<u64, Refusal> {
+        let class = self.class_of(number);
+        let head = self.registry.head(number);
+        let sequence = head.sequence() + 1;
+        let mut event = NewEvent {
+            kind,
+            id: self.registry.id(number),
+            sequence,
+            time: self.clock.now(),
+            schema: self.world.class(class).schema,
+            selector,
+            sent,
+            arguments: &self.arguments.words,
+            argument_heap: &self.arguments.heap,
+            ..NewEvent::default()
+        };
+        self.outward.fill(&mut event);
+        let appended = event.append_to(&mut self.batch, previous(head.last()));
+        let relative = appended.map_err(|error| Refusal::Unavailable { why: error.to_string() })?;
+        self.recorded(number, sequence, relative, false);
+        self.world.counters.events.add(1);
+        Ok(sequence)
+    }
+
+    /// Notes a record of the batch.
+    pub fn recorded(&mut self, number: u32, sequence: u64, relative: u64, saved: bool) {
+        let head = self.registry.head_mut(number);
+        head.set_saved(saved);
+        if head.record(sequence, Last::InBatch(relative)) {
+            self.touched.push(number);
+        }
+    }
+
+    /// Refuses while the journal takes nothing.
+    pub fn check_writable(&self) -> Result<(), Refusal> {
+        match self.read_only() {
+            Some(why) => Err(Refusal::Unavailable { why }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a new twin may have an id.
+    fn check_free(&self, address: &Address) -> Result<(), Refusal> {
+        self.check_writable()?;
+        match self.living(address.hash, &address.id) {
+            Ok(_) => Err(Refusal::Exists { id: address.id.clone() }),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// The link to a twin's record before this one.
+pub(super) fn previous(last: Last) -> Previous {
+    match last {
+        Last::At(position) => Previous::At(position),
+        Last::InBatch(relative) => Previous::InBatch(relative),
+    }
+}
+
+/// Sends a message whose arguments come from outside to the running twin.
+fn send(selector: u32, arguments: &[Data], t: &mut Turn) -> Answer {
+    if let [argument] = arguments {
+        let value = t.import(argument)?;
+        return t.send(selector, SELF, &[value]);
+    }
+    t.frame(arguments.len(), |root, t| {
+        for (index, argument) in arguments.iter().enumerate() {
+            let value = t.import(argument)?;
+            t.set_root(root + index, value);
+        }
+        let mut few = [NIL; FEW];
+        if let Some(values) = few.get_mut(..arguments.len()) {
+            for (index, value) in values.iter_mut().enumerate() {
+                *value = t.root(root + index);
+            }
+            return t.send(selector, SELF, values);
+        }
+        let values: Vec<Value> = (0..arguments.len()).map(|index| t.root(root + index)).collect();
+        t.send(selector, SELF, &values)
+    })
+}
+
+/// The setters of the slots a new twin is given, and what they are to be set to.
+fn setters<'a>(known: &Known, state: &'a [(String, Data)]) -> Result<Vec<(u32, &'a Data)>, Refusal> {
+    let setters = state.iter().map(|(slot, data)| match known.external.get(format!("{slot}:").as_str()) {
+        Some(&selector) => Ok((selector, data)),
+        None => Err(Refusal::Malformed { what: format!("{} has no slot `{slot}` that may be set", known.info.name) }),
+    });
+    setters.collect()
+}
+
+/// The refusal of a message that ended in an error.
+fn raised(twin: &str, class: &str, selector: &str, failure: Failure) -> Refusal {
+    let declared = failure.message.split_once(" is declared ");
+    let slot = declared.filter(|_| failure.class == "TypeError");
+    Refusal::Raised {
+        twin: twin.to_owned(),
+        class: class.to_owned(),
+        selector: selector.to_owned(),
+        slot: slot.map(|(slot, _)| slot.to_owned()),
+        failure,
+    }
+}
+
+/// A row that should be there is not, which is a defect.
+pub(super) fn lost(id: &str) -> Refusal {
+    Refusal::Unavailable { why: format!("the state of `{id}` has been lost in memory; a restart reads it from the journal") }
+}

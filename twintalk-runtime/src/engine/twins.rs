@@ -1,0 +1,322 @@
+//! The handle: finds the shard of a twin, hands jobs over and waits for the answers.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::api::{ClassDescription, Envelope, Event, Moment, Refusal, Sent, SlotDescription, TwinState};
+use super::job::{Address, Found, Job, Numbered, Recorded, Reply, Results};
+use super::registry;
+use super::shard::shard_of;
+use super::world::World;
+use super::{history, view};
+use crate::data::Data;
+use crate::event::MAX_ID;
+
+/// How many jobs wait for a shard before those who have more must wait themselves.
+pub(super) const QUEUE: usize = 256;
+
+/// A fleet of twins. Clones refer to the same one; it ends when the last one is dropped, or with
+/// [`close`](Self::close).
+#[derive(Clone)]
+pub struct Twins(Arc<Inner>);
+
+struct Inner {
+    world: Arc<World>,
+    shards: Vec<mpsc::Sender<Job>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    derived: AtomicU64,
+    is_closing: AtomicBool,
+}
+
+impl std::fmt::Debug for Twins {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Twins").field("shards", &self.0.shards.len()).finish_non_exhaustive()
+    }
+}
+
+impl Twins {
+    /// A handle to running shards; `known` is how many twins there were at the start.
+    pub(super) fn new(world: Arc<World>, shards: Vec<mpsc::Sender<Job>>, threads: Vec<JoinHandle<()>>, known: u64) -> Self {
+        Self(Arc::new(Inner {
+            world,
+            shards,
+            threads: Mutex::new(threads),
+            derived: AtomicU64::new(known),
+            is_closing: AtomicBool::new(false),
+        }))
+    }
+
+    pub(super) fn world(&self) -> &Arc<World> {
+        &self.0.world
+    }
+
+    fn hash(&self, id: &str) -> u64 {
+        registry::hash(&self.0.world.hasher, id.as_bytes())
+    }
+
+    fn address(&self, id: &str) -> Address {
+        Address { hash: self.hash(id), id: id.to_owned() }
+    }
+
+    /// An id that is likely to be free.
+    pub(super) fn derive_id(&self, stem: &str) -> String {
+        let number = self.0.derived.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut end = stem.len().min(MAX_ID - 24);
+        while !stem.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{}-{number}", &stem[..end])
+    }
+
+    async fn ask<T>(&self, hash: u64, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let shard = shard_of(hash, self.0.shards.len());
+        self.0.shards[shard].send(job(reply)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Makes a twin of a class; slots in `state` are set after `initialize`. Answers its sequence.
+    pub async fn create(&self, id: &str, class: &str, state: Vec<(String, Data)>) -> Result<u64, Refusal> {
+        check_id(id)?;
+        let class = self.class_named(class)?;
+        let address = self.address(id);
+        let hash = address.hash;
+        self.ask(hash, |reply| Job::Create { address, class, state, reply }).await
+    }
+
+    /// The state of a twin, now or at a moment of the past.
+    pub async fn read(&self, id: &str, at: Moment) -> Result<TwinState, Refusal> {
+        if at != Moment::Now {
+            let recorded = self.locate(id).await?;
+            return view::past(&self.0.world, recorded, id, at);
+        }
+        let address = self.address(id);
+        let hash = address.hash;
+        match self.ask(hash, |reply| Job::Read { address, reply }).await? {
+            Found::Resident(state) => Ok(state),
+            Found::Asleep(recorded) => view::latest(&self.0.world, recorded, id),
+        }
+    }
+
+    async fn locate(&self, id: &str) -> Result<Recorded, Refusal> {
+        let address = self.address(id);
+        let hash = address.hash;
+        self.ask(hash, |reply| Job::Locate { address, reply }).await
+    }
+
+    /// Sends a message and waits until what it did is durable.
+    pub async fn send(&self, id: &str, selector: &str, arguments: Vec<Data>) -> Result<Sent, Refusal> {
+        let envelope = Envelope { twin: id.to_owned(), selector: selector.to_owned(), arguments };
+        self.send_one(envelope, false).await
+    }
+
+    /// Sends a message that only the program itself may send.
+    pub(super) async fn send_inside(&self, id: &str, selector: &str, arguments: Vec<Data>) -> Result<Sent, Refusal> {
+        let envelope = Envelope { twin: id.to_owned(), selector: selector.to_owned(), arguments };
+        self.send_one(envelope, true).await
+    }
+
+    async fn send_one(&self, envelope: Envelope, is_inside: bool) -> Result<Sent, Refusal> {
+        let hash = self.hash(&envelope.twin);
+        let message = Numbered { index: 0, hash, envelope };
+        let results = self.ask(hash, |reply| Job::Send { messages: vec![message], is_inside, reply });
+        let result = results.await?.pop();
+        result.map_or_else(|| Err(closed()), |(_, result)| result)
+    }
+
+    /// Sends messages, those to one twin in order, and waits until what they did is durable. Answers the
+    /// results in the order of the messages.
+    pub async fn send_batch(&self, messages: Vec<Envelope>) -> Vec<Result<Sent, Refusal>> {
+        self.enqueue(messages).await.await
+    }
+
+    /// Hands messages over, waiting while queues are full; the future it answers waits for the results.
+    /// Messages that are handed over later are run later.
+    pub async fn enqueue(&self, messages: Vec<Envelope>) -> impl Future<Output = Vec<Result<Sent, Refusal>>> + Send + use<> {
+        let count = messages.len();
+        let shards = self.0.shards.len();
+        let mut shares: Vec<Vec<Numbered>> = (0..shards).map(|_| Vec::new()).collect();
+        for (index, envelope) in (0..).zip(messages) {
+            let hash = self.hash(&envelope.twin);
+            shares[shard_of(hash, shards)].push(Numbered { index, hash, envelope });
+        }
+        let mut answers: Vec<oneshot::Receiver<Result<Results, Refusal>>> = Vec::new();
+        let mut indices: Vec<Vec<u32>> = Vec::new();
+        for (shard, messages) in self.0.shards.iter().zip(shares) {
+            if messages.is_empty() {
+                continue;
+            }
+            indices.push(messages.iter().map(|message| message.index).collect());
+            let (reply, answer) = oneshot::channel();
+            let job = Job::Send { messages, is_inside: false, reply };
+            // If the shard has gone, its end of the answer has gone with the job.
+            let _ = shard.send(job).await;
+            answers.push(answer);
+        }
+        async move {
+            let mut results: Vec<Option<Result<Sent, Refusal>>> = (0..count).map(|_| None).collect();
+            for (answer, indices) in answers.into_iter().zip(indices) {
+                match answer.await.unwrap_or_else(|_| Err(closed())) {
+                    Ok(share) => {
+                        for (index, result) in share {
+                            results[index as usize] = Some(result);
+                        }
+                    }
+                    Err(refusal) => {
+                        for index in indices {
+                            results[index as usize] = Some(Err(refusal.clone()));
+                        }
+                    }
+                }
+            }
+            let results = results.into_iter();
+            results.map(|result| result.unwrap_or_else(|| Err(closed()))).collect()
+        }
+    }
+
+    /// Ends a twin's life; its history stays. Answers the sequence of that event.
+    pub async fn delete(&self, id: &str) -> Result<u64, Refusal> {
+        let address = self.address(id);
+        let hash = address.hash;
+        self.ask(hash, |reply| Job::Delete { address, reply }).await
+    }
+
+    /// Makes a twin in the state of another one, under an id that is given or derived. Answers its id and
+    /// sequence.
+    pub async fn clone_twin(&self, id: &str, new_id: Option<&str>) -> Result<(String, u64), Refusal> {
+        if let Some(new_id) = new_id {
+            check_id(new_id)?;
+            return self.clone_as(id, new_id.to_owned()).await;
+        }
+        loop {
+            match self.clone_as(id, self.derive_id(id)).await {
+                Err(Refusal::Exists { .. }) => {}
+                result => return result,
+            }
+        }
+    }
+
+    async fn clone_as(&self, id: &str, new_id: String) -> Result<(String, u64), Refusal> {
+        let address = self.address(id);
+        let hash = address.hash;
+        let portrait = self.ask(hash, |reply| Job::Copy { address, reply }).await?;
+        let address = self.address(&new_id);
+        let hash = address.hash;
+        let adopted = self.ask(hash, |reply| Job::Adopt { address, portrait: Box::new(portrait), reply });
+        Ok((new_id, adopted.await?))
+    }
+
+    /// Up to `limit` of a twin's events after one, also of a twin that was deleted.
+    pub async fn events(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
+        let recorded = self.locate(id).await?;
+        history::events(&self.0.world, recorded, id, after, limit)
+    }
+
+    /// Up to `limit` living twins in the order of their ids, after one of them.
+    pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
+        let class = class.map(|class| self.class_named(class)).transpose()?;
+        let mut found: Vec<(String, Found)> = Vec::new();
+        for shard in &self.0.shards {
+            let (reply, answer) = oneshot::channel();
+            let job = Job::List { class, after: after.map(str::to_owned), limit, reply };
+            shard.send(job).await.map_err(|_| closed())?;
+            found.extend(answer.await.map_err(|_| closed())??);
+        }
+        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let states = found.into_iter().take(limit).map(|(id, found)| match found {
+            Found::Resident(state) => Ok(state),
+            Found::Asleep(recorded) => view::shown(&self.0.world, recorded, &id),
+        });
+        states.collect()
+    }
+
+    fn class_named(&self, name: &str) -> Result<u16, Refusal> {
+        let class = self.0.world.class_named(name);
+        class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
+    }
+
+    /// The twin classes of the program.
+    pub fn classes(&self) -> Vec<ClassDescription> {
+        let world = &self.0.world;
+        let known = world.classes.iter().filter_map(|class| class.known.as_ref());
+        let descriptions = known.map(|known| {
+            let info = known.info;
+            let superclass = info.superclass.and_then(|number| super::names::classes(world.program).nth(number as usize));
+            let mut messages: Vec<String> = known.external.keys().map(|&text| text.to_owned()).collect();
+            messages.sort_unstable();
+            ClassDescription {
+                name: info.name.to_owned(),
+                superclass: superclass.map(|info| info.name.to_owned()),
+                slots: info
+                    .slots
+                    .iter()
+                    .map(|slot| SlotDescription { name: slot.name.to_owned(), declared: slot.declared.map(str::to_owned) })
+                    .collect(),
+                messages,
+                source: info.source.to_owned(),
+            }
+        });
+        descriptions.collect()
+    }
+
+    /// Whether messages are taken.
+    pub fn ready(&self) -> bool {
+        !self.0.is_closing.load(Ordering::Relaxed) && self.0.world.counters.failed.get() == 0
+    }
+
+    /// What the engine counts, by name.
+    pub fn metrics(&self) -> Vec<(&'static str, u64)> {
+        self.0.world.counters.all()
+    }
+
+    /// Takes no more jobs, waits until all that were taken are durable, and closes the journal.
+    pub async fn close(&self) {
+        self.0.is_closing.store(true, Ordering::Relaxed);
+        for shard in &self.0.shards {
+            // One that has gone needs not be told.
+            let _ = shard.send(Job::Stop).await;
+        }
+        let threads = std::mem::take(&mut *self.lock());
+        let (told, done) = oneshot::channel();
+        let world = Arc::clone(&self.0.world);
+        let end = move || {
+            for thread in threads {
+                // A thread that panicked has nothing more to do either.
+                let _ = thread.join();
+            }
+            // What went wrong was told to those whose messages it concerned.
+            let _ = world.journal.close();
+            let _ = told.send(());
+        };
+        if thread::Builder::new().name("close".to_owned()).spawn(end).is_ok() {
+            // The sender cannot go without having sent.
+            let _ = done.await;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.0.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An id is a text of 1 to 256 bytes without control characters, and not `.` or `..`.
+fn check_id(id: &str) -> Result<(), Refusal> {
+    let what = if id.is_empty() {
+        "an id cannot be empty".to_owned()
+    } else if id.len() > MAX_ID {
+        return Err(Refusal::TooLarge { what: "the id".to_owned(), limit: MAX_ID as u64 });
+    } else if id == "." || id == ".." || id.chars().any(char::is_control) {
+        format!("{id:?} cannot be an id")
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Malformed { what })
+}
+
+fn closed() -> Refusal {
+    Refusal::Unavailable { why: "the engine has been closed".to_owned() }
+}

@@ -1,0 +1,77 @@
+//! States read from the journal, by whoever asks: no shard is kept from its turns for it, and no row is made.
+
+use super::api::{Moment, Refusal, TwinState};
+use super::chain::{Broken, Replay};
+use super::job::Recorded;
+use super::project::{Projection, Unreadable};
+use super::state::State;
+use super::world::World;
+use crate::data::Data;
+use crate::event::EventKind;
+
+/// The latest state of a twin that is asleep.
+pub(super) fn latest(world: &World, recorded: Recorded, id: &str) -> Result<TwinState, Refusal> {
+    let class = world.class(recorded.class);
+    if class.known.is_none() {
+        return Err(broken(id, &format!("the program has no class {} any more", class.name)));
+    }
+    shown(world, recorded, id)
+}
+
+/// The latest state of a twin, also of a class that the program no longer has.
+pub(super) fn shown(world: &World, recorded: Recorded, id: &str) -> Result<TwinState, Refusal> {
+    let schemas = &world.canon.tables.schemas;
+    let reader = world.journal.reader();
+    let state = super::chain::latest(&reader, recorded.last, schemas);
+    let mut state = state.map_err(|error| broken(id, &error))?;
+    let schema = world.class(recorded.class).schema;
+    if state.schema != schema {
+        state.follow(schema, schemas).map_err(|error| broken(id, &error))?;
+    }
+    view(world, &state, id)
+}
+
+/// The state of a twin at a moment, with the slots its class had then.
+pub(super) fn past(world: &World, recorded: Recorded, id: &str, moment: Moment) -> Result<TwinState, Refusal> {
+    let reader = world.journal.reader();
+    let replay = Replay::up_to(&reader, recorded.last, moment, u64::MAX);
+    let replay = replay.map_err(|error| broken(id, &error))?;
+    if let Some((_, event)) = replay.events.last()
+        && event.kind == EventKind::Deleted
+    {
+        return Err(Refusal::Deleted { id: id.to_owned() });
+    }
+    let state = replay.finish(&world.canon.tables.schemas);
+    let state = state.map_err(|error: Broken| broken(id, &error))?;
+    if state.sequence == 0 {
+        return Err(Refusal::NoSuchTwin { id: id.to_owned() });
+    }
+    view(world, &state, id)
+}
+
+/// A state as data.
+fn view(world: &World, state: &State, id: &str) -> Result<TwinState, Refusal> {
+    let form = world.canon.names.class(state.schema);
+    let form = form.ok_or_else(|| broken(id, &"its schema is not in the table"))?;
+    let slots = form.slots.iter().enumerate().map(|(index, name)| {
+        let data = slot(world, state, id, index).map_err(|unreadable| unreadable.refusal(name))?;
+        Ok((name.clone(), data))
+    });
+    Ok(TwinState { id: id.to_owned(), class: form.name.clone(), sequence: state.sequence, state: slots.collect::<Result<_, Refusal>>()? })
+}
+
+/// One slot of a state as data.
+pub(super) fn slot(world: &World, state: &State, id: &str, index: usize) -> Result<Data, Unreadable> {
+    let names = &world.canon.names;
+    let count = names.class(state.schema).map_or(0, |form| form.slots.len());
+    if let Some(integer) = state.integer(index, count) {
+        return Ok(Data::Integer(integer));
+    }
+    let word = state.slots.get(index).ok_or(Unreadable::Damaged)?;
+    Projection::new(names, &state.heap, id).data(*word)
+}
+
+/// The refusal of a twin whose records cannot be used.
+pub(super) fn broken(id: &str, why: &dyn std::fmt::Display) -> Refusal {
+    Refusal::Unavailable { why: format!("`{id}` is quarantined: {why}") }
+}

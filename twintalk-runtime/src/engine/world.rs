@@ -1,0 +1,94 @@
+//! What all shards share and nobody changes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::api::Options;
+use super::canon::Canon;
+use super::counters::Counters;
+use super::names::{self, Names};
+use super::registry::Hasher;
+use super::slab::TwinClass;
+use crate::frozen::Frozen;
+use crate::journal::Journal;
+use crate::program::{ClassInfo, Program};
+
+/// A program, its data directory, and how the two fit.
+pub(super) struct World {
+    pub program: &'static Program,
+    pub frozen: Arc<Frozen>,
+    /// What the program's numbers mean.
+    pub names: Names,
+    pub canon: Canon,
+    pub classes: Vec<Class>,
+    pub journal: Arc<dyn Journal>,
+    pub hasher: Hasher,
+    pub options: Options,
+    pub counters: Counters,
+}
+
+/// A twin class, of the program or only of the disk.
+pub(super) struct Class {
+    pub name: String,
+    /// The disk's number of its schema, or of the last one it had.
+    pub schema: u32,
+    /// What the program knows of it.
+    pub known: Option<Known>,
+}
+
+/// A twin class of the program.
+pub(super) struct Known {
+    pub number: u32,
+    pub info: &'static ClassInfo,
+    /// What may be sent from outside.
+    pub external: HashMap<&'static str, u32, Hasher>,
+}
+
+/// Selectors of events that no message caused, beside the program's.
+pub(super) const EXTRA_SYMBOLS: [&str; 3] = ["new", "clone", "delete"];
+
+impl World {
+    /// The class of a name.
+    pub fn class_named(&self, name: &str) -> Option<u16> {
+        let index = self.classes.iter().position(|class| class.name == name);
+        index.map(|index| index as u16)
+    }
+
+    /// Empty slabs for all twin classes.
+    pub fn slabs(&self) -> Vec<Option<Box<dyn TwinClass>>> {
+        let slabs = self.program.twins.iter().map(|twin| Some((twin.slab)()));
+        let unknown = std::iter::repeat_with(|| None);
+        slabs.chain(unknown).take(self.classes.len()).collect()
+    }
+
+    /// A twin class by its number among the twin classes.
+    pub fn class(&self, index: u16) -> &Class {
+        &self.classes[usize::from(index)]
+    }
+
+    /// The disk's number of a symbol it has.
+    pub fn disk_symbol(&self, text: &str) -> u32 {
+        self.canon.tables.symbols.number(text).unwrap_or(0)
+    }
+}
+
+/// The program's twin classes in the order of its table. Those that only the disk knows come after them.
+pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher) -> Vec<Class> {
+    let infos: Vec<&'static ClassInfo> = names::classes(program).collect();
+    let symbols: Vec<&'static str> = names::symbols(program).collect();
+    let known = program.twins.iter().filter_map(|twin| {
+        let info = *infos.get(twin.class as usize)?;
+        let mut external = HashMap::with_hasher(hasher.clone());
+        for &selector in info.external {
+            if let Some(&text) = symbols.get(selector as usize) {
+                external.insert(text, selector);
+            }
+        }
+        Some(Class {
+            name: info.name.to_owned(),
+            schema: canon.schema(twin.class)?,
+            known: Some(Known { number: twin.class, info, external }),
+        })
+    });
+    known.collect()
+}

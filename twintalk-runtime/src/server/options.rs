@@ -1,0 +1,137 @@
+//! The command line of a built server and its environment variables.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use crate::engine::api;
+
+/// A server of digital twins.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(version, about)]
+pub struct Options {
+    /// Address and port to listen on; beyond this machine only with --token-file
+    #[arg(
+        long,
+        env = "TWINTALK_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: String,
+
+    /// Directory of the twins' events and snapshots; made when it does not exist
+    #[arg(
+        long,
+        env = "TWINTALK_DATA",
+        value_name = "DIR",
+        default_value = "./twintalk-data"
+    )]
+    pub data: PathBuf,
+
+    /// When a message counts as done
+    #[arg(long, env = "TWINTALK_DURABILITY", value_enum, default_value_t)]
+    pub durability: Durability,
+
+    /// Bound of resident memory, such as 4GiB; half of what the machine allows when not given
+    #[arg(long, env = "TWINTALK_MEMORY", value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+
+    /// Threads that run twins; one a core when not given
+    #[arg(long, env = "TWINTALK_SHARDS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub shards: Option<u16>,
+
+    /// File of bearer tokens, a line each: TOKEN read|send|admin[,…]
+    #[arg(long, env = "TWINTALK_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// When a message counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Durability {
+    /// Its event survives a power failure
+    #[default]
+    Sync,
+    /// Its event survives a crash of the server, not of the machine
+    Os,
+    /// Nothing is kept on disk
+    Memory,
+}
+
+impl From<&Options> for api::Options {
+    fn from(options: &Options) -> Self {
+        let default = Self::default();
+        Self {
+            data: Some(options.data.clone()),
+            durability: match options.durability {
+                Durability::Sync => api::Durability::Sync,
+                Durability::Os => api::Durability::Os,
+                Durability::Memory => api::Durability::Memory,
+            },
+            memory: options.memory.unwrap_or(default.memory),
+            shards: options.shards.map_or(default.shards, usize::from),
+            ..default
+        }
+    }
+}
+
+/// A number of bytes: `4GiB`, `500MB`, `1073741824`.
+fn size(text: &str) -> Result<u64, String> {
+    let end = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "t" | "tib" => 1 << 40,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        _ => return Err("write a whole number and KiB, MiB or GiB, such as 4GiB".to_owned()),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "write a whole number of bytes, such as 4GiB".to_owned())?;
+    number
+        .checked_mul(unit)
+        .ok_or_else(|| "that is more than 16 EiB".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn all_options() {
+        let line = "server --listen [::1]:9 --data d --durability os --memory 4GiB --shards 2 --token-file t";
+        let options = Options::try_parse_from(line.split(' ')).expect("it parses");
+        assert_eq!(options.listen, "[::1]:9");
+        let engine = api::Options::from(&options);
+        assert_eq!(engine.data, PathBuf::from("d"));
+        assert_eq!(engine.durability, api::Durability::Os);
+        assert_eq!(engine.memory, Some(4 << 30));
+        assert_eq!(engine.shards, Some(2));
+        assert_eq!(options.token_file, Some(PathBuf::from("t")));
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("4GiB"), Ok(4 << 30));
+        assert_eq!(size("512 MiB"), Ok(512 << 20));
+        assert_eq!(size("1gb"), Ok(1_000_000_000));
+        assert_eq!(size("77"), Ok(77));
+        for wrong in ["", "GiB", "-1", "1.5GiB", "4 parsecs", "99999999999TiB"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}
