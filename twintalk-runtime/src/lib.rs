@@ -14,6 +14,9 @@
 //! engine                        a fleet of twins behind one handle
 //! ```
 
+// A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
+#![allow(clippy::result_large_err)]
+
 pub mod answer;
 pub mod blocks;
 mod bytes;
