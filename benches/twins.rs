@@ -6,8 +6,7 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use twintalk_runtime::engine::api::Options;
-use twintalk_runtime::{Data, Limits, Turn, Twins};
+use twintalk_runtime::Turn;
 
 twintalk_runtime::twin! { r#"
     Twin subclass: #TemperatureSensor
@@ -61,7 +60,7 @@ impl Floor {
 }
 
 fn turn() -> Turn {
-    Turn::for_program(&PROGRAM, Limits::default())
+    Turn::for_program(&PROGRAM).expect("class sides initialize")
 }
 
 /// Readings below the threshold, never the same twice in a row.
@@ -119,20 +118,5 @@ fn clone(c: &mut Criterion) {
     group.finish();
 }
 
-/// Twins on the embedded store, asked through the shard's queue.
-fn store(c: &mut Criterion) {
-    let directory = tempfile::tempdir().expect("a directory for the data");
-    let options = Options { data: Some(directory.path().into()), shards: Some(1), ..Options::default() };
-    let twins = Twins::open(&PROGRAM, &options).expect("the store opens");
-    twins.blocking().create("sensor", "TemperatureSensor", Vec::new()).expect("it is new");
-    let mut group = c.benchmark_group("store");
-    let mut i = 0;
-    group.bench_function("durable send (fdatasync)", |b| {
-        b.iter(|| twins.blocking().send("sensor", "updateTelemetry:", vec![Data::Float(reading(&mut i))]).is_ok())
-    });
-    group.bench_function("read", |b| b.iter(|| twins.blocking().read("sensor").is_ok()));
-    group.finish();
-}
-
-criterion_group!(benches, send, create, clone, store);
+criterion_group!(benches, send, create, clone);
 criterion_main!(benches);

@@ -29,17 +29,22 @@ impl Turn {
             return Err(self.busy());
         }
         self.undo.clear();
-        self.changes.clear();
-        self.clear_scratch();
+        if self.tidy {
+            self.tidy_up();
+        }
+        if !self.spaces[SCRATCH].is_empty() {
+            self.clear_scratch();
+        }
         self.refuel();
-        self.spaces[HEAP].words = row.core().take();
+        row.core().lend(&mut self.spaces[HEAP].words);
         match self.with_row(row, f) {
             Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
                 self.changes.dirty = self.undo.dirty;
                 if self.undo.dirty >> 63 != 0 {
+                    self.tidy = true;
                     self.changes.listed.extend(self.undo.listed_slots());
                 }
-                row.core().restore(mem::take(&mut self.spaces[HEAP].words));
+                row.core().take_back(&mut self.spaces[HEAP].words);
                 Ok(answer)
             }
             Ok(answer) => self.commit(row, answer),
@@ -53,7 +58,7 @@ impl Turn {
             return Err(self.busy());
         }
         self.undo.clear();
-        self.changes.clear();
+        self.tidy_up();
         self.refuel();
         let answer = f(self);
         answer.map_err(|Raised| self.settle())
@@ -80,17 +85,22 @@ impl Turn {
         }
     }
 
+    /// Forgets the changes of the turn before; few turns change more than slots.
+    #[inline(never)]
+    fn tidy_up(&mut self) {
+        self.tidy = false;
+        self.changes.clear();
+    }
+
     #[inline]
     fn clear_scratch(&mut self) {
         let scratch = &mut self.spaces[SCRATCH].words;
-        if !scratch.is_empty() {
-            scratch.clear();
-            if scratch.capacity() > crate::roots::KEEP {
-                (*scratch, self.spare) = (Vec::new(), Vec::new());
-            }
-            self.scratch_trigger = crate::roots::MIN_TRIGGER;
-            self.grown.clear();
+        scratch.clear();
+        if scratch.capacity() > crate::roots::KEEP {
+            (*scratch, self.spare) = (Vec::new(), Vec::new());
         }
+        self.scratch_trigger = crate::roots::MIN_TRIGGER;
+        self.grown.clear();
     }
 
     /// Moves what the written slots and words reach from scratch to the end of the heap.
@@ -136,10 +146,12 @@ impl Turn {
             let Raised = self.abort(FailureKind::HeapFull);
             return Err(self.abandon(row));
         }
+        self.tidy = true;
         self.changes.dirty = self.undo.dirty;
         self.changes.listed.extend(self.undo.listed_slots());
         self.changes.note_heap(&heap, base, &self.undo, &mut copies);
-        row.core().restore(heap);
+        row.core().take_back(&mut heap);
+        self.spaces[HEAP].words = heap;
         Ok(self.keep_answer(answer, from))
     }
 
@@ -159,17 +171,18 @@ impl Turn {
     #[cold]
     #[inline(never)]
     fn abandon<R: Row>(&mut self, row: &mut R) -> Failure {
-        let mut heap = mem::take(&mut self.spaces[HEAP].words);
+        let heap = &mut self.spaces[HEAP].words;
         for (address, old) in self.undo.written() {
             heap[address as usize] = old;
         }
-        row.core().restore(heap);
+        row.core().take_back(heap);
         for (index, old) in self.undo.dirty_slots() {
             row.put(index, old);
         }
         self.undo.clear();
         let transcript = mem::take(&mut self.changes.transcript);
         self.changes.clear();
+        self.tidy = true;
         self.changes.transcript = transcript;
         self.spaces[SCRATCH].words.clear();
         self.settle()

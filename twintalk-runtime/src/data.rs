@@ -39,3 +39,34 @@ pub enum Data {
     /// Numerator and denominator, in lowest terms.
     Fraction(BigInt, BigInt),
 }
+
+/// Rust values that are arguments as they stand.
+macro_rules! from {
+    ($($type:ty => |$value:ident| $data:expr;)*) => {$(
+        impl From<$type> for Data {
+            #[inline]
+            fn from($value: $type) -> Self {
+                $data
+            }
+        }
+    )*};
+}
+
+from! {
+    bool => |value| Data::Boolean(value);
+    i32 => |value| Data::Integer(value.into());
+    i64 => |value| Data::Integer(value);
+    u32 => |value| Data::Integer(value.into());
+    f64 => |value| Data::Float(value);
+    char => |value| Data::Character(value);
+    &str => |value| Data::String(value.to_owned());
+    String => |value| Data::String(value);
+    BigInt => |value| Data::LargeInteger(value);
+    Vec<Data> => |value| Data::Array(value);
+}
+
+impl<T: Into<Data>> From<Option<T>> for Data {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Data::Nil, Into::into)
+    }
+}

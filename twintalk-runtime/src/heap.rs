@@ -26,11 +26,7 @@ impl Core {
             return Self(None);
         }
         let compacted = words.len() as u32;
-        Self(Some(Box::new(Heap {
-            words,
-            compacted,
-            epoch,
-        })))
+        Self(Some(Box::new(Heap { words, compacted, epoch })))
     }
 
     /// The words, objects one after the other.
@@ -45,37 +41,29 @@ impl Core {
 
     /// Bytes of memory held beyond the row itself.
     pub fn memory(&self) -> usize {
-        self.0
-            .as_ref()
-            .map_or(0, |heap| heap.words.capacity() * 8 + size_of::<Heap>())
+        self.0.as_ref().map_or(0, |heap| heap.words.capacity() * 8 + size_of::<Heap>())
     }
 
     /// Whether enough may be garbage for a compaction to pay.
     pub fn should_compact(&self) -> bool {
-        self.0.as_ref().is_some_and(|heap| {
-            heap.words.len() > WORTH_COMPACTING.max(2 * heap.compacted as usize)
-        })
+        self.0.as_ref().is_some_and(|heap| heap.words.len() > WORTH_COMPACTING.max(2 * heap.compacted as usize))
     }
 
+    /// Moves the words into a turn's empty heap space.
     #[inline]
-    pub(crate) fn take(&mut self) -> Vec<u64> {
-        match &mut self.0 {
-            Some(heap) => std::mem::take(&mut heap.words),
-            None => Vec::new(),
+    pub(crate) fn lend(&mut self, space: &mut Vec<u64>) {
+        if let Some(heap) = &mut self.0 {
+            std::mem::swap(&mut heap.words, space);
         }
     }
 
+    /// Moves the words back, which leaves the space empty.
     #[inline]
-    pub(crate) fn restore(&mut self, words: Vec<u64>) {
-        match &mut self.0 {
-            Some(heap) => heap.words = words,
-            None if words.is_empty() => {}
-            None => {
-                self.0 = Some(Box::new(Heap {
-                    words,
-                    ..Heap::default()
-                }))
-            }
+    pub(crate) fn take_back(&mut self, space: &mut Vec<u64>) {
+        if let Some(heap) = &mut self.0 {
+            std::mem::swap(&mut heap.words, space);
+        } else if !space.is_empty() {
+            self.0 = Some(Box::new(Heap { words: std::mem::take(space), ..Heap::default() }));
         }
     }
 
@@ -87,7 +75,8 @@ impl Core {
     /// The caller writes a snapshot, since later word writes refer to the new addresses.
     pub fn compact<R: Row>(row: &mut R) {
         let epoch = row.core().epoch() + 1;
-        let mut from = row.core().take();
+        let mut from = Vec::new();
+        row.core().lend(&mut from);
         let mut to = Vec::new();
         let mut copy = Move::new(&mut from, Place::Heap, &mut to, Place::Heap);
         for index in 0..R::SLOTS {

@@ -32,11 +32,13 @@ pub fn image<R: Row>(row: &mut R) -> Vec<u64> {
     for index in 0..R::SLOTS {
         words.push(match row.get(index) {
             Word::Value(value) => value.bits(),
-            Word::Int64(value) => Value::small(value).unwrap_or_else(|| {
-                let offset = heap.len() + boxes.len();
-                boxes.extend([box_header().0, value as u64]);
-                Value::reference(Place::Heap, offset as u32)
-            }).bits(),
+            Word::Int64(value) => Value::small(value)
+                .unwrap_or_else(|| {
+                    let offset = heap.len() + boxes.len();
+                    boxes.extend([box_header().0, value as u64]);
+                    Value::reference(Place::Heap, offset as u32)
+                })
+                .bits(),
         });
     }
     words.extend(heap);

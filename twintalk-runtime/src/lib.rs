@@ -67,8 +67,14 @@ mod undo;
 pub mod value;
 
 pub use bytes::{Malformed, Words};
-pub use program::Program;
+pub use data::Data;
+pub use failure::Failure;
+pub use fuel::Limits;
+pub use program::{Program, TwinType};
+pub use host::Host;
+pub use run::{initialized, run_on, run_program};
+pub use turn::Turn;
+pub use value::Value;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;
-pub use run::run_program;

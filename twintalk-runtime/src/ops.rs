@@ -27,18 +27,29 @@ macro_rules! arithmetic {
         $(#[$doc])*
         #[inline]
         pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
+            /// A number and one of another kind, or a send.
+            #[inline(never)]
+            fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
+                if let Some((a, b)) = floats(a, b) {
+                    let result: Option<f64> = $floats(a, b);
+                    if let Some(result) = result {
+                        return Ok(Value::float(result));
+                    }
+                }
+                t.send_in_place(selector::$selector, a, &[b])
+            }
             if Value::both_small(a, b) {
                 let result: Option<i64> = $integers(a.small_unchecked(), b.small_unchecked());
                 if let Some(result) = result {
                     return Ok(t.integer(result));
                 }
-            } else if let Some((a, b)) = floats(a, b) {
-                let result: Option<f64> = $floats(a, b);
+            } else if Value::both_float(a, b) {
+                let result: Option<f64> = $floats(a.float_unchecked(), b.float_unchecked());
                 if let Some(result) = result {
                     return Ok(Value::float(result));
                 }
             }
-            t.send_in_place(selector::$selector, a, &[b])
+            slow(a, b, t)
         }
     )*};
 }
@@ -79,13 +90,21 @@ macro_rules! comparison {
         $(#[$doc])*
         #[inline]
         pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
+            /// A number and one of another kind, or a send.
+            #[inline(never)]
+            fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
+                match floats(a, b) {
+                    Some((a, b)) => Ok(Value::boolean(a $operator b)),
+                    None => t.send_in_place(selector::$selector, a, &[b]),
+                }
+            }
             if Value::both_small(a, b) {
-                return Ok(Value::boolean(a.small_unchecked() $operator b.small_unchecked()));
+                Ok(Value::boolean(a.small_unchecked() $operator b.small_unchecked()))
+            } else if Value::both_float(a, b) {
+                Ok(Value::boolean(a.float_unchecked() $operator b.float_unchecked()))
+            } else {
+                slow(a, b, t)
             }
-            if let Some((a, b)) = floats(a, b) {
-                return Ok(Value::boolean(a $operator b));
-            }
-            t.send_in_place(selector::$selector, a, &[b])
         }
     )*};
 }

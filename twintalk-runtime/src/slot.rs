@@ -6,40 +6,26 @@ use crate::row::{Slot, Word};
 use crate::turn::Turn;
 use crate::value::{NIL, Value};
 
-/// A slot declared `Float`: an `f64`, of which one NaN means unset.
-#[derive(Clone, Copy, Debug)]
-pub struct Float(f64);
+/// A slot declared `Float`: the bits of an `f64`, complemented as in a value, so that reading needs neither
+/// test nor conversion. Unset is the word of nil, which is no float's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Float(Value);
 
 impl Float {
-    /// Never stored to: the NaN whose complement is the word of nil, so that reading needs no test.
-    pub const UNSET: Self = Self(f64::from_bits(!NIL.bits()));
+    /// Never stored to.
+    pub const UNSET: Self = Self(NIL);
 
     /// A stored number.
     #[inline]
     pub const fn new(value: f64) -> Self {
-        Self(f64::from_bits(!Value::float(value).bits()))
+        Self(Value::float(value))
     }
 
     /// The number, if one was stored.
     #[inline]
     pub const fn get(self) -> Option<f64> {
-        if self.0.to_bits() == Self::UNSET.0.to_bits() {
-            None
-        } else {
-            Some(self.0)
-        }
-    }
-}
-
-impl Default for Float {
-    fn default() -> Self {
-        Self::UNSET
-    }
-}
-
-impl PartialEq for Float {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.to_bits() == other.0.to_bits()
+        self.0.as_float()
     }
 }
 
@@ -54,26 +40,27 @@ impl Slot for Float {
 
     #[inline]
     fn read(self, _: &mut Turn) -> Value {
-        Value::from_bits(!self.0.to_bits())
+        self.0
     }
 
     #[inline]
     fn check(value: Value, t: &Turn) -> Option<Self> {
         if value.is_float() {
-            return Some(Self(value.float_unchecked()));
+            return Some(Self(value));
         }
         t.real(value).map(Self::new)
     }
 
     #[inline]
     fn word(self) -> Word {
-        Word::Value(Value::from_bits(!self.0.to_bits()))
+        Word::Value(self.0)
     }
 
     #[inline]
     fn from_word(word: Word) -> Self {
         match word {
-            Word::Value(value) => value.as_float().map_or(Self::UNSET, Self::new),
+            Word::Value(value) if value.is_float() => Self(value),
+            Word::Value(_) => Self::UNSET,
             Word::Int64(value) => Self::new(value as f64),
         }
     }

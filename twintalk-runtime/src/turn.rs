@@ -48,6 +48,8 @@ pub struct Turn {
     /// The twin's id, for messages to itself by reference.
     pub(crate) twin_id: String,
     pub(crate) changes: Changes,
+    /// Whether `changes` holds more than dirty slots, so that the next turn must empty it.
+    pub(crate) tidy: bool,
     /// Arrays grown in this turn: the copy in scratch, the body it was copied from, its length.
     pub(crate) grown: Vec<(Value, u32, u32)>,
     /// The variables of a server's top level.
@@ -89,6 +91,7 @@ impl Turn {
             scratch_reserve: 0,
             twin_id: String::new(),
             changes: Changes::default(),
+            tidy: false,
             grown: Vec::new(),
             globals: Vec::new(),
             class_state,
@@ -140,8 +143,9 @@ impl Turn {
     }
 
     /// Whether this is a twin's turn, not the top level's.
+    #[inline]
     pub fn has_twin(&self) -> bool {
-        self.current.class().is_some()
+        self.current.is_some()
     }
 
     /// Reads a slot of the running twin.
@@ -199,6 +203,7 @@ impl Turn {
     /// Adds text to the transcript: at once at the top level, else when the turn succeeds.
     pub fn transcript(&mut self, text: &str) {
         if self.has_twin() {
+            self.tidy = true;
             self.changes.transcript.push_str(text);
         } else {
             self.host.transcript(text);
@@ -212,6 +217,7 @@ impl Turn {
 
     /// What the running turn will have changed, to add messages to.
     pub fn changes_mut(&mut self) -> &mut Changes {
+        self.tidy = true;
         &mut self.changes
     }
 

@@ -14,7 +14,6 @@
 #![allow(unsafe_code)]
 
 use std::any::TypeId;
-use std::mem;
 use std::ptr;
 
 use crate::row::{Row, Word};
@@ -40,40 +39,48 @@ unsafe fn put<R: Row>(row: *mut (), index: u32, word: Word) {
 
 impl RowType {
     const fn of<R: Row>() -> &'static Self {
-        const {
-            &Self {
-                id: TypeId::of::<R>(),
-                class: R::CLASS,
-                get: get::<R>,
-                put: put::<R>,
-            }
-        }
+        const { &Self { id: TypeId::of::<R>(), class: R::CLASS, get: get::<R>, put: put::<R> } }
     }
 }
 
-/// The row of the running twin, if there is one.
-#[derive(Default)]
-pub(crate) struct Current(Option<(*mut (), &'static RowType)>);
+/// The row of the running twin, if there is one. Both fields are set, or neither; they are stored and read one
+/// by one, since a read of both at once would wait for the stores.
+pub(crate) struct Current {
+    row: *mut (),
+    kind: Option<&'static RowType>,
+}
+
+impl Default for Current {
+    fn default() -> Self {
+        Self { row: ptr::null_mut(), kind: None }
+    }
+}
 
 impl Current {
     /// The class of the running twin.
     #[inline]
     pub(crate) fn class(&self) -> Option<u32> {
-        self.0.as_ref().map(|(_, kind)| kind.class)
+        self.kind.map(|kind| kind.class)
+    }
+
+    /// Whether a twin is running.
+    #[inline]
+    pub(crate) fn is_some(&self) -> bool {
+        self.kind.is_some()
     }
 
     /// Reads a slot of the running twin.
     pub(crate) fn get(&self, index: u32) -> Option<Word> {
-        let (row, kind) = self.0.as_ref()?;
-        // SAFETY: invariant 1 keeps the row alive, 3 keeps it unborrowed; `kind` was made with the pointer.
-        Some(unsafe { (kind.get)(*row, index) })
+        let kind = self.kind?;
+        // SAFETY: invariant 1 keeps the row alive, 3 keeps it unborrowed; `kind` was set with the pointer.
+        Some(unsafe { (kind.get)(self.row, index) })
     }
 
     /// Writes a slot of the running twin.
     pub(crate) fn put(&mut self, index: u32, word: Word) {
-        if let Some((row, kind)) = self.0.as_ref() {
+        if let Some(kind) = self.kind {
             // SAFETY: as in `get`, and `&mut self` makes the access exclusive.
-            unsafe { (kind.put)(*row, index, word) }
+            unsafe { (kind.put)(self.row, index, word) }
         }
     }
 }
@@ -82,41 +89,39 @@ impl Current {
 struct Leave<'a> {
     turn: &'a mut Turn,
     row: *mut (),
-    outer: Current,
 }
 
 impl Drop for Leave<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let inner = mem::replace(&mut self.turn.current, mem::take(&mut self.outer));
-        if !inner.0.is_some_and(|(row, _)| ptr::eq(row, self.row)) {
+        if !ptr::eq(self.turn.current.row, self.row) {
             std::process::abort(); // invariant 2
         }
+        self.turn.current = Current::default();
     }
 }
 
 impl Turn {
-    /// Runs `f` with `row` as the running twin.
+    /// Runs `f` with `row` as the running twin. No other may be running.
     #[inline]
     pub(crate) fn with_row<R: Row, T>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> T) -> T {
+        assert!(!self.current.is_some(), "a twin is running already");
         let pointer = ptr::from_mut(row).cast::<()>();
-        let outer = mem::replace(
-            &mut self.current,
-            Current(Some((pointer, RowType::of::<R>()))),
-        );
-        let leave = Leave {
-            turn: self,
-            row: pointer,
-            outer,
-        };
+        self.current.row = pointer;
+        self.current.kind = Some(RowType::of::<R>());
+        let leave = Leave { turn: self, row: pointer };
         f(leave.turn)
     }
 
     /// The row of the running twin, whose class must be `R`.
     #[inline]
     pub fn twin<R: Row>(&mut self) -> &mut R {
-        match self.current.0 {
+        match self.current.kind {
+            // The same `RowType` has the same id, which is the quick way to know; the table may exist twice.
             // SAFETY: invariant 4 for the type, 1 for life, and the result borrows the turn, which gives 3.
-            Some((row, kind)) if kind.id == TypeId::of::<R>() => unsafe { &mut *row.cast::<R>() },
+            Some(kind) if ptr::eq(kind, RowType::of::<R>()) || kind.id == TypeId::of::<R>() => unsafe {
+                &mut *self.current.row.cast::<R>()
+            },
             _ => wrong_twin(),
         }
     }
@@ -127,4 +132,39 @@ impl Turn {
 #[inline(never)]
 fn wrong_twin() -> ! {
     panic!("the running twin is of another class")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+    use crate::tests::{NOTE, Pump, int, turn};
+    use crate::value::NIL;
+
+    /// What Miri should see: the row through the turn, through the slots, again through the turn.
+    #[test]
+    fn the_row_is_reached_only_through_the_turn() {
+        let (mut t, mut row) = (turn(), Pump::default());
+        t.with_row(&mut row, |t| {
+            t.twin::<Pump>().note = int(1);
+            assert!(t.current.get(NOTE).is_some());
+            t.current.put(NOTE, crate::row::Word::Value(int(2)));
+            assert_eq!(t.twin::<Pump>().note, int(2));
+            t.twin::<Pump>().other = int(3);
+        });
+        assert_eq!((row.note, row.other), (int(2), int(3)));
+        assert!(!t.has_twin());
+    }
+
+    #[test]
+    fn a_panic_takes_the_row_out_of_the_turn() {
+        let (mut t, mut row) = (turn(), Pump::default());
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            t.with_row(&mut row, |t| {
+                t.twin::<Pump>().note = NIL;
+                resume_unwind(Box::new(()))
+            })
+        }));
+        assert!(caught.is_err() && !t.has_twin());
+    }
 }

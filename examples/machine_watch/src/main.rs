@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let readings = std::fs::read_to_string(data.join("machine_temperature.csv"))?;
     let windows: Vec<[String; 2]> = serde_json::from_str(&std::fs::read_to_string(data.join("machine_temperature_windows.json"))?)?;
 
-    let mut turn = Turn::new(&PROGRAM);
+    let mut turn = Turn::for_program(&PROGRAM)?;
     let mut machine = Machine::create(&mut turn)?;
     let mut alarms = Vec::new();
     for row in readings.lines().skip(1) {
@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    // Times of one format compare as text.
-    let within = |time: &str, window: &[String; 2]| window[0].as_str() <= time && time <= window[1].as_str();
+    // To the second, times of one format compare as text.
+    let within = |time: &str, [from, to]: &[String; 2]| &from[..19] <= time && time <= &to[..19];
     println!("labelled window                              caught");
     for window in &windows {
         let [from, to] = [&window[0][..16], &window[1][..16]];

@@ -67,9 +67,7 @@ pub fn object_basic_size(this: Value, t: &mut Turn) -> Try {
 #[inline]
 pub fn array_at(this: Value, place: Value, t: &mut Turn) -> Try {
     match t.header(this) {
-        Some(header) if header.class() == class::ARRAY => {
-            Ok(index(place, header.length()).map(|index| t.slot(this, index)))
-        }
+        Some(header) if header.class() == class::ARRAY => Ok(index(place, header.length()).map(|index| t.slot(this, index))),
         _ => object_at(this, place, t),
     }
 }
@@ -99,7 +97,7 @@ pub fn ordered_at(this: Value, place: Value, t: &mut Turn) -> Try {
     let (Some(first), Some(last), Some(place)) = (first.as_small(), last.as_small(), place.as_small()) else {
         return Ok(None);
     };
-    if place < 1 || place > last - first + 1 || !t.header(array).is_some_and(|header| header.class() == class::ARRAY) {
+    if place < 1 || place > last - first + 1 || t.header(array).is_none_or(|header| header.class() != class::ARRAY) {
         return Ok(None);
     }
     array_at(array, Value::int(first + place - 1), t)
@@ -162,8 +160,7 @@ pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: 
             write::bytes(this, target.start, part, t)?;
         }
         Kind::Bytes | Kind::Wide if header.class() == class::STRING => {
-            let Some(codes) = Chars::of(source, t).filter(|chars| part.end <= chars.len()).map(|chars| chars.part(part))
-            else {
+            let Some(codes) = Chars::of(source, t).filter(|chars| part.end <= chars.len()).map(|chars| chars.part(part)) else {
                 return Ok(None);
             };
             if !write::codes(this, target.start, &codes, t)? {

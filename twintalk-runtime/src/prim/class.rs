@@ -46,9 +46,11 @@ pub(super) fn selector(value: Value, t: &Turn) -> Option<u32> {
 /// Whether instances of a class understand a message.
 pub(super) fn understands(class: u32, selector: u32, t: &Turn) -> bool {
     chain(Value::class(class), t).any(|each| {
-        info(each, t).is_some_and(|(info, meta)| {
-            if meta { info.class_selectors.contains(&selector) } else { info.selectors.contains(&selector) }
-        })
+        info(each, t).is_some_and(
+            |(info, meta)| {
+                if meta { info.class_selectors.contains(&selector) } else { info.selectors.contains(&selector) }
+            },
+        )
     })
 }
 
@@ -104,8 +106,7 @@ pub fn class_subclasses(this: Value, t: &mut Turn) -> Try {
     let Some((number, meta)) = side(this) else { return Ok(None) };
     let bit = if meta { METACLASS } else { 0 };
     let all = (0..METACLASS).map_while(|each| t.class_info(each).map(|info| (each, info)));
-    let found: Vec<Value> =
-        all.filter(|(_, info)| info.superclass == Some(number)).map(|(each, _)| Value::class(each | bit)).collect();
+    let found: Vec<Value> = all.filter(|(_, info)| info.superclass == Some(number)).map(|(each, _)| Value::class(each | bit)).collect();
     Ok(Some(t.new_values(Kind::Values, class::ARRAY, &found)))
 }
 
@@ -140,7 +141,5 @@ pub fn class_comment(this: Value, t: &mut Turn) -> Try {
 
 /// `isVariable`
 pub fn class_is_variable(this: Value, t: &mut Turn) -> Try {
-    Ok(info(this, t).map(|(info, meta)| {
-        Value::boolean(!meta && matches!(info.kind, Layout::Indexed | Layout::Bytes | Layout::Wide))
-    }))
+    Ok(info(this, t).map(|(info, meta)| Value::boolean(!meta && matches!(info.kind, Layout::Indexed | Layout::Bytes | Layout::Wide))))
 }

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::number::{Number, compare};
 use super::Try;
+use super::number::{Number, compare};
 use crate::turn::Turn;
 use crate::value::Value;
 

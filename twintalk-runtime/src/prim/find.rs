@@ -2,10 +2,10 @@
 //!
 //! A HashedCollection has the slots tally, last, array and index; see `hashed_collection.st` for what they hold.
 
+use super::Try;
 use super::hash;
 use super::number::{Number, compare};
 use super::text::Chars;
-use super::Try;
 use crate::dispatch::same;
 use crate::library::{class, selector};
 use crate::object::Kind;
@@ -144,9 +144,7 @@ impl<'a> Operand<'a> {
             return Chars::of(value, t).map(Self::Text);
         }
         match t.header(value) {
-            Some(header) if header.class() == class::STRING || header.class() == class::SYMBOL => {
-                Chars::of(value, t).map(Self::Text)
-            }
+            Some(header) if header.class() == class::STRING || header.class() == class::SYMBOL => Chars::of(value, t).map(Self::Text),
             Some(_) => None,
             None if value.is_self() => None,
             None => Some(Self::Other),

@@ -3,8 +3,8 @@
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use super::text::Chars;
 use super::Try;
+use super::text::Chars;
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -56,9 +56,7 @@ fn number(value: Value, t: &Turn) -> Option<i64> {
 
 /// By characters, whatever holds them (FNV-1a, Fowler, Noll and Vo).
 fn text(chars: &Chars<'_>) -> i64 {
-    let hash = chars.codes().fold(0xCBF2_9CE4_8422_2325u64, |hash, code| {
-        (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3)
-    });
+    let hash = chars.codes().fold(0xCBF2_9CE4_8422_2325u64, |hash, code| (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3));
     mix(hash)
 }
 
@@ -94,9 +92,7 @@ pub(super) fn identity(value: Value, t: &mut Turn) -> i64 {
 }
 
 fn is_compared_by_content(value: Value, t: &Turn) -> bool {
-    t.header(value).is_some_and(|header| {
-        matches!(header.kind(), Kind::Int64 | Kind::LargeInt) || header.class() == class::SYMBOL
-    })
+    t.header(value).is_some_and(|header| matches!(header.kind(), Kind::Int64 | Kind::LargeInt) || header.class() == class::SYMBOL)
 }
 
 /// `identityHash`

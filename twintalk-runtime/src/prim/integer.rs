@@ -4,8 +4,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::number::{MAX_BITS, Number, big, big_to_float, wide};
 use super::Try;
+use super::number::{MAX_BITS, Number, big, big_to_float, wide};
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -193,11 +193,12 @@ fn is_prime(n: u64) -> bool {
     };
     WITNESSES.iter().all(|witness| {
         let mut x = power(*witness);
-        x == 1 || (0..shift).any(|_| {
-            let found = x == n - 1;
-            x = times(x, x);
-            found
-        })
+        x == 1
+            || (0..shift).any(|_| {
+                let found = x == n - 1;
+                x = times(x, x);
+                found
+            })
     })
 }
 

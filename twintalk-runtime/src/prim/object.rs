@@ -47,11 +47,7 @@ pub fn object_perform(this: Value, selector: Value, arguments: Value, t: &mut Tu
 
 /// How many arguments a message of this selector has.
 fn arity(selector: &str) -> usize {
-    if selector.starts_with(|first: char| first.is_alphabetic() || first == '_') {
-        selector.matches(':').count()
-    } else {
-        1
-    }
+    if selector.starts_with(|first: char| first.is_alphabetic() || first == '_') { selector.matches(':').count() } else { 1 }
 }
 
 /// `instVarAt:`
@@ -70,9 +66,8 @@ pub fn object_inst_var_at_put(this: Value, place: Value, value: Value, t: &mut T
 
 /// Whether a copy of the object would be another object: numbers, symbols and blocks are what they are.
 fn is_copied(value: Value, t: &Turn) -> bool {
-    t.header(value).is_some_and(|header| {
-        matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide) && header.class() != class::SYMBOL
-    })
+    t.header(value)
+        .is_some_and(|header| matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide) && header.class() != class::SYMBOL)
 }
 
 /// A copy of the body, whose values are shared.
@@ -103,8 +98,8 @@ pub fn object_deep_copy(this: Value, t: &mut Turn) -> Try {
         if header.kind() != Kind::Values {
             continue;
         }
-        for (index, word) in body.to_vec().into_iter().enumerate() {
-            let value = Value::from_bits(word);
+        let values: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();
+        for (index, value) in values.into_iter().enumerate() {
             if is_copied(value, t) && (value == this || !t.is_kind_of(value, class::TWIN)) {
                 let part = copy_once(value, &mut copies, &mut pending, t)?;
                 t.set_slot(copy, index, part)?;
@@ -114,12 +109,7 @@ pub fn object_deep_copy(this: Value, t: &mut Turn) -> Try {
     Ok(Some(root))
 }
 
-fn copy_once(
-    value: Value,
-    copies: &mut HashMap<Value, Value>,
-    pending: &mut Vec<Value>,
-    t: &mut Turn,
-) -> crate::answer::Answer {
+fn copy_once(value: Value, copies: &mut HashMap<Value, Value>, pending: &mut Vec<Value>, t: &mut Turn) -> crate::answer::Answer {
     if let Some(copy) = copies.get(&value) {
         return Ok(*copy);
     }

@@ -123,12 +123,10 @@ pub fn symbol_print_string(this: Value, t: &mut Turn) -> Try {
 /// Whether a symbol of this text can be written without quotes.
 fn is_selector(text: &str) -> bool {
     let word = |part: &str| {
-        part.starts_with(|first: char| first.is_alphabetic() || first == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        part.starts_with(|first: char| first.is_alphabetic() || first == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
     let binary = |c: char| "+-*/\\~<>=@,%|&?!".contains(c);
-    !text.is_empty()
-        && (text.chars().all(binary) || word(text) || text.strip_suffix(':').is_some_and(|text| text.split(':').all(word)))
+    !text.is_empty() && (text.chars().all(binary) || word(text) || text.strip_suffix(':').is_some_and(|text| text.split(':').all(word)))
 }
 
 /// `hashMultiply`, of the low 28 bits.

@@ -1,7 +1,7 @@
 //! Functions of floats. Those undefined for the receiver fail, and the library raises.
 
-use super::number::Number;
 use super::Try;
+use super::number::Number;
 use crate::turn::Turn;
 use crate::value::Value;
 

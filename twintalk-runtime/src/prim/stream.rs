@@ -61,7 +61,7 @@ pub fn stream_next_put_all(this: Value, all: Value, t: &mut Turn) -> Try {
     }) {
         let count = codes.as_ref().map_or_else(Vec::len, Vec::len);
         let Some((collection, position)) = room(this, count, t)? else { return Ok(None) };
-        if !t.header(collection).is_some_and(|header| header.class() == class::STRING) {
+        if t.header(collection).is_none_or(|header| header.class() != class::STRING) {
             return Ok(None);
         }
         match (t.kind_of(collection), codes) {
@@ -81,7 +81,7 @@ pub fn stream_next_put_all(this: Value, all: Value, t: &mut Turn) -> Try {
     }
     let values: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();
     let Some((collection, position)) = room(this, values.len(), t)? else { return Ok(None) };
-    if !t.header(collection).is_some_and(|header| header.class() == class::ARRAY) {
+    if t.header(collection).is_none_or(|header| header.class() != class::ARRAY) {
         return Ok(None);
     }
     for (i, value) in values.iter().enumerate() {

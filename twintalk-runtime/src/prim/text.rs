@@ -22,11 +22,7 @@ impl<'a> Chars<'a> {
     pub(super) fn of(value: Value, t: &'a Turn) -> Option<Self> {
         if let Some(number) = value.as_symbol() {
             let text = t.frozen().symbol_text(number)?;
-            return Some(if text.is_ascii() {
-                Self::Narrow(text.as_bytes())
-            } else {
-                Self::Wide(text.chars().map(u32::from).collect())
-            });
+            return Some(if text.is_ascii() { Self::Narrow(text.as_bytes()) } else { Self::Wide(text.chars().map(u32::from).collect()) });
         }
         let (header, body) = t.object(value)?;
         if !is_text(header, t) {
@@ -112,7 +108,6 @@ pub(super) fn make(codes: &[u32], t: &mut Turn) -> Value {
 
 /// A new string that holds any character.
 pub(super) fn make_wide(codes: &[u32], t: &mut Turn) -> Value {
-    let words: Vec<u64> =
-        codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32).collect();
+    let words: Vec<u64> = codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32).collect();
     t.new_object(Header::new(Kind::Wide, class::STRING, codes.len() as u32), &words)
 }

@@ -3,9 +3,9 @@
 
 use super::Try;
 use crate::answer::Raised;
+use crate::blocks;
 use crate::failure::Failure;
 use crate::library::class;
-use crate::blocks;
 use crate::turn::Turn;
 use crate::value::Value;
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::fleet::{PROGRAM, options};
 use super::*;
-use crate::journal::{Batch, Completion, Error, Position, Reader};
+use crate::journal::faulty::{Disk, Fault};
+use crate::journal::{Batch, Completion, Durability, Error, Position, Reader, SegmentLog};
 
 /// A log whose completions are held back until they are released, or fail.
 struct Held {
@@ -77,7 +78,7 @@ fn poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     }
 }
 
-fn until(condition: impl Fn() -> bool) {
+fn until(mut condition: impl FnMut() -> bool) {
     while !condition() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -138,7 +139,20 @@ fn answers_and_reads_wait_for_the_journal() {
 
 #[test]
 fn what_did_not_become_durable_never_happened() {
-    let directory = tempfile::tempdir().unwrap();
-    let files = crate::journal::faulty::Faulty::default();
-    drop((directory, files));
+    let disk = Disk::default();
+    let config = Config { durability: Durability::Sync, ..Config::default() };
+    let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &config).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options(), Arc::new(log)).unwrap();
+    twins.create_blocking("p", "Pump", Vec::new()).unwrap();
+    assert_eq!(send(&twins, "p", "bump", &[]), (int(1), 2));
+    disk.fail(0, Fault::Error);
+    for selector in ["bump", "bump", "level"] {
+        assert!(matches!(refused(&twins, "p", selector, &[]), Refusal::Unavailable { .. }));
+    }
+    assert!(matches!(twins.create_blocking("q", "Pump", Vec::new()), Err(Refusal::Unavailable { .. })));
+    assert!(!twins.ready());
+    // What was durable can be read on.
+    assert_eq!(slot(&twins, "p", "level"), int(1));
+    assert_eq!(twins.events_blocking("p", 0, 10).unwrap().len(), 2);
+    assert_eq!(twins.list_blocking(None, None, 10).unwrap().len(), 1);
 }

@@ -1,0 +1,58 @@
+//! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it.
+//!
+//! To accept new output: `TWINTALK_ACCEPT=1 cargo test --test conformance`, and read the difference.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use twintalk_runtime::{Data, Failure, Host, run_on};
+
+#[allow(warnings, clippy::all, missing_docs)]
+mod programs {
+    include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
+}
+
+/// A host that keeps the transcript.
+struct Recorder(Arc<Mutex<String>>);
+
+impl Host for Recorder {
+    fn transcript(&mut self, text: &str) {
+        self.0.lock().expect("no test panics while it holds the transcript").push_str(text);
+    }
+
+    /// The same moment in every run.
+    fn now(&mut self) -> i64 {
+        1_700_000_000_000_000_000
+    }
+
+    fn send(&mut self, _: &str, _: &str, _: Vec<Data>) -> Result<Data, Failure> {
+        Err(Failure::default())
+    }
+}
+
+#[test]
+fn every_program_prints_what_it_should() {
+    let mut wrong = Vec::new();
+    for (name, program) in programs::PROGRAMS {
+        let transcript = Arc::new(Mutex::new(String::new()));
+        let result = run_on(program, Box::new(Recorder(transcript.clone())));
+        let mut printed = transcript.lock().expect("the program has ended").clone();
+        if let Err(failure) = result {
+            printed.push_str(&format!("\n{failure}\n"));
+        }
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{name}.out"));
+        if std::env::var_os("TWINTALK_ACCEPT").is_some() {
+            std::fs::write(&path, &printed).expect("the expected output can be written");
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        for (number, (printed, expected)) in printed.lines().zip(expected.lines()).enumerate() {
+            if printed != expected {
+                wrong.push(format!("{name}, line {}:\n    printed  {printed}\n    expected {expected}", number + 1));
+            }
+        }
+        if printed.lines().count() != expected.lines().count() {
+            wrong.push(format!("{name}: {} lines printed, {} expected", printed.lines().count(), expected.lines().count()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!programs::PROGRAMS.is_empty());
+}

@@ -1,0 +1,46 @@
+//! Compiles every conformance program into one module each, so that one build serves them all.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use twintalkc::{Source, Target, compile, pretty};
+
+fn main() {
+    let folder = Path::new("tests/conformance");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rerun-if-changed=tests/conformance/build.rs");
+    let mut programs = Vec::new();
+    find(folder, &mut programs);
+    programs.sort();
+    let mut modules = String::new();
+    let mut table = String::new();
+    for (number, path) in programs.iter().enumerate() {
+        let text = fs::read_to_string(path).expect("a conformance program is text");
+        let sources = [Source::new(path.display().to_string(), text)];
+        match compile(&sources, Target::Program) {
+            Ok(compiled) => {
+                let rust = pretty(compiled.tokens);
+                let name = path.with_extension("");
+                let name = name.strip_prefix(folder).unwrap_or(&name).display();
+                writeln!(modules, "mod p{number} {{ use twintalk_runtime::generated as rt;\n{rust}\n}}").expect("memory");
+                writeln!(table, "({:?}, &p{number}::PROGRAM),", name.to_string()).expect("memory");
+            }
+            Err(found) => found.render(&sources, false).lines().for_each(|line| println!("cargo::error={line}")),
+        }
+    }
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("conformance.rs");
+    let rust = format!("{modules}\npub static PROGRAMS: &[(&str, &twintalk_runtime::Program)] = &[{table}];\n");
+    fs::write(out, rust).expect("OUT_DIR can be written");
+}
+
+fn find(folder: &Path, programs: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            find(&path, programs);
+        } else if path.extension().is_some_and(|extension| extension == "st") {
+            println!("cargo::rerun-if-changed={}", path.display());
+            programs.push(path);
+        }
+    }
+}
