@@ -102,50 +102,68 @@ impl<'a> Iterator for Chain<'a> {
     }
 }
 
-/// The state of a twin at a moment, from the last snapshot before it and the events since.
+/// What leads to the state of a twin at a moment: the last snapshot before it and the records since.
 pub(super) struct Replay<'a> {
-    /// The state before `events`.
+    /// The state before `links`.
     pub state: State,
-    /// The events up to the moment, in order, with their positions.
-    pub events: Vec<(Position, Event<'a>)>,
+    /// The records up to the moment, in order, with their positions.
+    pub links: Vec<(Position, Link<'a>)>,
 }
 
 impl<'a> Replay<'a> {
-    /// What leads to a moment. Events after the `keep`th are among `events` even if a later snapshot would do.
+    /// What leads to a moment. Events after the `keep`th are among the records even if a later snapshot
+    /// would do without them.
     pub fn up_to(reader: &'a Reader, last: Position, moment: Moment, keep: u64) -> Result<Self, Broken> {
-        let mut events = Vec::new();
+        let mut links = Vec::new();
         let mut state = State::default();
         for link in Chain::new(reader, last) {
             let (position, link) = link?;
             if !link.is_by(moment) {
                 continue;
             }
-            match link {
+            let is_enough = match &link {
                 Link::Snapshot(snapshot) if snapshot.sequence <= keep => {
-                    state = State::of_snapshot(&snapshot);
+                    state = State::of_snapshot(snapshot);
                     break;
                 }
-                Link::Snapshot(_) => {}
-                Link::Event(event) => {
-                    let is_start = begins(event.kind) && event.sequence <= keep.saturating_add(1);
-                    events.push((position, event));
-                    if is_start {
-                        break;
-                    }
-                }
+                Link::Snapshot(_) => false,
+                Link::Event(event) => begins(event.kind) && event.sequence <= keep.saturating_add(1),
+            };
+            links.push((position, link));
+            if is_enough {
+                break;
             }
         }
-        events.reverse();
-        Ok(Self { state, events })
+        links.reverse();
+        Ok(Self { state, links })
     }
 
-    /// Applies all events.
+    /// Applies all records.
     pub fn finish(mut self, schemas: &Table<Schema>) -> Result<State, Broken> {
-        for (position, event) in &self.events {
-            self.state.apply(event, schemas).map_err(|error| Broken::Malformed(*position, error))?;
+        for (position, link) in &self.links {
+            step(&mut self.state, *position, link, schemas)?;
         }
         Ok(self.state)
     }
+
+    /// The last event.
+    pub fn last_event(&self) -> Option<&Event<'a>> {
+        self.links.iter().rev().find_map(|(_, link)| match link {
+            Link::Event(event) => Some(event),
+            Link::Snapshot(_) => None,
+        })
+    }
+}
+
+/// Applies one record. A snapshot matters only where a new address epoch begins, after a compaction of the
+/// heap: the events behind it rely on the new addresses.
+pub(super) fn step(state: &mut State, position: Position, link: &Link<'_>, schemas: &Table<Schema>) -> Result<(), Broken> {
+    match link {
+        Link::Event(event) => state.apply(event, schemas).map_err(|error| Broken::Malformed(position, error))?,
+        Link::Snapshot(snapshot) if snapshot.epoch != state.epoch => *state = State::of_snapshot(snapshot),
+        Link::Snapshot(_) => {}
+    }
+    Ok(())
 }
 
 /// The latest state of a twin whose last record is at `last`.

@@ -1,7 +1,7 @@
 //! The history of a twin: its events, with what they changed in readable form.
 
 use super::api::{Event, Moment, Refusal};
-use super::chain::Replay;
+use super::chain::{Link, Replay, step};
 use super::job::Recorded;
 use super::project::Projection;
 use super::state::{State, begins};
@@ -16,14 +16,17 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
     let until = after.saturating_add(limit as u64);
     let reader = world.journal.reader();
     let replay = Replay::up_to(&reader, recorded.last, Moment::Sequence(until), after);
-    let Replay { mut state, events } = replay.map_err(|error| broken(id, &error))?;
+    let Replay { mut state, links } = replay.map_err(|error| broken(id, &error))?;
     let mut readable = Vec::new();
-    for (_, event) in events {
-        let wanted = event.sequence > after && readable.len() < limit;
+    for (position, link) in links {
         // What lies in the heap may have changed under slots that were not written.
-        let before = (wanted && changes_heap(&event)).then(|| state.clone());
-        state.apply(&event, &world.canon.tables.schemas).map_err(|error| broken(id, &error))?;
-        if wanted {
+        let before = match &link {
+            Link::Event(event) if event.sequence > after && changes_heap(event) => Some(state.clone()),
+            _ => None,
+        };
+        step(&mut state, position, &link, &world.canon.tables.schemas).map_err(|error| broken(id, &error))?;
+        let Link::Event(event) = link else { continue };
+        if event.sequence > after && readable.len() < limit {
             readable.push(Event {
                 sequence: event.sequence,
                 time: event.time,

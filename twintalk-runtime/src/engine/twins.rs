@@ -290,6 +290,7 @@ impl Twins {
             }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();
+            drop(world);
             let _ = told.send(());
         };
         if thread::Builder::new().name("close".to_owned()).spawn(end).is_ok() {

@@ -36,7 +36,7 @@ pub(super) fn past(world: &World, recorded: Recorded, id: &str, moment: Moment) 
     let reader = world.journal.reader();
     let replay = Replay::up_to(&reader, recorded.last, moment, u64::MAX);
     let replay = replay.map_err(|error| broken(id, &error))?;
-    if let Some((_, event)) = replay.events.last()
+    if let Some(event) = replay.last_event()
         && event.kind == EventKind::Deleted
     {
         return Err(Refusal::Deleted { id: id.to_owned() });
