@@ -155,7 +155,9 @@ fn acknowledged(server: Server, lines: String, until: usize) -> BTreeMap<String,
             assert!(killed.is_ok_and(|status| status.success()));
         }
     });
-    server.take().map(Server::kill);
+    if let Some(a) = server.take() {
+        Server::kill(a)
+    }
     seen
 }
 

@@ -109,7 +109,9 @@ mod tests {
         let (told, results) = channel();
         let deliver = |name: &'static str| -> Delivery {
             let told = told.clone();
-            Box::new(move |result| drop(told.send((name, result.is_ok()))))
+            Box::new(move |result| {
+                let _ = told.send((name, result.is_ok()));
+            })
         };
         outbox.send(Position(56), deliver("durable"));
         outbox.send(Position(128), deliver("late"));

@@ -71,7 +71,7 @@ pub(super) struct Share {
 /// The shard of the twin of an id with this hash. The registries use the other bits.
 #[inline]
 pub(super) fn shard_of(hash: u64, count: usize) -> usize {
-    ((hash >> 16 & 0xFFFF_FFFF) * count as u64 >> 32) as usize
+    (((hash >> 16 & 0xFFFF_FFFF) * count as u64) >> 32) as usize
 }
 
 /// A shard's twins and what it needs to run them.
