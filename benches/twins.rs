@@ -5,8 +5,12 @@
 //! ```
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use std::fs::File;
 use std::hint::black_box;
-use twintalk_runtime::Turn;
+use std::io::Write;
+use std::time::Duration;
+use twintalk_runtime::engine::{Durability, Envelope, Moment, Options};
+use twintalk_runtime::{Data, Turn, Twins};
 
 twintalk_runtime::twin! { r#"
     Twin subclass: #TemperatureSensor
@@ -118,5 +122,65 @@ fn clone(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, send, create, clone);
+/// Twins on the embedded store, asked through a shard's queue and answered when durable.
+fn store(c: &mut Criterion) {
+    let mut group = c.benchmark_group("store");
+    group.sample_size(20).measurement_time(Duration::from_secs(3));
+    let mut i = 0;
+
+    let directory = tempfile::tempdir().expect("a directory for the data");
+    let mut floor = File::create(directory.path().join("floor")).expect("a file");
+    group.bench_function("floor: append 96 bytes and fdatasync", |b| {
+        b.iter(|| {
+            floor.write_all(black_box(&[7; 96])).expect("the disk has room");
+            floor.sync_data().expect("the disk works");
+        })
+    });
+
+    let options = |name: &str| Options { data: Some(directory.path().join(name)), shards: 1, ..Options::default() };
+    let twins = Twins::open(&PROGRAM, &options("durable")).expect("the store opens");
+    twins.create_blocking("sensor", "TemperatureSensor", Vec::new()).expect("it is new");
+    group.bench_function("durable send, one at a time", |b| b.iter(|| update(&twins, "sensor", &mut i)));
+    group.bench_function("read a resident twin", |b| b.iter(|| twins.read_blocking("sensor", Moment::Now).expect("it exists")));
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("durable sends, 1000 at a time", |b| {
+        b.iter(|| {
+            let batch = (0..1000).map(|_| envelope("sensor", &mut i)).collect();
+            assert!(twins.send_batch_blocking(batch).iter().all(Result::is_ok));
+        })
+    });
+    twins.close_blocking();
+
+    // Far more twins than memory: every read is of a passivated twin, every send loads one and passivates another.
+    let small = Options { durability: Durability::Os, memory: 256 << 10, ..options("passivated") };
+    let twins = Twins::open(&PROGRAM, &small).expect("the store opens");
+    let ids: Vec<String> = (0..20_000).map(|number| format!("sensor-{number}")).collect();
+    for id in &ids {
+        twins.create_blocking(id, "TemperatureSensor", Vec::new()).expect("it is new");
+    }
+    group.throughput(Throughput::Elements(1));
+    let mut next = ids.iter().cycle();
+    group.bench_function("read a passivated twin", |b| {
+        b.iter(|| twins.read_blocking(next.next().expect("endless"), Moment::Now).expect("it exists"))
+    });
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("load 1000 passivated twins for a send each", |b| {
+        b.iter(|| {
+            let batch = next.by_ref().take(1000).map(|id| envelope(id, &mut i)).collect();
+            assert!(twins.send_batch_blocking(batch).iter().all(Result::is_ok));
+        })
+    });
+    twins.close_blocking();
+    group.finish();
+}
+
+fn envelope(id: &str, i: &mut u32) -> Envelope {
+    Envelope { twin: id.into(), selector: "updateTelemetry:".into(), arguments: vec![Data::Float(reading(i))] }
+}
+
+fn update(twins: &Twins, id: &str, i: &mut u32) {
+    twins.send_blocking(id, "updateTelemetry:", vec![Data::Float(reading(i))]).expect("a reading is understood");
+}
+
+criterion_group!(benches, send, create, clone, store);
 criterion_main!(benches);
