@@ -121,7 +121,7 @@ fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, O
     let mut turn = Turn::new(Frozen::new(program), host, options.limits);
     turn.open_class_state(true);
     for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
-        turn.run(|t| initialize(t)).map_err(|failure| OpenError::Program { why: failure.to_string() })?;
+        turn.run(initialize).map_err(|failure| OpenError::Program { why: failure.to_string() })?;
     }
     Ok(turn.freeze())
 }

@@ -109,7 +109,7 @@ mod tests {
         let (told, results) = channel();
         let deliver = |name: &'static str| -> Delivery {
             let told = told.clone();
-            Box::new(move |result| drop(told.send((name, result.is_ok()))))
+            Box::new(move |result| told.send((name, result.is_ok())).unwrap())
         };
         outbox.send(Position(56), deliver("durable"));
         outbox.send(Position(128), deliver("late"));

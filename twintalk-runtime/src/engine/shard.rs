@@ -71,7 +71,7 @@ pub(super) struct Share {
 /// The shard of the twin of an id with this hash. The registries use the other bits.
 #[inline]
 pub(super) fn shard_of(hash: u64, count: usize) -> usize {
-    ((hash >> 16 & 0xFFFF_FFFF) * count as u64 >> 32) as usize
+    (((hash >> 16 & 0xFFFF_FFFF) * count as u64) >> 32) as usize
 }
 
 /// A shard's twins and what it needs to run them.
@@ -109,8 +109,7 @@ pub(super) struct Shard {
 impl Shard {
     /// A shard over the twins of a registry, none of them resident.
     pub fn new(world: Arc<World>, share: Share, registry: Registry, clock: Clock) -> Self {
-        let host = Box::new(ShardHost(clock.clone()));
-        let turn = Turn::new(world.frozen.clone(), host, world.options.limits);
+        let turn = turn(&world, &clock);
         let outbox = Arc::new(Outbox::new(world.journal.durable()));
         Self {
             registry,
@@ -134,6 +133,11 @@ impl Shard {
             share,
             world,
         }
+    }
+
+    /// Replaces the turn after a defect.
+    pub fn renew_turn(&mut self) {
+        self.turn = turn(&self.world, &self.clock);
     }
 
     /// Works until it is told to stop or nobody is left to tell it anything.
@@ -328,4 +332,10 @@ impl Shard {
         counters.memory.add(memory.wrapping_sub(self.counted.1));
         self.counted = (resident, memory);
     }
+}
+
+/// A turn for the twins of a shard.
+fn turn(world: &World, clock: &Clock) -> Turn {
+    let host = Box::new(ShardHost(clock.clone()));
+    Turn::new(world.frozen.clone(), host, world.options.limits)
 }

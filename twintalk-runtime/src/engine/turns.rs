@@ -5,11 +5,12 @@ use super::head::{Last, Residence};
 use super::job::{Address, Numbered, Portrait, Reply, Results};
 use super::names;
 use super::shard::{Needs, ROUND_BYTES, Shard};
+use super::slab::Ended;
 use super::world::{Class, Known};
 use crate::answer::Answer;
 use crate::data::Data;
 use crate::event::{EventKind, NewEvent, Previous};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::library::selector;
 use crate::turn::Turn;
 use crate::value::{NIL, SELF, Value};
@@ -77,8 +78,9 @@ impl Shard {
         self.heaps = self.heaps + slab.core(local).memory() - before;
         world.counters.messages.add(1);
         self.take_transcript();
-        if let Err(failure) = outcome {
+        if let Err(ended) = outcome {
             world.counters.failures.add(1);
+            let failure = self.failed(ended, Some(number), row);
             return Err(raised(&envelope.twin, &class.name, &envelope.selector, failure));
         }
         if !self.turn.changes().is_empty() {
@@ -96,13 +98,13 @@ impl Shard {
         if number.is_some_and(|number| self.understands(known.number, number)) {
             return Refusal::NotExternal { twin: envelope.twin.clone(), class: class.name.clone(), selector: envelope.selector.clone() };
         }
-        let failure = Failure {
+        let failure = Box::new(Failure {
             class: "MessageNotUnderstood".to_owned(),
             message: format!("{}>>{}", class.name, envelope.selector),
             selector: Some(envelope.selector.clone()),
             receiver: Some(class.name.clone()),
             ..Failure::default()
-        };
+        });
         raised(&envelope.twin, &class.name, &envelope.selector, failure)
     }
 
@@ -138,9 +140,10 @@ impl Shard {
         });
         self.heaps += slab.core(local).memory();
         self.take_transcript();
-        if let Err(failure) = outcome {
-            self.discard(row);
+        if let Err(ended) = outcome {
             world.counters.failures.add(1);
+            let failure = self.failed(ended, None, row);
+            self.discard(row);
             return Err(raised(&address.id, name, "initialize", failure));
         }
         let sent = self.turn.changes().sent.len() as u32;
@@ -202,6 +205,29 @@ impl Shard {
         head.reside(Residence::Deleted(class));
         self.world.counters.twins.sub(1);
         Ok(sequence)
+    }
+
+    /// The failure of a turn that ended so. A row that was lost is read from the journal when it is needed
+    /// again; what comes first is a new turn.
+    fn failed(&mut self, ended: Ended, number: Option<u32>, row: u32) -> Box<Failure> {
+        match ended {
+            Ended::Failed(failure) => failure,
+            Ended::Lost => {
+                self.renew_turn();
+                if let Some(number) = number {
+                    self.flush();
+                    let class = self.class_of(number);
+                    self.discard(row);
+                    self.registry.head_mut(number).reside(Residence::Asleep(class));
+                }
+                Box::new(Failure {
+                    class: "Panic".to_owned(),
+                    message: "an internal error, which is a defect of the runtime".to_owned(),
+                    kind: FailureKind::Panic,
+                    ..Failure::default()
+                })
+            }
+        }
     }
 
     /// Records what the turn that has just run changed.
@@ -321,7 +347,7 @@ fn setters<'a>(known: &Known, state: &'a [(String, Data)]) -> Result<Vec<(u32, &
 }
 
 /// The refusal of a message that ended in an error.
-fn raised(twin: &str, class: &str, selector: &str, failure: Failure) -> Refusal {
+fn raised(twin: &str, class: &str, selector: &str, failure: Box<Failure>) -> Refusal {
     let declared = failure.message.split_once(" is declared ");
     let slot = declared.filter(|_| failure.class == "TypeError");
     Refusal::Raised {

@@ -117,10 +117,10 @@ mod tests {
         let options = Options::try_parse_from(line.split(' ')).expect("it parses");
         assert_eq!(options.listen, "[::1]:9");
         let engine = api::Options::from(&options);
-        assert_eq!(engine.data, PathBuf::from("d"));
+        assert_eq!(engine.data, Some(PathBuf::from("d")));
         assert_eq!(engine.durability, api::Durability::Os);
-        assert_eq!(engine.memory, Some(4 << 30));
-        assert_eq!(engine.shards, Some(2));
+        assert_eq!(engine.memory, 4 << 30);
+        assert_eq!(engine.shards, 2);
         assert_eq!(options.token_file, Some(PathBuf::from("t")));
     }
 

@@ -127,7 +127,7 @@ impl Twins {
             class: "Pump".to_owned(),
             selector: selector.to_owned(),
             slot: slot.map(str::to_owned),
-            failure: Failure {
+            failure: Box::new(Failure {
                 class: class.to_owned(),
                 message: message.to_owned(),
                 trace: vec![Frame {
@@ -136,7 +136,7 @@ impl Twins {
                     line: 3,
                 }],
                 ..Failure::default()
-            },
+            }),
         };
         let answer = match (selector, arguments.first()) {
             ("press", _) => twin.state[0].1.clone(),
