@@ -4,6 +4,7 @@ mod fleet;
 mod gate;
 mod life;
 mod model;
+mod provisioning;
 mod upgrade;
 
 use std::sync::Arc;
