@@ -3,6 +3,7 @@
 mod fleet;
 mod gate;
 mod life;
+mod measure;
 mod model;
 mod provisioning;
 mod upgrade;
