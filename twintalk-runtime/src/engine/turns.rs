@@ -6,7 +6,7 @@ use super::job::{Address, Numbered, Portrait, Reply, Results};
 use super::names;
 use super::shard::{Needs, ROUND_BYTES, Shard};
 use super::slab::Ended;
-use super::world::{Class, Known};
+use super::world::{Class, Known, World};
 use crate::answer::Answer;
 use crate::data::Data;
 use crate::event::{EventKind, NewEvent, Previous};
@@ -24,32 +24,37 @@ const FEW: usize = 8;
 impl Shard {
     /// Runs messages in order.
     pub fn messages(&mut self, messages: Vec<Numbered>, is_inside: bool, reply: Reply<Results>) {
+        let world = std::sync::Arc::clone(&self.world);
         let mut needs = Needs::NOTHING;
         let mut results = Vec::with_capacity(messages.len());
         for Numbered { index, hash, envelope } in messages {
-            let result = match self.living(hash, &envelope.twin) {
-                Ok(number) => self.message(number, &envelope, is_inside),
-                Err(refusal) => Err(refusal),
+            let Some(number) = self.registry.find(hash, &envelope.twin) else {
+                results.push((index, Err(Refusal::NoSuchTwin { id: envelope.twin })));
+                continue;
             };
-            if let Some(number) = self.registry.find(hash, &envelope.twin) {
-                needs = needs.and(self.registry.head(number).last());
-            }
+            let result = self.message(number, &envelope, is_inside, &world);
+            needs = needs.and(self.registry.head(number).last());
             results.push((index, result));
             if self.batch.len() >= ROUND_BYTES {
-                needs.settle(self.flush());
+                match self.flush() {
+                    Some(base) => needs.settle(base),
+                    None => {
+                        let refusal = self.check_writable().err().unwrap_or_else(|| lost(&envelope.twin));
+                        return self.deliver(Needs::NOTHING, Err(refusal), reply);
+                    }
+                }
             }
         }
         self.deliver(needs, Ok(results), reply);
     }
 
-    /// Runs a message as a turn of a living twin.
-    fn message(&mut self, number: u32, envelope: &Envelope, is_inside: bool) -> Result<Sent, Refusal> {
+    /// Runs a message as a turn of a twin.
+    fn message(&mut self, number: u32, envelope: &Envelope, is_inside: bool, world: &World) -> Result<Sent, Refusal> {
         self.check_writable()?;
         if envelope.arguments.len() > MOST_ARGUMENTS {
             return Err(Refusal::TooLarge { what: "the number of arguments".to_owned(), limit: MOST_ARGUMENTS as u64 });
         }
         let row = self.resident(number)?;
-        let world = std::sync::Arc::clone(&self.world);
         let Some((class, slab, local)) = self.slabs.at(row) else {
             return Err(lost(&envelope.twin));
         };
@@ -76,17 +81,17 @@ impl Shard {
             Ok(value)
         });
         self.heaps = self.heaps + slab.core(local).memory() - before;
-        world.counters.messages.add(1);
+        self.tally.messages += 1;
         self.take_transcript();
         if let Err(ended) = outcome {
-            world.counters.failures.add(1);
+            self.tally.failures += 1;
             let failure = self.failed(ended, Some(number), row);
             return Err(raised(&envelope.twin, &class.name, &envelope.selector, failure));
         }
         if !self.turn.changes().is_empty() {
             self.arguments.set(&envelope.arguments, &world.canon);
             let disk = world.canon.symbols.to_disk(selector).unwrap_or(0);
-            self.changed(number, row, disk)?;
+            self.changed(number, row, disk, world)?;
         }
         let sequence = self.registry.head(number).sequence();
         Ok(Sent { answer, sequence })
@@ -141,7 +146,7 @@ impl Shard {
         self.heaps += slab.core(local).memory();
         self.take_transcript();
         if let Err(ended) = outcome {
-            world.counters.failures.add(1);
+            self.tally.failures += 1;
             let failure = self.failed(ended, None, row);
             self.discard(row);
             return Err(raised(&address.id, name, "initialize", failure));
@@ -231,8 +236,7 @@ impl Shard {
     }
 
     /// Records what the turn that has just run changed.
-    fn changed(&mut self, number: u32, row: u32, selector: u32) -> Result<(), Refusal> {
-        let world = std::sync::Arc::clone(&self.world);
+    fn changed(&mut self, number: u32, row: u32, selector: u32, world: &World) -> Result<(), Refusal> {
         let changes = self.turn.changes();
         let sent = changes.sent.len() as u32;
         let mut should_compact = false;
@@ -261,7 +265,7 @@ impl Shard {
         let sequence = head.sequence() + 1;
         let mut event = NewEvent {
             kind,
-            id: self.registry.id(number),
+            id: &self.registry.id(number),
             sequence,
             time: self.clock.now(),
             schema: self.world.class(class).schema,
@@ -275,7 +279,7 @@ impl Shard {
         let appended = event.append_to(&mut self.batch, previous(head.last()));
         let relative = appended.map_err(|error| Refusal::Unavailable { why: error.to_string() })?;
         self.recorded(number, sequence, relative, false);
-        self.world.counters.events.add(1);
+        self.tally.events += 1;
         Ok(sequence)
     }
 

@@ -182,9 +182,11 @@ fn weigh_and_time() {
     eprintln!("resident: {} KiB before, {} with names, {} after", before, names, resident());
     let memory = twins.metrics().into_iter().find(|metric| metric.0 == "memory_bytes").unwrap().1;
     eprintln!("counted: {:.1} bytes a twin", memory as f64 / TWINS as f64);
-    for (what, selector, arguments, count) in
-        [("update, all twins", "updateTelemetry:", 1, TWINS), ("update, 1000 twins", "updateTelemetry:", 1, 1000), ("getter, 1000 twins", "temperature", 0, 1000)]
-    {
+    for (what, selector, arguments, count) in [
+        ("update, all twins", "updateTelemetry:", 1, TWINS),
+        ("update, 1000 twins", "updateTelemetry:", 1, 1000),
+        ("getter, 1000 twins", "temperature", 0, 1000),
+    ] {
         const BATCH: usize = 1000;
         const ROUNDS: usize = 1000;
         let batches: Vec<Vec<Envelope>> = (0..ROUNDS).map(|round| messages(BATCH, round, selector, arguments, count)).collect();

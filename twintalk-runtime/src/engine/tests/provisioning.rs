@@ -52,8 +52,7 @@ fn tell(twin: Value, selector: &str, arguments: &[Value], t: &mut Turn) -> Answe
 }
 
 static FIRST: Program = Program { provision: &[statement(1, create), statement(2, copy)], ..FIRST_REST };
-static MORE: Program =
-    Program { provision: &[statement(1, create), statement(22, |_| Ok(NIL)), statement(3, bump)], ..FIRST_REST };
+static MORE: Program = Program { provision: &[statement(1, create), statement(22, |_| Ok(NIL)), statement(3, bump)], ..FIRST_REST };
 static FAILING: Program =
     Program { provision: &[statement(1, create), statement(2, copy), statement(3, bump), statement(4, fail)], ..FIRST_REST };
 static OTHER: Program = Program { provision: &[statement(5, |t| t.global("sensor"))], ..SECOND_REST };
