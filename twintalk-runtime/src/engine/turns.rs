@@ -1,5 +1,7 @@
 //! Turns: what messages, creations, clones and deletions do to twins, and their records.
 
+use std::hint::black_box;
+
 use super::api::{Envelope, Refusal, Sent};
 use super::head::{Last, Residence};
 use super::job::{Address, Numbered, Portrait, Reply, Results};
@@ -18,6 +20,9 @@ use crate::value::{NIL, SELF, Value};
 /// The most arguments an event can hold.
 const MOST_ARGUMENTS: usize = 255;
 
+/// So many messages are looked up at a time.
+const WINDOW: usize = 64;
+
 /// So many arguments need no memory of their own.
 const FEW: usize = 8;
 
@@ -27,8 +32,12 @@ impl Shard {
         let world = std::sync::Arc::clone(&self.world);
         let mut needs = Needs::NOTHING;
         let mut results = Vec::with_capacity(messages.len());
-        for Numbered { index, hash, envelope } in messages {
-            let Some(number) = self.registry.find(hash, &envelope.twin) else {
+        let mut numbers = Vec::with_capacity(messages.len());
+        for window in messages.chunks(WINDOW) {
+            self.look_up(window, &mut numbers);
+        }
+        for (Numbered { index, envelope, .. }, number) in messages.into_iter().zip(numbers) {
+            let Some(number) = number else {
                 results.push((index, Err(Refusal::NoSuchTwin { id: envelope.twin })));
                 continue;
             };
@@ -46,6 +55,23 @@ impl Shard {
             }
         }
         self.deliver(needs, Ok(results), reply);
+    }
+
+    /// Finds the twins of messages, and looks at their rows: memory that is far away arrives for several at
+    /// a time, instead of one after the other as their turns need it.
+    fn look_up(&mut self, messages: &[Numbered], numbers: &mut Vec<Option<u32>>) {
+        let first = numbers.len();
+        numbers.extend(messages.iter().map(|message| self.registry.find(message.hash, &message.envelope.twin)));
+        let found = numbers[first..].iter().flatten();
+        let rows = found.filter_map(|&number| match self.registry.head(number).residence() {
+            Residence::Row(row) => Some(row),
+            _ => None,
+        });
+        for row in rows {
+            if let Some((_, slab, local)) = self.slabs.at(row) {
+                black_box(slab.word(local, 0));
+            }
+        }
     }
 
     /// Runs a message as a turn of a twin.
