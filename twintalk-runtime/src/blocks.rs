@@ -66,11 +66,10 @@ pub fn block_info(block: Value, t: &Turn) -> Option<(u32, u8)> {
 
 /// Cuts a block that outlives its turn off its home.
 pub(crate) fn forget_home(body: &mut [u64]) {
-    if let Some(home) = body.get_mut(HOME) {
-        if *home != NIL.bits() {
+    if let Some(home) = body.get_mut(HOME)
+        && *home != NIL.bits() {
             *home = DEAD.bits();
         }
-    }
 }
 
 /// Calls a block; raises if the number of arguments is not the block's.

@@ -113,8 +113,8 @@ impl Turn {
         let mut copy = Move::new(&mut from, Place::Scratch, &mut heap, Place::Heap)
             .durable(Some(frozen), limit);
         for (index, old) in self.undo.dirty_slots() {
-            if let Word::Value(value) = row.get(index) {
-                if value.is_reference() {
+            if let Word::Value(value) = row.get(index)
+                && value.is_reference() {
                     let same = if let Word::Value(old) = old {
                         copy.same_literal(value, old)
                     } else {
@@ -123,7 +123,6 @@ impl Turn {
                     let moved = same.unwrap_or_else(|| copy.forward(value));
                     row.put(index, Word::Value(moved));
                 }
-            }
         }
         for (address, _) in &self.undo.words {
             copy.forward_at(*address as usize);

@@ -160,14 +160,13 @@ impl Turn {
         if !self.unwind.is_final() {
             return;
         }
-        if let Some(failure) = &mut self.failure {
-            if failure.trace.len() < LONGEST {
+        if let Some(failure) = &mut self.failure
+            && failure.trace.len() < LONGEST {
                 let (method, file) = (here.method.to_owned(), here.file.to_owned());
                 failure
                     .trace
                     .push(crate::failure::Frame { method, file, line });
             }
-        }
     }
 }
 
@@ -260,12 +259,11 @@ fn unwind_through(after: Value, t: &mut Turn) -> Answer {
     let answer = call(after, &[], t);
     t.cut(depth);
     let suspended = t.suspended.drain(waiting..).next();
-    if let Some(suspended) = suspended {
-        if answer.is_ok() || suspended.unwind.is_final() {
+    if let Some(suspended) = suspended
+        && (answer.is_ok() || suspended.unwind.is_final()) {
             t.unwind = suspended.unwind;
             t.failure = suspended.failure;
         }
-    }
     Err(Raised)
 }
 

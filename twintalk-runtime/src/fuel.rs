@@ -84,7 +84,7 @@ impl Turn {
     /// Fills the tank and measures the stack from here.
     #[inline]
     pub(crate) fn refuel(&mut self) {
-        self.fuel = self.limits.fuel;
+        self.fuel = self.limits.fuel.min(MOST_FUEL);
         self.scratch_reserve = 0;
         self.stack_limit = stack_address().saturating_sub(self.limits.stack);
     }
@@ -158,3 +158,6 @@ impl Turn {
 
 /// Added to the fuel when scratch is full: far below zero, so the next check stops.
 const SCRATCH_FULL: i64 = i64::MIN / 2;
+
+/// Fuel without end; more would reach across `SCRATCH_FULL`.
+const MOST_FUEL: i64 = 1 << 60;

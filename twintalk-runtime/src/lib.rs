@@ -14,6 +14,9 @@
 //! engine                        a fleet of twins behind one handle
 //! ```
 
+// A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
+#![allow(clippy::result_large_err)]
+
 pub mod answer;
 pub mod blocks;
 mod bytes;
@@ -68,6 +71,7 @@ pub mod value;
 
 pub use bytes::{Malformed, Words};
 pub use data::Data;
+pub use engine::Twins;
 pub use failure::Failure;
 pub use fuel::Limits;
 pub use program::{Program, TwinType};

@@ -67,14 +67,13 @@ impl Turn {
 
     /// A string of any text: Latin-1 where that suffices.
     pub fn string(&mut self, text: &str) -> Value {
-        let value = match crate::frozen::latin1(text) {
-            Some(bytes) => return self.new_bytes(Kind::Bytes, class::STRING, &bytes),
+        match crate::frozen::latin1(text) {
+            Some(bytes) => self.new_bytes(Kind::Bytes, class::STRING, &bytes),
             None => {
                 let (header, words) = crate::frozen::wide(class::STRING, text);
                 self.new_object(header, &words)
             }
-        };
-        value
+        }
     }
 
     /// An object of bytes.

@@ -95,11 +95,10 @@ impl Turn {
         if self.undo.refers {
             let dirty = self.undo.dirty_slots().map(|(index, _)| index);
             for index in dirty {
-                if let Some(Word::Value(value)) = self.current.get(index) {
-                    if value.is_reference() {
+                if let Some(Word::Value(value)) = self.current.get(index)
+                    && value.is_reference() {
                         self.current.put(index, Word::Value(copy.forward(value)));
                     }
-                }
             }
         }
         let heap = &mut self.spaces[Place::Heap as usize].words;
