@@ -22,7 +22,8 @@
 //!   so are all numbers inside words.
 //! - Arguments are canonical words; those that are references point into the argument heap.
 //! - The heap changes apply to the twin's heap after the event before, of the same address epoch, in
-//!   this order: the heap grows by the appended words, words are copied, words are written.
+//!   this order: the heap grows, by the appended words and, where a copy says that it goes there, by
+//!   copies of words that were there before; then words are written.
 //!
 //! A setter that changes two slots of a twin with a 12-byte id takes 88 bytes, 96 with the record's header.
 

@@ -209,7 +209,7 @@ pub enum Refusal {
         /// The slot that refused a value.
         slot: Option<String>,
         /// The error.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The request makes no sense.
     Malformed {

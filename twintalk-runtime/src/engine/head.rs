@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn is_small_and_holds_what_it_is_told() {
         assert_eq!(size_of::<Head>(), 28);
-        let mut head = Head::new(Id::NONE, Residence::Row(u32::MAX));
+        let mut head = Head::new(Id::pack("pump").unwrap(), Residence::Row(u32::MAX));
         assert!(head.record((1 << 40) - 1, Last::InBatch(64)));
         assert!(!head.record((1 << 40) - 1, Last::InBatch(96)));
         assert_eq!(head.last(), Last::InBatch(96));

@@ -1,39 +1,98 @@
-//! Twin ids, packed: up to twelve bytes in place, longer ones in an arena that only grows, since a twin
-//! that was deleted keeps its id.
+//! Twin ids in twelve bytes: up to fifteen letters, digits, `-` and `_` are packed, six bits each; any other id
+//! lies in an arena that only grows, since a twin that was deleted keeps its id.
+//!
+//! ```text
+//!  packed   bits 0..90 the characters, first one lowest    90..94 how many    95 zero
+//!  long     bits 0..32 chunk    32..64 offset    64..72 length - 1            95 one
+//! ```
+
+use std::ops::Deref;
 
 /// What an id takes in place.
-const INLINE: usize = 12;
+const SIZE: usize = 12;
 
-/// No byte of UTF-8 text, so it fills what a short id leaves free, and marks a long one as the first byte.
-const FILL: u8 = 0xFF;
+/// How many characters can be packed.
+const MOST: usize = 15;
+
+const LENGTH: u32 = 90;
+const LONG: u128 = 1 << 95;
 
 /// How much of the arena is reserved at a time.
 const CHUNK: usize = 1 << 16;
 
+const ALPHABET: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+/// No code of a character.
+const NONE: u8 = 0xFF;
+
+const CODES: [u8; 256] = {
+    let mut codes = [NONE; 256];
+    let mut code = 0;
+    while code < ALPHABET.len() {
+        codes[ALPHABET[code] as usize] = code as u8;
+        code += 1;
+    }
+    codes
+};
+
 /// The id of a twin. Without its arena it can be compared with no other.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Id([u8; INLINE]);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Id([u8; SIZE]);
 
 impl Id {
-    /// The id of no twin.
-    #[cfg(test)]
-    pub const NONE: Self = Self([FILL; INLINE]);
-
-    /// An id that needs no arena.
-    fn short(text: &str) -> Option<Self> {
-        let mut bytes = [FILL; INLINE];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self(bytes))
+    /// Packs an id, if that is possible.
+    #[inline]
+    pub fn pack(text: &str) -> Option<Self> {
+        if text.len() > MOST {
+            return None;
+        }
+        let mut bits = (text.len() as u128) << LENGTH;
+        for (index, &byte) in text.as_bytes().iter().enumerate() {
+            let code = CODES[usize::from(byte)];
+            if code == NONE {
+                return None;
+            }
+            bits |= u128::from(code) << (6 * index);
+        }
+        Some(Self::of_bits(bits))
     }
 
-    /// Where in the arena a long id lies: chunk, offset, length.
-    fn long(&self) -> Option<(usize, usize, usize)> {
-        let [FILL, length, _, _, place @ ..] = self.0 else {
-            return None;
-        };
-        let place = u64::from_le_bytes(place);
-        let length = usize::from(length) + 1;
-        Some((place as u32 as usize, (place >> 32) as usize, length))
+    fn of_bits(bits: u128) -> Self {
+        let mut id = [0; SIZE];
+        id.copy_from_slice(&bits.to_le_bytes()[..SIZE]);
+        Self(id)
+    }
+
+    fn bits(self) -> u128 {
+        let mut bytes = [0; 16];
+        bytes[..SIZE].copy_from_slice(&self.0);
+        u128::from_le_bytes(bytes)
+    }
+}
+
+/// The text of an id.
+pub(super) enum Text<'a> {
+    /// Unpacked.
+    Short([u8; MOST], usize),
+    /// In the arena.
+    Long(&'a [u8]),
+}
+
+impl Text<'_> {
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Short(bytes, length) => &bytes[..*length],
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 }
 
@@ -44,48 +103,44 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// Packs an id of at most 256 bytes.
+    /// Takes in an id of at most 256 bytes.
     pub fn add(&mut self, text: &str) -> Id {
-        if let Some(short) = Id::short(text) {
-            return short;
+        if let Some(packed) = Id::pack(text) {
+            return packed;
         }
         if self.chunks.last().is_none_or(|chunk| chunk.len() + text.len() > CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         let index = self.chunks.len() - 1;
         let chunk = &mut self.chunks[index];
-        let place = index as u64 | (chunk.len() as u64) << 32;
+        let place = index as u128 | (chunk.len() as u128) << 32;
         chunk.extend_from_slice(text.as_bytes());
-        let mut bytes = [FILL; INLINE];
-        bytes[1] = (text.len() - 1) as u8;
-        bytes[4..].copy_from_slice(&place.to_le_bytes());
-        Id(bytes)
-    }
-
-    /// The bytes of an id.
-    pub fn bytes<'a>(&'a self, id: &'a Id) -> &'a [u8] {
-        match id.long() {
-            None => {
-                let length = id.0.iter().position(|&byte| byte == FILL);
-                &id.0[..length.unwrap_or(INLINE)]
-            }
-            Some((chunk, offset, length)) => {
-                self.chunks.get(chunk).and_then(|chunk| chunk.get(offset..offset + length)).unwrap_or_default()
-            }
-        }
+        Id::of_bits(LONG | place | (text.len() as u128).saturating_sub(1) << 64)
     }
 
     /// The text of an id.
-    pub fn text<'a>(&'a self, id: &'a Id) -> &'a str {
-        std::str::from_utf8(self.bytes(id)).unwrap_or_default()
+    pub fn text(&self, id: Id) -> Text<'_> {
+        let bits = id.bits();
+        if bits & LONG == 0 {
+            let length = (bits >> LENGTH) as usize & 15;
+            let mut bytes = [0; MOST];
+            for (index, byte) in bytes[..length].iter_mut().enumerate() {
+                *byte = ALPHABET[(bits >> (6 * index)) as usize & 63];
+            }
+            return Text::Short(bytes, length);
+        }
+        let (chunk, offset) = (bits as u32 as usize, (bits >> 32) as u32 as usize);
+        let length = (bits >> 64) as u8 as usize + 1;
+        let chunk = self.chunks.get(chunk);
+        Text::Long(chunk.and_then(|chunk| chunk.get(offset..offset + length)).unwrap_or_default())
     }
 
-    /// Whether an id is this text.
+    /// Whether an id is this text, which is `packed` if it can be.
     #[inline]
-    pub fn is(&self, id: &Id, text: &str) -> bool {
-        match Id::short(text) {
-            Some(short) => short == *id,
-            None => self.bytes(id) == text.as_bytes(),
+    pub fn is(&self, id: Id, packed: Option<Id>, text: &str) -> bool {
+        match packed {
+            Some(packed) => packed == id,
+            None => id.bits() & LONG != 0 && self.text(id).bytes() == text.as_bytes(),
         }
     }
 
@@ -102,14 +157,17 @@ mod tests {
     #[test]
     fn ids_of_every_length() {
         let mut ids = Ids::default();
-        let texts: Vec<String> = (1..=256).map(|length| "ä".repeat(length / 2) + &"x".repeat(length % 2)).collect();
-        let packed: Vec<Id> = texts.iter().map(|text| ids.add(text)).collect();
-        for (text, id) in texts.iter().zip(&packed) {
-            assert_eq!(ids.text(id), text);
-            assert!(ids.is(id, text));
-            assert!(!ids.is(id, "y"));
+        let text = |n: usize| [&*"ä".repeat(n / 2), &"x".repeat(n), &"Zz9-_".repeat(n)[..n], &" ".repeat(n)].map(str::to_owned);
+        let mut texts: Vec<String> = (1..=256).flat_map(text).filter(|text| !text.is_empty()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let added: Vec<Id> = texts.iter().map(|text| ids.add(text)).collect();
+        for (index, (text, id)) in texts.iter().zip(&added).enumerate() {
+            assert_eq!(&*ids.text(*id), text);
+            for other in &texts[index.saturating_sub(3)..(index + 3).min(texts.len())] {
+                assert_eq!(ids.is(*id, Id::pack(other), other), other == text, "{text} {other}");
+            }
         }
-        assert_eq!(ids.text(&Id::NONE), "");
-        assert_eq!(size_of::<Id>(), 12);
+        assert_eq!(size_of::<Id>(), SIZE);
     }
 }

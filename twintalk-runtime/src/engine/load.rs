@@ -21,14 +21,14 @@ impl Shard {
         match self.registry.head(number).residence() {
             Residence::Row(row) => Ok(row),
             Residence::Asleep(class) => self.load(number, class),
-            Residence::Deleted(_) => Err(Refusal::Deleted { id: self.registry.id(number).to_owned() }),
+            Residence::Deleted(_) => Err(Refusal::Deleted { id: self.registry.id(number).to_string() }),
         }
     }
 
     #[cold]
     fn load(&mut self, number: u32, class: u16) -> Result<u32, Refusal> {
         let world = Arc::clone(&self.world);
-        let id = self.registry.id(number).to_owned();
+        let id = self.registry.id(number).to_string();
         let recorded = self.recorded_at(number, class)?;
         let state = match restore(&world, recorded, &id) {
             Ok(state) => state,
@@ -69,7 +69,7 @@ impl Shard {
     pub fn recorded_at(&self, number: u32, class: u16) -> Result<Recorded, Refusal> {
         match self.registry.head(number).last() {
             Last::At(last) => Ok(Recorded { last, class }),
-            Last::InBatch(_) => Err(lost(self.registry.id(number))),
+            Last::InBatch(_) => Err(lost(&self.registry.id(number))),
         }
     }
 
@@ -94,7 +94,7 @@ impl Shard {
         self.outward.state(slab, local, &world.canon);
         let count = slab.slots() as usize;
         let snapshot = NewSnapshot {
-            id: self.registry.id_of(&head),
+            id: &self.registry.id_of(&head),
             schema: world.class(class).schema,
             epoch: self.outward.epoch,
             sequence: head.sequence(),

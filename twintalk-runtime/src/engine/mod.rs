@@ -51,5 +51,5 @@ mod world;
 mod tests;
 
 pub use api::*;
-pub use slab::{TwinClass, slab};
+pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

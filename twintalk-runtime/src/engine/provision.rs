@@ -175,7 +175,7 @@ impl Host for TopLevel {
 /// What a statement sees of a refusal: the error of the twin's turn, or one that says what was refused.
 fn failure(refusal: Refusal) -> Failure {
     match refusal {
-        Refusal::Raised { failure, .. } => failure,
+        Refusal::Raised { failure, .. } => *failure,
         refusal => Failure { class: "Error".to_owned(), message: refusal.to_string(), ..Failure::default() },
     }
 }

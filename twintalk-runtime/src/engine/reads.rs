@@ -20,7 +20,7 @@ impl Shard {
             let class = self.class_of(number);
             return self.recorded_at(number, class).map(Found::Asleep);
         };
-        let id = self.registry.id_of(&head);
+        let id = &*self.registry.id_of(&head);
         let Some((class, slab, local)) = self.slabs.at(row) else {
             return Err(lost(id));
         };
@@ -54,25 +54,23 @@ impl Shard {
 
     /// Answers the living twins with the lowest ids after one.
     pub fn list(&mut self, class: Option<u16>, after: Option<&str>, limit: usize, reply: Reply<Vec<(String, Found)>>) {
-        let mut lowest: BinaryHeap<(&str, u32)> = BinaryHeap::new();
+        let mut lowest: BinaryHeap<(String, u32)> = BinaryHeap::new();
         for (number, head) in self.registry.heads() {
-            if matches!(head.residence(), Residence::Deleted(_)) {
+            if matches!(head.residence(), Residence::Deleted(_)) || class.is_some_and(|class| self.class_of(number) != class) {
                 continue;
             }
             let id = self.registry.id_of(head);
-            let is_wanted = after.is_none_or(|after| id > after) && class.is_none_or(|class| self.class_of(number) == class);
-            if !is_wanted {
+            if after.is_some_and(|after| *id <= *after) {
                 continue;
             }
             if lowest.len() < limit {
-                lowest.push((id, number));
-            } else if lowest.peek().is_some_and(|highest| id < highest.0) {
+                lowest.push((id.to_owned(), number));
+            } else if lowest.peek().is_some_and(|highest| *id < *highest.0) {
                 lowest.pop();
-                lowest.push((id, number));
+                lowest.push((id.to_owned(), number));
             }
         }
         let lowest = lowest.into_sorted_vec();
-        let lowest: Vec<(String, u32)> = lowest.into_iter().map(|(id, number)| (id.to_owned(), number)).collect();
         let mut needs = Needs { at: Position::NONE, in_batch: None };
         let found = lowest.into_iter().map(|(id, number)| {
             needs = needs.and(self.registry.head(number).last());

@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 
 use super::head::{Head, Residence};
-use super::id::Ids;
+use super::id::{Id, Ids, Text};
 
 /// Entries are allocated so many at a time, and never move.
 const CHUNK: usize = 1024;
@@ -45,7 +45,8 @@ impl Registry {
     /// The number of the twin with an id.
     #[inline]
     pub fn find(&self, hash: u64, id: &str) -> Option<u32> {
-        let is = |&number: &u32| self.ids.is(&self.head(number).id, id);
+        let packed = Id::pack(id);
+        let is = |&number: &u32| self.ids.is(self.head(number).id, packed, id);
         self.table.find(hash, is).copied()
     }
 
@@ -64,7 +65,7 @@ impl Registry {
         let Self { table, chunks, ids, hasher } = self;
         table.insert_unique(hash, number, |&number| {
             let head = &chunks[number as usize / CHUNK][number as usize % CHUNK];
-            self::hash(hasher, ids.bytes(&head.id))
+            self::hash(hasher, ids.text(head.id).bytes())
         });
         number
     }
@@ -82,8 +83,8 @@ impl Registry {
     }
 
     /// A twin's id.
-    pub fn id(&self, number: u32) -> &str {
-        self.ids.text(&self.head(number).id)
+    pub fn id(&self, number: u32) -> Text<'_> {
+        self.ids.text(self.head(number).id)
     }
 
     /// All entries in order of their numbers.
@@ -92,8 +93,8 @@ impl Registry {
     }
 
     /// The id of an entry.
-    pub fn id_of<'a>(&'a self, head: &'a Head) -> &'a str {
-        self.ids.text(&head.id)
+    pub fn id_of(&self, head: &Head) -> Text<'_> {
+        self.ids.text(head.id)
     }
 
     /// Bytes of memory held.
@@ -118,7 +119,7 @@ mod tests {
         }
         for (number, id) in (0..).zip(&ids) {
             assert_eq!(registry.find(hash(&hasher, id.as_bytes()), id), Some(number));
-            assert_eq!(registry.id(number), id);
+            assert_eq!(&*registry.id(number), id);
         }
         assert_eq!(registry.heads().count(), 5000);
     }

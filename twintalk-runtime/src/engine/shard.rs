@@ -74,6 +74,14 @@ pub(super) fn shard_of(hash: u64, count: usize) -> usize {
     (((hash >> 16 & 0xFFFF_FFFF) * count as u64) >> 32) as usize
 }
 
+/// What a shard counts for itself, so that shards do not contend for the counters.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub messages: u64,
+    pub failures: u64,
+    pub events: u64,
+}
+
 /// A shard's twins and what it needs to run them.
 pub(super) struct Shard {
     pub world: Arc<World>,
@@ -100,6 +108,8 @@ pub(super) struct Shard {
     transcript: String,
     outbox: Arc<Outbox>,
     counted: (u64, u64),
+    /// What was done since the counters were told.
+    pub tally: Tally,
     /// Where the last batch is.
     appended: Position,
     /// Which of how many shards this is.
@@ -109,8 +119,7 @@ pub(super) struct Shard {
 impl Shard {
     /// A shard over the twins of a registry, none of them resident.
     pub fn new(world: Arc<World>, share: Share, registry: Registry, clock: Clock) -> Self {
-        let host = Box::new(ShardHost(clock.clone()));
-        let turn = Turn::new(world.frozen.clone(), host, world.options.limits);
+        let turn = turn(&world, &clock);
         let outbox = Arc::new(Outbox::new(world.journal.durable()));
         Self {
             registry,
@@ -130,10 +139,16 @@ impl Shard {
             transcript: String::new(),
             outbox,
             counted: (0, 0),
+            tally: Tally::default(),
             appended: Position::NONE,
             share,
             world,
         }
+    }
+
+    /// Replaces the turn after a defect.
+    pub fn renew_turn(&mut self) {
+        self.turn = turn(&self.world, &self.clock);
     }
 
     /// Works until it is told to stop or nobody is left to tell it anything.
@@ -244,7 +259,11 @@ impl Shard {
         self.passivate();
         if !self.transcript.is_empty() {
             let text = std::mem::take(&mut self.transcript);
-            let show = move |_: Result<(), Refusal>| super::host::show(&text);
+            let show = move |durable: Result<(), Refusal>| {
+                if durable.is_ok() {
+                    super::host::show(&text);
+                }
+            };
             self.parcels.push((self.everything(), Box::new(show)));
         }
         self.flush();
@@ -259,16 +278,16 @@ impl Shard {
         self.count();
     }
 
-    /// Appends the batch; answers where.
-    pub fn flush(&mut self) -> Position {
+    /// Appends the batch; answers where, and nothing if there was none or the journal takes no more.
+    pub fn flush(&mut self) -> Option<Position> {
         if self.batch.is_empty() {
-            return Position::NONE;
+            return None;
         }
         match self.append() {
-            Ok(base) => base,
+            Ok(base) => Some(base),
             Err(why) => {
                 self.fall_back(&why);
-                Position::NONE
+                None
             }
         }
     }
@@ -327,5 +346,15 @@ impl Shard {
         counters.resident.add(resident.wrapping_sub(self.counted.0));
         counters.memory.add(memory.wrapping_sub(self.counted.1));
         self.counted = (resident, memory);
+        let tally = std::mem::take(&mut self.tally);
+        counters.messages.add(tally.messages);
+        counters.failures.add(tally.failures);
+        counters.events.add(tally.events);
     }
+}
+
+/// A turn for the twins of a shard.
+fn turn(world: &World, clock: &Clock) -> Turn {
+    let host = Box::new(ShardHost(clock.clone()));
+    Turn::new(world.frozen.clone(), host, world.options.limits)
 }

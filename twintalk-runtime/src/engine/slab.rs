@@ -12,6 +12,18 @@ use crate::value::Value;
 /// How many rows a chunk has.
 pub(super) const CHUNK: u32 = 256;
 
+/// What a turn answers, or how it ended otherwise.
+pub type Outcome = Result<Value, Ended>;
+
+/// How a turn ended that did not succeed.
+#[derive(Debug)]
+pub enum Ended {
+    /// By an error; the row is as before.
+    Failed(Box<Failure>),
+    /// By a defect that left neither the row nor the turn in a state to be used.
+    Lost,
+}
+
 /// The rows of one twin class. A row's number is its place: chunk after chunk.
 pub trait TwinClass: Send {
     /// Adds a chunk of empty rows; answers its number.
@@ -19,7 +31,7 @@ pub trait TwinClass: Send {
     /// Empties a row.
     fn reset(&mut self, row: u32);
     /// Runs a turn of a row. A panic ends it like an error.
-    fn run(&mut self, row: u32, t: &mut Turn, f: &mut dyn FnMut(&mut Turn) -> Answer) -> Result<Value, Failure>;
+    fn run(&mut self, row: u32, t: &mut Turn, f: &mut dyn FnMut(&mut Turn) -> Answer) -> Outcome;
     /// The content of a slot.
     fn word(&self, row: u32, slot: u32) -> Word;
     /// How many slots a row has.
@@ -65,12 +77,16 @@ impl<R: Row + Send> TwinClass for Slab<R> {
         *self.row_mut(row) = R::default();
     }
 
-    fn run(&mut self, row: u32, t: &mut Turn, f: &mut dyn FnMut(&mut Turn) -> Answer) -> Result<Value, Failure> {
+    fn run(&mut self, row: u32, t: &mut Turn, f: &mut dyn FnMut(&mut Turn) -> Answer) -> Outcome {
         let row = self.row_mut(row);
         // After a panic the row and the turn are put back before anyone looks at them.
-        match catch_unwind(AssertUnwindSafe(|| t.transact(row, f))) {
-            Ok(result) => result,
-            Err(_) => Err(t.reset_after_panic(row)),
+        let failed = |failure| Ended::Failed(Box::new(failure));
+        match catch_unwind(AssertUnwindSafe(|| t.transact(row, f).map_err(failed))) {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                let failure = catch_unwind(AssertUnwindSafe(|| t.reset_after_panic(row)));
+                Err(failure.map_or(Ended::Lost, failed))
+            }
         }
     }
 

@@ -1,15 +1,18 @@
 //! Turns: what messages, creations, clones and deletions do to twins, and their records.
 
+use std::hint::black_box;
+
 use super::api::{Envelope, Refusal, Sent};
 use super::head::{Last, Residence};
 use super::job::{Address, Numbered, Portrait, Reply, Results};
 use super::names;
 use super::shard::{Needs, ROUND_BYTES, Shard};
-use super::world::{Class, Known};
+use super::slab::Ended;
+use super::world::{Class, Known, World};
 use crate::answer::Answer;
 use crate::data::Data;
 use crate::event::{EventKind, NewEvent, Previous};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::library::selector;
 use crate::turn::Turn;
 use crate::value::{NIL, SELF, Value};
@@ -17,38 +20,67 @@ use crate::value::{NIL, SELF, Value};
 /// The most arguments an event can hold.
 const MOST_ARGUMENTS: usize = 255;
 
+/// So many messages are looked up at a time.
+const WINDOW: usize = 64;
+
 /// So many arguments need no memory of their own.
 const FEW: usize = 8;
 
 impl Shard {
     /// Runs messages in order.
     pub fn messages(&mut self, messages: Vec<Numbered>, is_inside: bool, reply: Reply<Results>) {
+        let world = std::sync::Arc::clone(&self.world);
         let mut needs = Needs::NOTHING;
         let mut results = Vec::with_capacity(messages.len());
-        for Numbered { index, hash, envelope } in messages {
-            let result = match self.living(hash, &envelope.twin) {
-                Ok(number) => self.message(number, &envelope, is_inside),
-                Err(refusal) => Err(refusal),
+        let mut numbers = Vec::with_capacity(messages.len());
+        for window in messages.chunks(WINDOW) {
+            self.look_up(window, &mut numbers);
+        }
+        for (Numbered { index, envelope, .. }, number) in messages.into_iter().zip(numbers) {
+            let Some(number) = number else {
+                results.push((index, Err(Refusal::NoSuchTwin { id: envelope.twin })));
+                continue;
             };
-            if let Some(number) = self.registry.find(hash, &envelope.twin) {
-                needs = needs.and(self.registry.head(number).last());
-            }
+            let result = self.message(number, &envelope, is_inside, &world);
+            needs = needs.and(self.registry.head(number).last());
             results.push((index, result));
             if self.batch.len() >= ROUND_BYTES {
-                needs.settle(self.flush());
+                match self.flush() {
+                    Some(base) => needs.settle(base),
+                    None => {
+                        let refusal = self.check_writable().err().unwrap_or_else(|| lost(&envelope.twin));
+                        return self.deliver(Needs::NOTHING, Err(refusal), reply);
+                    }
+                }
             }
         }
         self.deliver(needs, Ok(results), reply);
     }
 
-    /// Runs a message as a turn of a living twin.
-    fn message(&mut self, number: u32, envelope: &Envelope, is_inside: bool) -> Result<Sent, Refusal> {
+    /// Finds the twins of messages, and looks at their rows: memory that is far away arrives for several at
+    /// a time, instead of one after the other as their turns need it.
+    fn look_up(&mut self, messages: &[Numbered], numbers: &mut Vec<Option<u32>>) {
+        let first = numbers.len();
+        numbers.extend(messages.iter().map(|message| self.registry.find(message.hash, &message.envelope.twin)));
+        let found = numbers[first..].iter().flatten();
+        let rows = found.filter_map(|&number| match self.registry.head(number).residence() {
+            Residence::Row(row) => Some(row),
+            _ => None,
+        });
+        for row in rows {
+            if let Some((_, slab, local)) = self.slabs.at(row) {
+                black_box(slab.word(local, 0));
+            }
+        }
+    }
+
+    /// Runs a message as a turn of a twin.
+    fn message(&mut self, number: u32, envelope: &Envelope, is_inside: bool, world: &World) -> Result<Sent, Refusal> {
         self.check_writable()?;
         if envelope.arguments.len() > MOST_ARGUMENTS {
             return Err(Refusal::TooLarge { what: "the number of arguments".to_owned(), limit: MOST_ARGUMENTS as u64 });
         }
         let row = self.resident(number)?;
-        let world = std::sync::Arc::clone(&self.world);
         let Some((class, slab, local)) = self.slabs.at(row) else {
             return Err(lost(&envelope.twin));
         };
@@ -75,16 +107,17 @@ impl Shard {
             Ok(value)
         });
         self.heaps = self.heaps + slab.core(local).memory() - before;
-        world.counters.messages.add(1);
+        self.tally.messages += 1;
         self.take_transcript();
-        if let Err(failure) = outcome {
-            world.counters.failures.add(1);
+        if let Err(ended) = outcome {
+            self.tally.failures += 1;
+            let failure = self.failed(ended, Some(number), row);
             return Err(raised(&envelope.twin, &class.name, &envelope.selector, failure));
         }
         if !self.turn.changes().is_empty() {
             self.arguments.set(&envelope.arguments, &world.canon);
             let disk = world.canon.symbols.to_disk(selector).unwrap_or(0);
-            self.changed(number, row, disk)?;
+            self.changed(number, row, disk, world)?;
         }
         let sequence = self.registry.head(number).sequence();
         Ok(Sent { answer, sequence })
@@ -96,13 +129,13 @@ impl Shard {
         if number.is_some_and(|number| self.understands(known.number, number)) {
             return Refusal::NotExternal { twin: envelope.twin.clone(), class: class.name.clone(), selector: envelope.selector.clone() };
         }
-        let failure = Failure {
+        let failure = Box::new(Failure {
             class: "MessageNotUnderstood".to_owned(),
             message: format!("{}>>{}", class.name, envelope.selector),
             selector: Some(envelope.selector.clone()),
             receiver: Some(class.name.clone()),
             ..Failure::default()
-        };
+        });
         raised(&envelope.twin, &class.name, &envelope.selector, failure)
     }
 
@@ -138,9 +171,10 @@ impl Shard {
         });
         self.heaps += slab.core(local).memory();
         self.take_transcript();
-        if let Err(failure) = outcome {
+        if let Err(ended) = outcome {
+            self.tally.failures += 1;
+            let failure = self.failed(ended, None, row);
             self.discard(row);
-            world.counters.failures.add(1);
             return Err(raised(&address.id, name, "initialize", failure));
         }
         let sent = self.turn.changes().sent.len() as u32;
@@ -204,9 +238,31 @@ impl Shard {
         Ok(sequence)
     }
 
+    /// The failure of a turn that ended so. A row that was lost is read from the journal when it is needed
+    /// again; what comes first is a new turn.
+    fn failed(&mut self, ended: Ended, number: Option<u32>, row: u32) -> Box<Failure> {
+        match ended {
+            Ended::Failed(failure) => failure,
+            Ended::Lost => {
+                self.renew_turn();
+                if let Some(number) = number {
+                    self.flush();
+                    let class = self.class_of(number);
+                    self.discard(row);
+                    self.registry.head_mut(number).reside(Residence::Asleep(class));
+                }
+                Box::new(Failure {
+                    class: "Panic".to_owned(),
+                    message: "an internal error, which is a defect of the runtime".to_owned(),
+                    kind: FailureKind::Panic,
+                    ..Failure::default()
+                })
+            }
+        }
+    }
+
     /// Records what the turn that has just run changed.
-    fn changed(&mut self, number: u32, row: u32, selector: u32) -> Result<(), Refusal> {
-        let world = std::sync::Arc::clone(&self.world);
+    fn changed(&mut self, number: u32, row: u32, selector: u32, world: &World) -> Result<(), Refusal> {
         let changes = self.turn.changes();
         let sent = changes.sent.len() as u32;
         let mut should_compact = false;
@@ -235,7 +291,7 @@ impl Shard {
         let sequence = head.sequence() + 1;
         let mut event = NewEvent {
             kind,
-            id: self.registry.id(number),
+            id: &self.registry.id(number),
             sequence,
             time: self.clock.now(),
             schema: self.world.class(class).schema,
@@ -249,7 +305,7 @@ impl Shard {
         let appended = event.append_to(&mut self.batch, previous(head.last()));
         let relative = appended.map_err(|error| Refusal::Unavailable { why: error.to_string() })?;
         self.recorded(number, sequence, relative, false);
-        self.world.counters.events.add(1);
+        self.tally.events += 1;
         Ok(sequence)
     }
 
@@ -321,7 +377,7 @@ fn setters<'a>(known: &Known, state: &'a [(String, Data)]) -> Result<Vec<(u32, &
 }
 
 /// The refusal of a message that ended in an error.
-fn raised(twin: &str, class: &str, selector: &str, failure: Failure) -> Refusal {
+fn raised(twin: &str, class: &str, selector: &str, failure: Box<Failure>) -> Refusal {
     let declared = failure.message.split_once(" is declared ");
     let slot = declared.filter(|_| failure.class == "TypeError");
     Refusal::Raised {

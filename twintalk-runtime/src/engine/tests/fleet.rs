@@ -102,7 +102,10 @@ const ACCESSORS: &[u32] =
     &[S, S + 1, S + 2, S + 3, S + 4, S + 5, S + 6, S + 7, S + 9, S + 10, S + 11, S + 12, S + 13, S + 14, S + 15, S + 16, S + 17];
 
 /// The first version.
-pub static PROGRAM: Program = Program {
+pub static PROGRAM: Program = FIRST_REST;
+
+/// The first version, to be varied.
+pub const FIRST_REST: Program = Program {
     symbols: &[
         "pressure",
         "pressure:",
@@ -145,7 +148,10 @@ pub static PROGRAM: Program = Program {
 };
 
 /// A later version, in which numbers and slots have changed.
-pub static SECOND: Program = Program {
+pub static SECOND: Program = SECOND_REST;
+
+/// It, to be varied.
+pub const SECOND_REST: Program = Program {
     symbols: &[
         "red", "level", "level:", "entries", "entries:", "stamp", "stamp:", "added", "hidden", "added:", "enter:", "replace:", "bump",
         "mark",

@@ -167,6 +167,33 @@ fn history_is_readable() {
 }
 
 #[test]
+fn a_compacted_heap_keeps_its_history() {
+    let log = log();
+    let twins = open(&PROGRAM, &options(), &log);
+    twins.create_blocking("p", "Pump", Vec::new()).unwrap();
+    let long = |n: i64| text(&format!("{n} {}", "x".repeat(200)));
+    send(&twins, "p", "enter:", &[int(0)]);
+    for n in 0..100 {
+        send(&twins, "p", "replace:", &[long(n)]);
+    }
+    let snapshots = twins.metrics().into_iter().find(|metric| metric.0 == "snapshots_total").unwrap().1;
+    assert!(snapshots > 0, "the heap was compacted");
+    twins.close_blocking();
+    let twins = open(&PROGRAM, &options(), &log);
+    for n in 0..100 {
+        let past = twins.read_blocking("p", Moment::Sequence(n as u64 + 3)).unwrap();
+        assert_eq!(past.state[2].1, array(&[long(n)]));
+    }
+    let events = twins.events_blocking("p", 2, 1000).unwrap();
+    for (n, event) in (0..).zip(&events) {
+        assert_eq!(event.changes, state(&[("entries", array(&[long(n)]))]), "event {n}");
+    }
+    assert_eq!(events.len(), 100);
+    send(&twins, "p", "replace:", &[int(1)]);
+    assert_eq!(slot(&twins, "p", "entries"), array(&[int(1)]));
+}
+
+#[test]
 fn lists_go_in_order_of_ids() {
     let options = Options { shards: 3, ..options() };
     let log = log();

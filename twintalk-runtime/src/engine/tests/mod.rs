@@ -3,7 +3,9 @@
 mod fleet;
 mod gate;
 mod life;
+mod measure;
 mod model;
+mod provisioning;
 mod upgrade;
 
 use std::sync::Arc;

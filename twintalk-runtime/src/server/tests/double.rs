@@ -88,12 +88,12 @@ impl Twins {
             class: "Pump".to_owned(),
             selector: selector.to_owned(),
             slot: slot.map(str::to_owned),
-            failure: Failure {
+            failure: Box::new(Failure {
                 class: class.to_owned(),
                 message: message.to_owned(),
                 trace: vec![Frame { method: "secret".to_owned(), file: "pump.st".to_owned(), line: 3 }],
                 ..Failure::default()
-            },
+            }),
         };
         let answer = match (selector, arguments.first()) {
             ("press", _) => twin.state[0].1.clone(),
