@@ -233,7 +233,7 @@ impl Writer {
 
     fn open(&mut self, bracket: char, array: bool) {
         self.put(0, bracket.encode_utf8(&mut [0; 4]), array);
-        self.literal.push(array && bracket != '{' || self.in_literal() && bracket != '{');
+        self.literal.push(bracket != '{' && (array || self.in_literal()));
         self.at += 1;
         self.operand = false;
         self.arguments = bracket == '[' && self.sign(0) == Some(':');

@@ -17,14 +17,7 @@ const NUMBER_BITS: u32 = 32;
 
 /// Makes a block. `home` is nil for blocks without `^`.
 #[inline]
-pub fn block(
-    number: u32,
-    arguments: u8,
-    home: Value,
-    this: Value,
-    captured: &[Value],
-    t: &mut Turn,
-) -> Value {
+pub fn block(number: u32, arguments: u8, home: Value, this: Value, captured: &[Value], t: &mut Turn) -> Value {
     let info = Value::int(i64::from(arguments) << NUMBER_BITS | i64::from(number));
     let space = &mut t.spaces[crate::value::Place::Scratch as usize].words;
     let offset = space.len() as u32;
@@ -67,9 +60,10 @@ pub fn block_info(block: Value, t: &Turn) -> Option<(u32, u8)> {
 /// Cuts a block that outlives its turn off its home.
 pub(crate) fn forget_home(body: &mut [u64]) {
     if let Some(home) = body.get_mut(HOME)
-        && *home != NIL.bits() {
-            *home = DEAD.bits();
-        }
+        && *home != NIL.bits()
+    {
+        *home = DEAD.bits();
+    }
 }
 
 /// Calls a block; raises if the number of arguments is not the block's.
@@ -105,9 +99,7 @@ fn call_other(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
 
 /// Calls a block with as many of the arguments as it takes (`cull:`).
 pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
-    let count = block_info(block, t).map_or(arguments.len(), |(_, count)| {
-        arguments.len().min(count.into())
-    });
+    let count = block_info(block, t).map_or(arguments.len(), |(_, count)| arguments.len().min(count.into()));
     call(block, &arguments[..count], t)
 }
 
@@ -117,7 +109,6 @@ pub fn wrong_arguments(block: Value, arguments: &[Value], t: &mut Turn) -> Answe
     let expected = block_info(block, t).map_or(0, |(_, count)| usize::from(count));
     let given = arguments.len();
     let plural = if expected == 1 { "" } else { "s" };
-    let message =
-        format!("This block accepts {expected} argument{plural}, but was called with {given}.");
+    let message = format!("This block accepts {expected} argument{plural}, but was called with {given}.");
     t.raise_about(class::ARGUMENTS_COUNT_MISMATCH, block, &message)
 }

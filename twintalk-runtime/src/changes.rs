@@ -96,24 +96,12 @@ impl Changes {
     }
 
     /// Notes what became of a heap whose first `base` words existed before the turn. `copies` are candidates.
-    pub(crate) fn note_heap(
-        &mut self,
-        heap: &[u64],
-        base: usize,
-        undo: &Undo,
-        copies: &mut Vec<Copy>,
-    ) {
+    pub(crate) fn note_heap(&mut self, heap: &[u64], base: usize, undo: &Undo, copies: &mut Vec<Copy>) {
         (self.base, self.length) = (base as u32, heap.len() as u32);
-        self.words.extend(
-            undo.written().map(|(address, _)| (address, heap[address as usize])),
-        );
+        self.words.extend(undo.written().map(|(address, _)| (address, heap[address as usize])));
         self.words.sort_unstable();
         copies.sort_unstable_by_key(|copy| copy.to);
-        let mut old_words = if copies.is_empty() {
-            Vec::new()
-        } else {
-            undo.written().collect()
-        };
+        let mut old_words = if copies.is_empty() { Vec::new() } else { undo.written().collect() };
         old_words.sort_unstable();
         let mut at = base;
         for copy in mem::take(copies) {
@@ -123,8 +111,7 @@ impl Changes {
             }
             let differing: Vec<_> = (0..length)
                 .filter(|index| {
-                    let old = old_words
-                        .binary_search_by_key(&((from + index) as u32), |(address, _)| *address);
+                    let old = old_words.binary_search_by_key(&((from + index) as u32), |(address, _)| *address);
                     heap[to + index] != old.map_or(heap[from + index], |found| old_words[found].1)
                 })
                 .map(|index| ((to + index) as u32, heap[to + index]))
@@ -142,11 +129,7 @@ impl Changes {
 
     /// Applies the changes to a row in the state of the previous event. The journal's content is checked only
     /// for what could go out of bounds here; the result is verified as a whole where it is not trusted.
-    pub fn apply<R: Row>(
-        &self,
-        row: &mut R,
-        slots: impl IntoIterator<Item = (u32, Word)>,
-    ) -> Result<(), Mismatch> {
+    pub fn apply<R: Row>(&self, row: &mut R, slots: impl IntoIterator<Item = (u32, Word)>) -> Result<(), Mismatch> {
         if row.core().words().len() != self.base as usize && self.length != self.base {
             return Err(Mismatch);
         }
@@ -169,10 +152,7 @@ impl Changes {
             let (words, others) = rest.split_at_checked(plain).ok_or(Mismatch)?;
             heap.extend_from_slice(words);
             rest = others;
-            let (from, end) = (
-                copy.from as usize,
-                copy.from as usize + copy.length as usize,
-            );
+            let (from, end) = (copy.from as usize, copy.from as usize + copy.length as usize);
             if end > self.base as usize {
                 return Err(Mismatch);
             }

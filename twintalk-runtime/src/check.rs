@@ -38,9 +38,6 @@ fn convert(value: Value, declared: &Declared, name: &str, t: &mut Turn) -> Answe
 #[cold]
 #[inline(never)]
 pub fn wrong_type(value: Value, slot: &str, declared: &str, t: &mut Turn) -> Raised {
-    let message = format!(
-        "{slot} is declared {declared} and cannot hold {}",
-        t.describe(value)
-    );
+    let message = format!("{slot} is declared {declared} and cannot hold {}", t.describe(value));
     t.raise(class::TYPE_ERROR, &message)
 }

@@ -24,24 +24,9 @@ pub(crate) struct Move<'a> {
 }
 
 impl<'a> Move<'a> {
-    pub(crate) fn new(
-        from: &'a mut [u64],
-        from_place: Place,
-        to: &'a mut Vec<u64>,
-        to_place: Place,
-    ) -> Self {
+    pub(crate) fn new(from: &'a mut [u64], from_place: Place, to: &'a mut Vec<u64>, to_place: Place) -> Self {
         let (frozen, copied) = (None, HashMap::new());
-        Self {
-            from,
-            from_place,
-            to,
-            to_place,
-            frozen,
-            copied,
-            forget_homes: false,
-            limit: u32::MAX as usize,
-            full: false,
-        }
+        Self { from, from_place, to, to_place, frozen, copied, forget_homes: false, limit: u32::MAX as usize, full: false }
     }
 
     /// Copies literals as well, and cuts blocks off their homes: what a durable heap needs.
@@ -92,11 +77,7 @@ impl<'a> Move<'a> {
 
     /// The new address of an object if it has been moved, `None` if it is garbage.
     pub(crate) fn survivor(&self, value: Value) -> Option<Value> {
-        if value.is_in(self.from_place) {
-            Header(self.from[value.offset()]).target()
-        } else {
-            Some(value)
-        }
+        if value.is_in(self.from_place) { Header(self.from[value.offset()]).target() } else { Some(value) }
     }
 
     fn forward_moved(&mut self, value: Value) -> Value {
@@ -109,8 +90,7 @@ impl<'a> Move<'a> {
         let Some(target) = self.room(words) else {
             return NIL;
         };
-        self.to
-            .extend_from_slice(&self.from[offset..offset + words]);
+        self.to.extend_from_slice(&self.from[offset..offset + words]);
         self.from[offset] = Header::forwarded(target).0;
         target
     }

@@ -20,11 +20,7 @@ impl Turn {
     /// Runs `f` as a turn of the twin of `row`. On success the row has its new state and `changes` tells what
     /// is new; on failure it is exactly as before. The answer is valid until the next turn begins.
     #[inline]
-    pub fn transact<R: Row>(
-        &mut self,
-        row: &mut R,
-        f: impl FnOnce(&mut Self) -> Answer,
-    ) -> Result<Value, Failure> {
+    pub fn transact<R: Row>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Failure> {
         if self.has_twin() {
             return Err(self.busy());
         }
@@ -67,22 +63,13 @@ impl Turn {
     /// After a panic passed through `transact`: the row as before, the turn ready for the next.
     pub fn reset_after_panic<R: Row>(&mut self, row: &mut R) -> Failure {
         let message = "an internal error, which is a defect of the runtime".to_owned();
-        self.failure = Some(Box::new(Failure {
-            class: "Panic".into(),
-            message,
-            kind: FailureKind::Panic,
-            ..Failure::default()
-        }));
+        self.failure = Some(Box::new(Failure { class: "Panic".into(), message, kind: FailureKind::Panic, ..Failure::default() }));
         self.abandon(row)
     }
 
     #[cold]
     fn busy(&self) -> Failure {
-        Failure {
-            class: "Error".into(),
-            message: "a turn is already running".into(),
-            ..Failure::default()
-        }
+        Failure { class: "Error".into(), message: "a turn is already running".into(), ..Failure::default() }
     }
 
     /// Forgets the changes of the turn before; few turns change more than slots.
@@ -110,19 +97,15 @@ impl Turn {
         let base = heap.len();
         let limit = self.limits.heap.max(base);
         let frozen = &self.spaces[FROZEN].words;
-        let mut copy = Move::new(&mut from, Place::Scratch, &mut heap, Place::Heap)
-            .durable(Some(frozen), limit);
+        let mut copy = Move::new(&mut from, Place::Scratch, &mut heap, Place::Heap).durable(Some(frozen), limit);
         for (index, old) in self.undo.dirty_slots() {
             if let Word::Value(value) = row.get(index)
-                && value.is_reference() {
-                    let same = if let Word::Value(old) = old {
-                        copy.same_literal(value, old)
-                    } else {
-                        None
-                    };
-                    let moved = same.unwrap_or_else(|| copy.forward(value));
-                    row.put(index, Word::Value(moved));
-                }
+                && value.is_reference()
+            {
+                let same = if let Word::Value(old) = old { copy.same_literal(value, old) } else { None };
+                let moved = same.unwrap_or_else(|| copy.forward(value));
+                row.put(index, Word::Value(moved));
+            }
         }
         for (address, _) in &self.undo.words {
             copy.forward_at(*address as usize);
@@ -132,11 +115,7 @@ impl Turn {
         let grown = mem::take(&mut self.grown);
         let moved = grown.into_iter().filter_map(|(array, from, length)| {
             let target = copy.survivor(array)?;
-            Some(Copy {
-                to: target.offset() as u32 + 1,
-                from,
-                length,
-            })
+            Some(Copy { to: target.offset() as u32 + 1, from, length })
         });
         let mut copies: Vec<Copy> = moved.collect();
         if full {
@@ -198,11 +177,7 @@ impl Turn {
         self.grown.clear();
         self.inhibit = 0;
         let unwind = mem::take(&mut self.unwind);
-        let stray = || Failure {
-            class: "Error".into(),
-            message: format!("{unwind:?} found no place"),
-            ..Failure::default()
-        };
+        let stray = || Failure { class: "Error".into(), message: format!("{unwind:?} found no place"), ..Failure::default() };
         self.failure.take().map_or_else(stray, |failure| *failure)
     }
 
@@ -216,13 +191,8 @@ impl Turn {
         let mut space = self.spaces[FROZEN].clone();
         let mut from = mem::take(&mut self.spaces[SCRATCH].words);
         let start = space.words.len();
-        let mut copy = Move::new(&mut from, Place::Scratch, &mut space.words, Place::Frozen)
-            .durable(None, u32::MAX as usize);
-        let state: Vec<Value> = self
-            .class_state
-            .iter()
-            .map(|value| copy.forward(*value))
-            .collect();
+        let mut copy = Move::new(&mut from, Place::Scratch, &mut space.words, Place::Frozen).durable(None, u32::MAX as usize);
+        let state: Vec<Value> = self.class_state.iter().map(|value| copy.forward(*value)).collect();
         copy.scan(start);
         self.class_state.clone_from(&state);
         self.class_state_open = false;

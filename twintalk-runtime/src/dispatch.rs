@@ -21,12 +21,7 @@ impl Turn {
     /// Sends without a safepoint: nothing moves until it answers.
     #[cold]
     #[inline(never)]
-    pub(crate) fn send_in_place(
-        &mut self,
-        selector: u32,
-        receiver: Value,
-        arguments: &[Value],
-    ) -> Answer {
+    pub(crate) fn send_in_place(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
         self.inhibit += 1;
         let answer = self.send(selector, receiver, arguments);
         self.inhibit -= 1;
@@ -106,11 +101,7 @@ impl Turn {
     /// The name of a class or metaclass.
     pub fn class_name(&self, class: u32) -> String {
         let name = self.class_info(class).map_or("?", |info| info.name);
-        if class & METACLASS != 0 {
-            format!("{name} class")
-        } else {
-            name.to_owned()
-        }
+        if class & METACLASS != 0 { format!("{name} class") } else { name.to_owned() }
     }
 
     /// `respondsTo:`
@@ -161,11 +152,9 @@ pub fn same(a: Value, b: Value, t: &Turn) -> bool {
 #[inline(never)]
 fn same_content(a: Value, b: Value, t: &Turn) -> bool {
     use crate::object::Kind;
-    let (Some((header, body)), Some((other_header, other_body))) = (t.object(a), t.object(b))
-    else {
+    let (Some((header, body)), Some((other_header, other_body))) = (t.object(a), t.object(b)) else {
         return false;
     };
-    let by_content =
-        matches!(header.kind(), Kind::Int64 | Kind::TwinRef) || header.class() == class::SYMBOL;
+    let by_content = matches!(header.kind(), Kind::Int64 | Kind::TwinRef) || header.class() == class::SYMBOL;
     by_content && header == other_header && body == other_body
 }

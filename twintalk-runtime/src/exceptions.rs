@@ -78,13 +78,8 @@ impl Unwind {
     /// The value underway, a root.
     pub(crate) fn value_mut(&mut self) -> Option<&mut Value> {
         match self {
-            Self::Return { value, .. }
-            | Self::Handler { value, .. }
-            | Self::Resume { value, .. } => Some(value),
-            Self::RetryUsing { block: value, .. }
-            | Self::Resignal {
-                exception: value, ..
-            } => Some(value),
+            Self::Return { value, .. } | Self::Handler { value, .. } | Self::Resume { value, .. } => Some(value),
+            Self::RetryUsing { block: value, .. } | Self::Resignal { exception: value, .. } => Some(value),
             Self::None | Self::Retry { .. } | Self::Failure | Self::Abort => None,
         }
     }
@@ -143,11 +138,7 @@ impl Turn {
     /// Starts the unwinding of an unhandled error.
     #[cold]
     pub(crate) fn fail(&mut self, class: &str, message: String) -> Raised {
-        self.failure = Some(Box::new(Failure {
-            class: class.to_owned(),
-            message,
-            ..Failure::default()
-        }));
+        self.failure = Some(Box::new(Failure { class: class.to_owned(), message, ..Failure::default() }));
         self.unwind = Unwind::Failure;
         Raised
     }
@@ -161,12 +152,11 @@ impl Turn {
             return;
         }
         if let Some(failure) = &mut self.failure
-            && failure.trace.len() < LONGEST {
-                let (method, file) = (here.method.to_owned(), here.file.to_owned());
-                failure
-                    .trace
-                    .push(crate::failure::Frame { method, file, line });
-            }
+            && failure.trace.len() < LONGEST
+        {
+            let (method, file) = (here.method.to_owned(), here.file.to_owned());
+            failure.trace.push(crate::failure::Frame { method, file, line });
+        }
     }
 }
 
@@ -174,13 +164,7 @@ impl Turn {
 pub fn on_do(protected: Value, class: Value, handler: Value, t: &mut Turn) -> Answer {
     let depth = t.depth();
     let id = t.next_id();
-    t.handlers.push(Handler {
-        id,
-        parent: depth.top,
-        protected,
-        class,
-        block: handler,
-    });
+    t.handlers.push(Handler { id, parent: depth.top, protected, class, block: handler });
     loop {
         t.handler_top = depth.handlers;
         let protected = t.handlers[depth.handlers].protected;
@@ -196,10 +180,7 @@ pub fn on_do(protected: Value, class: Value, handler: Value, t: &mut Turn) -> An
                 return Ok(value);
             }
             Unwind::Retry { id: target } if target == id => {
-                t.cut(Depth {
-                    handlers: depth.handlers + 1,
-                    ..depth
-                });
+                t.cut(Depth { handlers: depth.handlers + 1, ..depth });
                 t.unwind = Unwind::None;
                 if t.tick().is_err() {
                     t.cut(depth);
@@ -251,19 +232,17 @@ fn finally(protected: Value, after: Value, always: bool, t: &mut Turn) -> Answer
 fn unwind_through(after: Value, t: &mut Turn) -> Answer {
     let depth = t.depth();
     let waiting = t.suspended.len();
-    let suspended = Suspended {
-        unwind: mem::take(&mut t.unwind),
-        failure: t.failure.take(),
-    };
+    let suspended = Suspended { unwind: mem::take(&mut t.unwind), failure: t.failure.take() };
     t.suspended.push(suspended);
     let answer = call(after, &[], t);
     t.cut(depth);
     let suspended = t.suspended.drain(waiting..).next();
     if let Some(suspended) = suspended
-        && (answer.is_ok() || suspended.unwind.is_final()) {
-            t.unwind = suspended.unwind;
-            t.failure = suspended.failure;
-        }
+        && (answer.is_ok() || suspended.unwind.is_final())
+    {
+        t.unwind = suspended.unwind;
+        t.failure = suspended.failure;
+    }
     Err(Raised)
 }
 
@@ -277,11 +256,7 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
         let id = t.next_id();
         t.set_slot(exception, SIGNAL_ID, Value::int(id))?;
         t.push(before);
-        t.signals.push(Signal {
-            id,
-            exception,
-            handler: NONE,
-        });
+        t.signals.push(Signal { id, exception, handler: NONE });
         let answer = handle(depth.signals, depth.top, depth.top, t);
         exception = t.signals[depth.signals].exception;
         let before = t.roots.get(depth.roots).copied().unwrap_or_default();
@@ -293,13 +268,7 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
                 t.unwind = Unwind::None;
                 return Ok(value);
             }
-            (
-                Err(_),
-                Unwind::Resignal {
-                    id: target,
-                    exception: other,
-                },
-            ) if target == id => {
+            (Err(_), Unwind::Resignal { id: target, exception: other }) if target == id => {
                 t.unwind = Unwind::None;
                 exception = other;
             }
@@ -312,9 +281,7 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
 fn handle(signal: usize, from: usize, top: usize, t: &mut Turn) -> Answer {
     let mut at = from;
     while at != NONE {
-        let Handler {
-            id, parent, class, ..
-        } = t.handlers[at];
+        let Handler { id, parent, class, .. } = t.handlers[at];
         t.handler_top = parent;
         let exception = t.signals[signal].exception;
         if wants(class, exception, t)? {
@@ -433,10 +400,7 @@ pub fn resignal_as(exception: Value, replacement: Value, t: &mut Turn) -> Answer
     match running(exception, t) {
         Some(signal) => {
             let id = t.signals[signal].id;
-            t.unwind_with(Unwind::Resignal {
-                id,
-                exception: replacement,
-            })
+            t.unwind_with(Unwind::Resignal { id, exception: replacement })
         }
         None => signal(replacement, t),
     }
@@ -446,15 +410,8 @@ pub fn resignal_as(exception: Value, replacement: Value, t: &mut Turn) -> Answer
 pub fn default_action(exception: Value, t: &mut Turn) -> Answer {
     if t.is_kind_of(exception, class::NOTIFICATION) {
         if t.is_kind_of(exception, class::WARNING) {
-            let (class, message) = (
-                t.class_name(t.class_of(exception)),
-                message_text(exception, t)?,
-            );
-            let line = if message.is_empty() {
-                format!("{class}\n")
-            } else {
-                format!("{class}: {message}\n")
-            };
+            let (class, message) = (t.class_name(t.class_of(exception)), message_text(exception, t)?);
+            let line = if message.is_empty() { format!("{class}\n") } else { format!("{class}: {message}\n") };
             t.transcript(&line);
         }
         return Ok(crate::value::NIL);
@@ -478,14 +435,7 @@ pub fn unhandled(exception: Value, t: &mut Turn) -> Raised {
     let receiver = (!receiver.is_nil()).then(|| t.class_name(t.class_of(receiver)));
     let selector = t.text(t.slot(exception, SELECTOR));
     let kind = FailureKind::Error;
-    t.failure = Some(Box::new(Failure {
-        class,
-        message,
-        selector,
-        receiver,
-        kind,
-        trace: Vec::new(),
-    }));
+    t.failure = Some(Box::new(Failure { class, message, selector, receiver, kind, trace: Vec::new() }));
     t.unwind = Unwind::Failure;
     Raised
 }

@@ -42,23 +42,11 @@ impl Frozen {
     pub fn new(program: &'static Program) -> Arc<Self> {
         let classes = || library::CLASSES.iter().chain(program.classes);
         let shapes = classes()
-            .map(|info| Shape {
-                superclass: info.superclass.unwrap_or(NO_CLASS),
-                slots: info.slots.len() as u32,
-                layout: info.kind,
-            })
+            .map(|info| Shape { superclass: info.superclass.unwrap_or(NO_CLASS), slots: info.slots.len() as u32, layout: info.kind })
             .collect();
-        let symbols = library::SYMBOLS
-            .iter()
-            .chain(program.symbols)
-            .copied()
-            .zip(0..)
-            .collect();
+        let symbols = library::SYMBOLS.iter().chain(program.symbols).copied().zip(0..).collect();
         let variables = (library::CLASS_VARIABLES + program.class_variables) as usize;
-        let class_slots = classes()
-            .map(|info| info.class_slots as usize)
-            .max()
-            .unwrap_or(0);
+        let class_slots = classes().map(|info| info.class_slots as usize).max().unwrap_or(0);
         let mut frozen = Self {
             program,
             space: Space::default(),
@@ -91,9 +79,7 @@ impl Frozen {
     /// A class by number.
     pub fn class(&self, number: u32) -> Option<&'static ClassInfo> {
         let program = self.program.classes;
-        library::CLASSES
-            .get(number as usize)
-            .or_else(|| program.get(number.wrapping_sub(library::CLASS_COUNT) as usize))
+        library::CLASSES.get(number as usize).or_else(|| program.get(number.wrapping_sub(library::CLASS_COUNT) as usize))
     }
 
     /// The number of a class.
@@ -121,11 +107,7 @@ impl Frozen {
             Literal::Small(value) => self.number(&value.into()),
             Literal::Integer(digits) => self.number(&parse(digits)),
             Literal::Float(value) => Value::float(value),
-            Literal::Scaled {
-                numerator,
-                denominator,
-                scale,
-            } => self.scaled(numerator, denominator, scale),
+            Literal::Scaled { numerator, denominator, scale } => self.scaled(numerator, denominator, scale),
             Literal::Character(value) => Value::character(value),
             Literal::String(text) => {
                 let offset = match latin1(text) {
@@ -138,15 +120,9 @@ impl Frozen {
                 Value::reference(Place::Frozen, offset)
             }
             Literal::Symbol(number) => Value::symbol(number),
-            Literal::ByteArray(bytes) => Value::reference(
-                Place::Frozen,
-                self.space.push_bytes(Kind::Bytes, class::BYTE_ARRAY, bytes),
-            ),
+            Literal::ByteArray(bytes) => Value::reference(Place::Frozen, self.space.push_bytes(Kind::Bytes, class::BYTE_ARRAY, bytes)),
             Literal::Array(elements) => {
-                let values: Vec<u64> = elements
-                    .iter()
-                    .map(|element| self.build(element).bits())
-                    .collect();
+                let values: Vec<u64> = elements.iter().map(|element| self.build(element).bits()).collect();
                 self.values(class::ARRAY, &values)
             }
             Literal::Class(number) => Value::class(number),
@@ -166,14 +142,8 @@ impl Frozen {
     fn scaled(&mut self, numerator: &str, denominator: &str, scale: u32) -> Value {
         let (numerator, denominator) = (parse(numerator), parse(denominator));
         let (top, bottom) = (self.number(&numerator), self.number(&denominator));
-        let fraction = if denominator == BigInt::from(1) {
-            top
-        } else {
-            self.values(class::FRACTION, &[top.bits(), bottom.bits()])
-        };
-        let slots = self
-            .class(class::SCALED_DECIMAL)
-            .map_or(&[][..], |info| info.slots);
+        let fraction = if denominator == BigInt::from(1) { top } else { self.values(class::FRACTION, &[top.bits(), bottom.bits()]) };
+        let slots = self.class(class::SCALED_DECIMAL).map_or(&[][..], |info| info.slots);
         let words: Vec<u64> = slots
             .iter()
             .map(|slot| match slot.name {
@@ -202,11 +172,6 @@ pub(crate) fn latin1(text: &str) -> Option<Vec<u8>> {
 /// The object of a text of any characters.
 pub(crate) fn wide(class: u32, text: &str) -> (Header, Vec<u64>) {
     let codes: Vec<u32> = text.chars().map(|c| c as u32).collect();
-    let words = codes
-        .chunks(2)
-        .map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32);
-    (
-        Header::new(Kind::Wide, class, codes.len() as u32),
-        words.collect(),
-    )
+    let words = codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32);
+    (Header::new(Kind::Wide, class, codes.len() as u32), words.collect())
 }

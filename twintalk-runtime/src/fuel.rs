@@ -21,22 +21,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            fuel: 100_000_000,
-            stack: 1 << 20,
-            scratch: 1 << 24,
-            heap: 1 << 22,
-        }
+        Self { fuel: 100_000_000, stack: 1 << 20, scratch: 1 << 24, heap: 1 << 22 }
     }
 }
 
 /// What `ensure:` blocks get in all once a limit was exceeded.
-const RESERVE: Limits = Limits {
-    fuel: 20_000,
-    stack: 64 << 10,
-    scratch: 1 << 16,
-    heap: 0,
-};
+const RESERVE: Limits = Limits { fuel: 20_000, stack: 64 << 10, scratch: 1 << 16, heap: 0 };
 
 /// Where the machine stack is now, near enough.
 #[inline(always)]
@@ -137,22 +127,13 @@ impl Turn {
             self.scratch_reserve = RESERVE.scratch;
         }
         self.unwind = Unwind::Abort;
-        self.failure = Some(Box::new(Failure {
-            class: class.into(),
-            message: message.into(),
-            kind,
-            ..Failure::default()
-        }));
+        self.failure = Some(Box::new(Failure { class: class.into(), message: message.into(), kind, ..Failure::default() }));
         Raised
     }
 
     /// Whether `ensure:` blocks of an aborted turn are running.
     fn is_aborting(&self) -> bool {
-        matches!(self.unwind, Unwind::Abort)
-            || self
-                .suspended
-                .iter()
-                .any(|s| matches!(s.unwind, Unwind::Abort))
+        matches!(self.unwind, Unwind::Abort) || self.suspended.iter().any(|s| matches!(s.unwind, Unwind::Abort))
     }
 }
 

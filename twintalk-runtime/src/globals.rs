@@ -13,7 +13,9 @@ impl Turn {
         }
         match self.host.class_of(name) {
             Some(_) => Ok(self.twin_reference(name)),
-            None => self.raise_about(class::ERROR, Value::NIL, &format!("`{name}` has no value: it was not assigned, and no twin is named so")),
+            None => {
+                self.raise_about(class::ERROR, Value::NIL, &format!("`{name}` has no value: it was not assigned, and no twin is named so"))
+            }
         }
     }
 

@@ -81,9 +81,10 @@ impl Core {
         let mut copy = Move::new(&mut from, Place::Heap, &mut to, Place::Heap);
         for index in 0..R::SLOTS {
             if let Word::Value(value) = row.get(index)
-                && value.is_reference() {
-                    row.put(index, Word::Value(copy.forward(value)));
-                }
+                && value.is_reference()
+            {
+                row.put(index, Word::Value(copy.forward(value)));
+            }
         }
         copy.scan(0);
         to.shrink_to_fit();

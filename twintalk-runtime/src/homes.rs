@@ -19,20 +19,13 @@ impl Turn {
         self.homes.push(home);
         let answer = body(Value::int(home), self);
         self.homes.truncate(depth);
-        if answer.is_err() {
-            self.arrive_home(home, roots)
-        } else {
-            answer
-        }
+        if answer.is_err() { self.arrive_home(home, roots) } else { answer }
     }
 
     fn arrive_home(&mut self, home: i64, roots: usize) -> Answer {
         self.roots.truncate(roots);
         match self.unwind {
-            Unwind::Return {
-                home: target,
-                value,
-            } if target == home => {
+            Unwind::Return { home: target, value } if target == home => {
                 self.unwind = Unwind::None;
                 Ok(value)
             }
@@ -48,10 +41,6 @@ pub fn return_from(home: Value, value: Value, t: &mut Turn) -> Answer {
             t.unwind = Unwind::Return { home, value };
             Err(Raised)
         }
-        _ => t.raise_about(
-            class::BLOCK_CANNOT_RETURN,
-            value,
-            "the method of this block has already returned",
-        ),
+        _ => t.raise_about(class::BLOCK_CANNOT_RETURN, value, "the method of this block has already returned"),
     }
 }

@@ -45,11 +45,7 @@ pub trait Host {
 }
 
 fn no_twins() -> Failure {
-    Failure {
-        class: "Error".into(),
-        message: "there are no twins here".into(),
-        ..Failure::default()
-    }
+    Failure { class: "Error".into(), message: "there are no twins here".into(), ..Failure::default() }
 }
 
 /// A host whose transcript is the standard output and whose clock is the machine's.
@@ -63,8 +59,6 @@ impl Host for Stdout {
     }
 
     fn now(&mut self) -> i64 {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |time| time.as_nanos() as i64)
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as i64)
     }
 }

@@ -51,9 +51,9 @@ pub mod program;
 pub mod raise;
 mod roots;
 pub mod row;
+mod run;
 #[cfg(feature = "server")]
 pub mod server;
-mod run;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -74,11 +74,11 @@ pub use data::Data;
 pub use engine::Twins;
 pub use failure::Failure;
 pub use fuel::Limits;
-pub use program::{Program, TwinType};
 pub use host::Host;
-pub use run::{initialized, run_on, run_program};
-pub use turn::Turn;
-pub use value::Value;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub use macros::__twin;
+pub use program::{Program, TwinType};
+pub use run::{initialized, run_on, run_program};
+pub use turn::Turn;
+pub use value::Value;

@@ -50,18 +50,12 @@ impl Turn {
             return Err(self.raise(class::ERROR, "this class cannot have instances"));
         };
         match shape.layout {
-            Layout::Fixed if indexed > 0 => {
-                Err(self.raise(class::ERROR, "this class has no indexed slots"))
-            }
-            Layout::Fixed | Layout::Indexed => {
-                self.allocate(Kind::Values, class, shape.slots as usize + indexed)
-            }
+            Layout::Fixed if indexed > 0 => Err(self.raise(class::ERROR, "this class has no indexed slots")),
+            Layout::Fixed | Layout::Indexed => self.allocate(Kind::Values, class, shape.slots as usize + indexed),
             Layout::Bytes => self.allocate(Kind::Bytes, class, indexed),
             Layout::Wide => self.allocate(Kind::Wide, class, indexed),
             Layout::LargeInt => self.allocate(Kind::LargeInt, class, indexed),
-            Layout::Immediate => {
-                Err(self.raise(class::ERROR, "instances of this class are not made by new"))
-            }
+            Layout::Immediate => Err(self.raise(class::ERROR, "instances of this class are not made by new")),
         }
     }
 
@@ -184,8 +178,7 @@ impl Turn {
     /// The bytes of a bytes object, a large integer's magnitude or a twin reference.
     pub fn bytes(&self, value: Value) -> Option<Vec<u8>> {
         let (header, body) = self.object(value)?;
-        matches!(header.kind(), Kind::Bytes | Kind::LargeInt | Kind::TwinRef)
-            .then(|| unpack_bytes(body, header.length()))
+        matches!(header.kind(), Kind::Bytes | Kind::LargeInt | Kind::TwinRef).then(|| unpack_bytes(body, header.length()))
     }
 
     /// The text of a string or symbol.
@@ -194,9 +187,7 @@ impl Turn {
             return self.frozen.symbol_text(number).map(str::to_owned);
         }
         let (header, body) = self.object(value)?;
-        if !self.inherits(header.class(), class::STRING)
-            && !self.inherits(header.class(), class::SYMBOL)
-        {
+        if !self.inherits(header.class(), class::STRING) && !self.inherits(header.class(), class::SYMBOL) {
             return None;
         }
         text_of(header, body)
@@ -216,12 +207,8 @@ impl Turn {
 
     /// Notes that the body of `grown`, in scratch, begins with the body of `object`.
     pub fn note_grown(&mut self, object: Value, grown: Value, words: usize) {
-        if object.is_in(Place::Heap)
-            && grown.is_in(Place::Scratch)
-            && words >= crate::changes::WORTH_COPYING
-        {
-            self.grown
-                .push((grown, object.offset() as u32 + 1, words as u32));
+        if object.is_in(Place::Heap) && grown.is_in(Place::Scratch) && words >= crate::changes::WORTH_COPYING {
+            self.grown.push((grown, object.offset() as u32 + 1, words as u32));
         }
     }
 }
@@ -229,22 +216,10 @@ impl Turn {
 /// The text of a string's words.
 pub(crate) fn text_of(header: Header, body: &[u64]) -> Option<String> {
     match header.kind() {
-        Kind::Bytes => Some(
-            unpack_bytes(body, header.length())
-                .into_iter()
-                .map(char::from)
-                .collect(),
-        ),
+        Kind::Bytes => Some(unpack_bytes(body, header.length()).into_iter().map(char::from).collect()),
         Kind::Wide => {
-            let codes = body
-                .iter()
-                .flat_map(|word| [*word as u32, (*word >> 32) as u32]);
-            Some(
-                codes
-                    .take(header.length())
-                    .map(|code| char::from_u32(code).unwrap_or('\u{FFFD}'))
-                    .collect(),
-            )
+            let codes = body.iter().flat_map(|word| [*word as u32, (*word >> 32) as u32]);
+            Some(codes.take(header.length()).map(|code| char::from_u32(code).unwrap_or('\u{FFFD}')).collect())
         }
         Kind::TwinRef => String::from_utf8(unpack_bytes(body, header.length())).ok(),
         _ => None,

@@ -21,23 +21,13 @@ pub(crate) fn build(value: &BigInt, place: Place, space: &mut Space) -> Value {
             if let Some(small) = Value::small(value) {
                 return small;
             }
-            space.push(
-                Header::new(Kind::Int64, class::SMALL_INTEGER, 1),
-                &[value as u64],
-            )
+            space.push(Header::new(Kind::Int64, class::SMALL_INTEGER, 1), &[value as u64])
         }
         _ => {
             let (sign, bytes) = value.to_bytes_le();
-            let class = if sign == Sign::Minus {
-                class::LARGE_NEGATIVE_INTEGER
-            } else {
-                class::LARGE_POSITIVE_INTEGER
-            };
+            let class = if sign == Sign::Minus { class::LARGE_NEGATIVE_INTEGER } else { class::LARGE_POSITIVE_INTEGER };
             let words: Vec<u64> = pack_bytes(&bytes).collect();
-            space.push(
-                Header::new(Kind::LargeInt, class, bytes.len() as u32),
-                &words,
-            )
+            space.push(Header::new(Kind::LargeInt, class, bytes.len() as u32), &words)
         }
     };
     Value::reference(place, offset)
@@ -48,15 +38,8 @@ pub(crate) fn read(header: Header, body: &[u64]) -> Option<BigInt> {
     match header.kind() {
         Kind::Int64 => body.first().map(|word| BigInt::from(*word as i64)),
         Kind::LargeInt => {
-            let sign = if header.class() == class::LARGE_NEGATIVE_INTEGER {
-                Sign::Minus
-            } else {
-                Sign::Plus
-            };
-            Some(BigInt::from_bytes_le(
-                sign,
-                &unpack_bytes(body, header.length()),
-            ))
+            let sign = if header.class() == class::LARGE_NEGATIVE_INTEGER { Sign::Minus } else { Sign::Plus };
+            Some(BigInt::from_bytes_le(sign, &unpack_bytes(body, header.length())))
         }
         _ => None,
     }
@@ -76,21 +59,14 @@ impl Turn {
     #[inline(never)]
     fn boxed_integer(&mut self, value: i64) -> Value {
         if (MIN_VAL..=MAX_VAL).contains(&value) {
-            return self.new_object(
-                Header::new(Kind::Int64, class::SMALL_INTEGER, 1),
-                &[value as u64],
-            );
+            return self.new_object(Header::new(Kind::Int64, class::SMALL_INTEGER, 1), &[value as u64]);
         }
         self.big_integer(&value.into())
     }
 
     /// An integer of any size.
     pub fn big_integer(&mut self, value: &BigInt) -> Value {
-        let result = build(
-            value,
-            Place::Scratch,
-            &mut self.spaces[Place::Scratch as usize],
-        );
+        let result = build(value, Place::Scratch, &mut self.spaces[Place::Scratch as usize]);
         self.note_allocation();
         result
     }
@@ -136,18 +112,12 @@ impl Turn {
             return big.to_f64();
         }
         if self.is_kind_of(value, class::FRACTION) {
-            return Some(
-                self.named_slot_real(value, "numerator")?
-                    / self.named_slot_real(value, "denominator")?,
-            );
+            return Some(self.named_slot_real(value, "numerator")? / self.named_slot_real(value, "denominator")?);
         }
         if self.is_kind_of(value, class::SCALED_DECIMAL) {
-            return self.named_slot_real(value, "fraction").or_else(|| {
-                Some(
-                    self.named_slot_real(value, "numerator")?
-                        / self.named_slot_real(value, "denominator")?,
-                )
-            });
+            return self
+                .named_slot_real(value, "fraction")
+                .or_else(|| Some(self.named_slot_real(value, "numerator")? / self.named_slot_real(value, "denominator")?));
         }
         None
     }

@@ -69,11 +69,7 @@ impl Header {
     /// The header of an object that has moved to `target`.
     #[inline]
     pub(crate) const fn forwarded(target: Value) -> Self {
-        Self(
-            (Kind::Forwarded as u64) << 56
-                | target.space_index() as u64 & 3
-                | (target.offset() as u64) << 8,
-        )
+        Self((Kind::Forwarded as u64) << 56 | target.space_index() as u64 & 3 | (target.offset() as u64) << 8)
     }
 
     /// Where the object has moved to, if it has.

@@ -10,16 +10,8 @@ use crate::value::{FALSE, TRUE, Value};
 /// Both operands as floats, if they are small integers or floats and not both integers.
 #[inline]
 fn floats(a: Value, b: Value) -> Option<(f64, f64)> {
-    let real = |value: Value| {
-        value
-            .as_float()
-            .or(value.as_small().map(|small| small as f64))
-    };
-    if a.is_float() || b.is_float() {
-        Some((real(a)?, real(b)?))
-    } else {
-        None
-    }
+    let real = |value: Value| value.as_float().or(value.as_small().map(|small| small as f64));
+    if a.is_float() || b.is_float() { Some((real(a)?, real(b)?)) } else { None }
 }
 
 macro_rules! arithmetic {

@@ -156,10 +156,7 @@ pub struct TwinType {
 impl TwinType {
     /// The twin class of a row.
     pub const fn of<R: Row + Send>() -> Self {
-        Self {
-            class: R::CLASS,
-            slab: slab::<R>,
-        }
+        Self { class: R::CLASS, slab: slab::<R> }
     }
 }
 

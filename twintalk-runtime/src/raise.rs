@@ -34,13 +34,7 @@ impl Turn {
         }
     }
 
-    pub(crate) fn raise_with(
-        &mut self,
-        class: u32,
-        receiver: Value,
-        selector: Value,
-        message: &str,
-    ) -> Answer {
+    pub(crate) fn raise_with(&mut self, class: u32, receiver: Value, selector: Value, message: &str) -> Answer {
         self.push(receiver);
         self.push(selector);
         let text = self.string(message);
@@ -48,10 +42,7 @@ impl Turn {
         let exception = self.instantiate(class, 0);
         let (selector, receiver) = (self.pop(), self.pop());
         let exception = exception?;
-        if self
-            .header(exception)
-            .is_some_and(|header| header.length() > SELECTOR)
-        {
+        if self.header(exception).is_some_and(|header| header.length() > SELECTOR) {
             self.set_slot(exception, MESSAGE_TEXT, text)?;
             self.set_slot(exception, RECEIVER, receiver)?;
             self.set_slot(exception, SELECTOR, selector)?;
@@ -81,11 +72,7 @@ impl Turn {
         }
         if let Some(integer) = self.big(value) {
             let digits = integer.to_string();
-            return if digits.len() > 50 {
-                format!("{}…", &digits[..50])
-            } else {
-                digits
-            };
+            return if digits.len() > 50 { format!("{}…", &digits[..50]) } else { digits };
         }
         if let Some(text) = self.text(value) {
             let short: String = text.chars().take(50).collect();
@@ -93,11 +80,7 @@ impl Turn {
             return format!("'{}{more}'", short.replace('\'', "''"));
         }
         let name = self.class_name(self.class_of(value));
-        let article = if name.starts_with(['A', 'E', 'I', 'O', 'U']) {
-            "an"
-        } else {
-            "a"
-        };
+        let article = if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
         format!("{article} {name}")
     }
 }

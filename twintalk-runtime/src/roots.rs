@@ -59,14 +59,13 @@ impl Turn {
         self.forward_roots(&mut copy);
         self.forward_written(&mut copy);
         copy.scan(0);
-        self.grown
-            .retain_mut(|(array, _, _)| match copy.survivor(*array) {
-                Some(target) => {
-                    *array = target;
-                    true
-                }
-                None => false,
-            });
+        self.grown.retain_mut(|(array, _, _)| match copy.survivor(*array) {
+            Some(target) => {
+                *array = target;
+                true
+            }
+            None => false,
+        });
         from.clear();
         self.scratch_trigger = MIN_TRIGGER.max(2 * to.len());
         self.spaces[Place::Scratch as usize].words = to;
@@ -74,14 +73,9 @@ impl Turn {
     }
 
     fn forward_roots(&mut self, copy: &mut Move<'_>) {
-        let unwound = [&mut self.unwind]
-            .into_iter()
-            .chain(self.suspended.iter_mut().map(|s| &mut s.unwind));
+        let unwound = [&mut self.unwind].into_iter().chain(self.suspended.iter_mut().map(|s| &mut s.unwind));
         let unwound = unwound.filter_map(Unwind::value_mut);
-        let handlers = self
-            .handlers
-            .iter_mut()
-            .flat_map(|h| [&mut h.protected, &mut h.class, &mut h.block]);
+        let handlers = self.handlers.iter_mut().flat_map(|h| [&mut h.protected, &mut h.class, &mut h.block]);
         let signals = self.signals.iter_mut().map(|signal| &mut signal.exception);
         let globals = self.globals.iter_mut().map(|(_, value)| value);
         let roots = self.roots.iter_mut().chain(&mut self.class_state).chain(globals);
@@ -96,9 +90,10 @@ impl Turn {
             let dirty = self.undo.dirty_slots().map(|(index, _)| index);
             for index in dirty {
                 if let Some(Word::Value(value)) = self.current.get(index)
-                    && value.is_reference() {
-                        self.current.put(index, Word::Value(copy.forward(value)));
-                    }
+                    && value.is_reference()
+                {
+                    self.current.put(index, Word::Value(copy.forward(value)));
+                }
             }
         }
         let heap = &mut self.spaces[Place::Heap as usize].words;

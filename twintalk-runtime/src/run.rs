@@ -41,7 +41,7 @@ pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Failure> {
 fn initialize(turn: &mut Turn) -> Result<(), Failure> {
     let program = turn.program();
     for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
-        turn.run(|t| initialize(t))?;
+        turn.run(initialize)?;
     }
     Ok(())
 }

@@ -66,8 +66,7 @@ impl Space {
     /// Appends an object of bytes; answers its offset.
     pub(crate) fn push_bytes(&mut self, kind: Kind, class: u32, bytes: &[u8]) -> u32 {
         let offset = self.words.len();
-        self.words
-            .push(Header::new(kind, class, bytes.len() as u32).0);
+        self.words.push(Header::new(kind, class, bytes.len() as u32).0);
         self.words.extend(pack_bytes(bytes));
         offset as u32
     }

@@ -74,17 +74,11 @@ pub fn set_class_variable(number: u32, value: Value, t: &mut Turn) -> Result<(),
 
 #[cold]
 fn frozen(t: &mut Turn) -> Raised {
-    t.raise(
-        class::MODIFICATION_FORBIDDEN,
-        "class-side state is shared by all twins and cannot be changed in a turn",
-    )
+    t.raise(class::MODIFICATION_FORBIDDEN, "class-side state is shared by all twins and cannot be changed in a turn")
 }
 
 fn class_slot_number(class: Value, index: u32, t: &Turn) -> u32 {
-    let base = class
-        .as_class()
-        .and_then(|class| t.class_info(class))
-        .map_or(u32::MAX / 2, |info| info.class_slots);
+    let base = class.as_class().and_then(|class| t.class_info(class)).map_or(u32::MAX / 2, |info| info.class_slots);
     base + index
 }
 

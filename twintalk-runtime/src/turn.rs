@@ -137,9 +137,7 @@ impl Turn {
     /// The class of the twin whose turn it is; `Object` where there is no twin.
     #[inline]
     pub fn twin_class(&self) -> u32 {
-        self.current
-            .class()
-            .unwrap_or(crate::library::class::OBJECT)
+        self.current.class().unwrap_or(crate::library::class::OBJECT)
     }
 
     /// Whether this is a twin's turn, not the top level's.
@@ -157,12 +155,7 @@ impl Turn {
 
     /// Writes a slot of the running twin; raises if its declared type does not admit the value.
     #[inline]
-    pub fn store<R: Row, S: Slot>(
-        &mut self,
-        index: u32,
-        field: impl FnOnce(&mut R) -> &mut S,
-        value: Value,
-    ) -> Result<(), Raised> {
+    pub fn store<R: Row, S: Slot>(&mut self, index: u32, field: impl FnOnce(&mut R) -> &mut S, value: Value) -> Result<(), Raised> {
         let Some(new) = S::check(value, self) else {
             return Err(self.wrong_slot_type::<R>(index, S::TYPE, value));
         };
@@ -178,9 +171,7 @@ impl Turn {
     #[inline(never)]
     fn wrong_slot_type<R: Row>(&mut self, index: u32, declared: &str, value: Value) -> Raised {
         let info = self.class_info(R::CLASS);
-        let name = info
-            .and_then(|info| info.slots.get(index as usize))
-            .map_or("?", |slot| slot.name);
+        let name = info.and_then(|info| info.slots.get(index as usize)).map_or("?", |slot| slot.name);
         crate::check::wrong_type(value, name, declared, self)
     }
 
@@ -193,11 +184,7 @@ impl Turn {
     /// A literal of the library.
     #[inline]
     pub fn library_literal(&self, number: u32) -> Value {
-        self.frozen
-            .literals
-            .get(number as usize)
-            .copied()
-            .unwrap_or(NIL)
+        self.frozen.literals.get(number as usize).copied().unwrap_or(NIL)
     }
 
     /// Adds text to the transcript: at once at the top level, else when the turn succeeds.

@@ -27,14 +27,7 @@ pub(crate) struct Undo {
 impl Default for Undo {
     fn default() -> Self {
         let slots = [Word::Value(NIL); LISTED as usize];
-        Self {
-            dirty: 0,
-            refers: false,
-            words: Vec::new(), raw: Vec::new(),
-            slots,
-            listed: Vec::new(),
-            marks: Vec::new(),
-        }
+        Self { dirty: 0, refers: false, words: Vec::new(), raw: Vec::new(), slots, listed: Vec::new(), marks: Vec::new() }
     }
 }
 

@@ -97,21 +97,13 @@ impl Value {
     /// An integer, if it needs no box.
     #[inline]
     pub const fn small(value: i64) -> Option<Self> {
-        if value >= MIN_SMALL && value <= MAX_SMALL {
-            Some(Self::int(value))
-        } else {
-            None
-        }
+        if value >= MIN_SMALL && value <= MAX_SMALL { Some(Self::int(value)) } else { None }
     }
 
     /// A float. All NaNs become one.
     #[inline]
     pub const fn float(value: f64) -> Self {
-        let bits = if value.is_nan() {
-            CANONICAL_NAN
-        } else {
-            value.to_bits()
-        };
+        let bits = if value.is_nan() { CANONICAL_NAN } else { value.to_bits() };
         Self(word(!bits))
     }
 
@@ -170,13 +162,8 @@ impl Value {
                 CLASS => payload < 2 * METACLASS as u64,
                 _ => false,
             };
-        let canonical =
-            !(bits >= FIRST_FLOAT && f64::from_bits(!bits).is_nan() && !bits != CANONICAL_NAN);
-        if valid && canonical && bits != 0 {
-            Some(value)
-        } else {
-            None
-        }
+        let canonical = !(bits >= FIRST_FLOAT && f64::from_bits(!bits).is_nan() && !bits != CANONICAL_NAN);
+        if valid && canonical && bits != 0 { Some(value) } else { None }
     }
 
     #[inline]
@@ -236,21 +223,13 @@ impl Value {
     /// The integer, if it needs no box.
     #[inline]
     pub const fn as_small(self) -> Option<i64> {
-        if self.is_small() {
-            Some(self.small_unchecked())
-        } else {
-            None
-        }
+        if self.is_small() { Some(self.small_unchecked()) } else { None }
     }
 
     /// The float.
     #[inline]
     pub const fn as_float(self) -> Option<f64> {
-        if self.is_float() {
-            Some(self.float_unchecked())
-        } else {
-            None
-        }
+        if self.is_float() { Some(self.float_unchecked()) } else { None }
     }
 
     /// The boolean.
@@ -266,31 +245,19 @@ impl Value {
     /// The character.
     #[inline]
     pub const fn as_character(self) -> Option<char> {
-        if self.tag() == CHARACTER {
-            char::from_u32(self.bits() as u32)
-        } else {
-            None
-        }
+        if self.tag() == CHARACTER { char::from_u32(self.bits() as u32) } else { None }
     }
 
     /// The symbol's number.
     #[inline]
     pub const fn as_symbol(self) -> Option<u32> {
-        if self.tag() == SYMBOL {
-            Some(self.bits() as u32)
-        } else {
-            None
-        }
+        if self.tag() == SYMBOL { Some(self.bits() as u32) } else { None }
     }
 
     /// The class number.
     #[inline]
     pub const fn as_class(self) -> Option<u32> {
-        if self.tag() == CLASS {
-            Some(self.bits() as u32)
-        } else {
-            None
-        }
+        if self.tag() == CLASS { Some(self.bits() as u32) } else { None }
     }
 
     /// The address, if this refers to an object.
@@ -302,10 +269,7 @@ impl Value {
             6 => Place::Frozen,
             _ => return None,
         };
-        Some(Reference {
-            place,
-            offset: self.bits() as u32,
-        })
+        Some(Reference { place, offset: self.bits() as u32 })
     }
 
     /// Whether this refers to an object of one space.
@@ -386,16 +350,7 @@ mod tests {
 
     #[test]
     fn specials_differ() {
-        let all = [
-            NIL,
-            FALSE,
-            TRUE,
-            SELF,
-            Value::int(0),
-            Value::symbol(0),
-            Value::class(0),
-            Value::character('\0'),
-        ];
+        let all = [NIL, FALSE, TRUE, SELF, Value::int(0), Value::symbol(0), Value::class(0), Value::character('\0')];
         for (i, a) in all.iter().enumerate() {
             for (j, b) in all.iter().enumerate() {
                 assert_eq!(i == j, a == b);
@@ -408,19 +363,8 @@ mod tests {
 
     #[test]
     fn extreme_floats() {
-        for float in [
-            0.0,
-            -0.0,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::MIN,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-        ] {
-            assert_eq!(
-                Value::float(float).as_float().map(f64::to_bits),
-                Some(float.to_bits())
-            );
+        for float in [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN, f64::MAX, f64::MIN_POSITIVE] {
+            assert_eq!(Value::float(float).as_float().map(f64::to_bits), Some(float.to_bits()));
         }
         assert_eq!(Value::float(f64::NAN), Value::float(-f64::NAN));
     }

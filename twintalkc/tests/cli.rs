@@ -61,7 +61,7 @@ fn all_missing_paths_are_told_at_once() {
 fn an_unreadable_file() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new(&[("locked.st", b"")]);
-    fs::set_permissions(place.path("locked.st"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(place.path("locked.st"), fs::Permissions::from_mode(0o0)).unwrap();
     // The superuser reads everything.
     if fs::read(place.path("locked.st")).is_err() {
         insta::assert_snapshot!(place.run(&["check", "locked.st"]), @r"

@@ -51,12 +51,7 @@ impl Batch {
                         self.entries.push(Entry::Message { line: number });
                         return;
                     }
-                    Err(why) => Problem::new(
-                        MALFORMED,
-                        format!(
-                            "The line is not {{\"twin\", \"selector\", \"arguments\"}}: {why}."
-                        ),
-                    ),
+                    Err(why) => Problem::new(MALFORMED, format!("The line is not {{\"twin\", \"selector\", \"arguments\"}}: {why}.")),
                 }
             }
         };
@@ -79,9 +74,7 @@ impl Batch {
     /// A result for each line, out of one for each message.
     pub fn results(self, answers: Vec<Result<Sent, Refusal>>) -> Vec<Result<Sent, Problem>> {
         let mut answers = answers.into_iter();
-        let unanswered = || Refusal::Unavailable {
-            why: "The engine gave no answer.".to_owned(),
-        };
+        let unanswered = || Refusal::Unavailable { why: "The engine gave no answer.".to_owned() };
         let result = |entry| match entry {
             Entry::Wrong(problem) => Err(problem),
             Entry::Message { line } => match answers.next() {
@@ -114,13 +107,7 @@ pub struct Batches {
 
 impl Batches {
     pub fn new(body: Body, limits: Limits, stopping: watch::Receiver<bool>) -> Self {
-        Self {
-            body,
-            lines: Lines::new(limits.body),
-            limits,
-            stopping,
-            end: None,
-        }
+        Self { body, lines: Lines::new(limits.body), limits, stopping, end: None }
     }
 
     /// Why there are no more batches.

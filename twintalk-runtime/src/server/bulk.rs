@@ -31,13 +31,7 @@ const IN_FLIGHT: usize = 8;
 /// Problems that a summary tells in full.
 const TOLD: usize = 10;
 
-const TYPES: [&str; 5] = [
-    "application/x-ndjson",
-    "application/ndjson",
-    "application/jsonl",
-    "application/json-lines",
-    "application/json",
-];
+const TYPES: [&str; 5] = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines", "application/json"];
 
 /// What to answer.
 #[derive(Deserialize)]

@@ -40,10 +40,7 @@ struct SlotView<'a> {
 
 impl<'a> ClassView<'a> {
     fn new(class: &'a ClassDescription, scopes: &Scopes) -> Self {
-        let slots = class.slots.iter().map(|slot| SlotView {
-            name: &slot.name,
-            r#type: slot.declared.as_deref(),
-        });
+        let slots = class.slots.iter().map(|slot| SlotView { name: &slot.name, r#type: slot.declared.as_deref() });
         Self {
             name: &class.name,
             superclass: class.superclass.as_deref(),
@@ -57,10 +54,7 @@ impl<'a> ClassView<'a> {
 /// `GET /v1/classes`
 pub async fn list(State(app): State<App>, Extension(scopes): Extension<Scopes>) -> Response {
     let classes = app.twins.classes();
-    let classes = classes
-        .iter()
-        .map(|class| ClassView::new(class, &scopes))
-        .collect();
+    let classes = classes.iter().map(|class| ClassView::new(class, &scopes)).collect();
     view::json(StatusCode::OK, &ClassesView { classes })
 }
 

@@ -11,28 +11,13 @@ use super::{
 };
 
 /// `POST /v1/twins/{id}/clone` `{"id"?}`
-pub async fn clone(
-    State(app): State<App>,
-    TwinId(id): TwinId,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let new = new_id(&body).map_err(|why| {
-        Problem::new(
-            MALFORMED,
-            format!("The body is not {{\"id\": name}}: {why}."),
-        )
-        .twin(&id)
-    })?;
+pub async fn clone(State(app): State<App>, TwinId(id): TwinId, JsonBody(body): JsonBody) -> Result<Response, Problem> {
+    let new = new_id(&body).map_err(|why| Problem::new(MALFORMED, format!("The body is not {{\"id\": name}}: {why}.")).twin(&id))?;
     if let Some(new) = &new {
         check_id(new)?;
     }
     let (new, sequence) = app.twins.clone_twin(&id, new.as_deref()).await?;
-    Ok(Made {
-        id: &new,
-        class: None,
-        sequence,
-    }
-    .created())
+    Ok(Made { id: &new, class: None, sequence }.created())
 }
 
 fn new_id(body: &[u8]) -> Result<Option<String>, Wrong> {

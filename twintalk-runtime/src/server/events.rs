@@ -20,21 +20,10 @@ pub struct Listing {
 }
 
 /// `GET /v1/twins/{id}/events?after=&limit=`
-pub async fn list(
-    State(app): State<App>,
-    TwinId(id): TwinId,
-    Parameters(listing): Parameters<Listing>,
-) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, TwinId(id): TwinId, Parameters(listing): Parameters<Listing>) -> Result<Response, Problem> {
     let limit = page(listing.limit)?;
-    let events = app
-        .twins
-        .events(&id, listing.after.unwrap_or(0), limit)
-        .await?;
-    let next = if events.len() == limit {
-        events.last().map(|event| event.sequence)
-    } else {
-        None
-    };
+    let events = app.twins.events(&id, listing.after.unwrap_or(0), limit).await?;
+    let next = if events.len() == limit { events.last().map(|event| event.sequence) } else { None };
     let mut text = b"{\"events\":".to_vec();
     view::list(&mut text, &events, view::event);
     view::next(&mut text, next);

@@ -26,10 +26,7 @@ pub enum Access {
 /// Lets a request pass, with its [`Scopes`] among its extensions.
 pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     app.counts.request();
-    match app
-        .access
-        .admit(request.method(), request.uri(), request.headers())
-    {
+    match app.access.admit(request.method(), request.uri(), request.headers()) {
         Ok(scopes) => {
             request.extensions_mut().insert(scopes);
             next.run(request).await
@@ -66,20 +63,10 @@ fn bearer(tokens: &Tokens, headers: &HeaderMap, scope: Scope) -> Result<Scopes, 
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
-        .ok_or_else(|| {
-            Problem::new(
-                UNAUTHORIZED,
-                "Send the header `Authorization: Bearer TOKEN`.",
-            )
-        })?;
-    let scopes = tokens
-        .scopes(token)
-        .ok_or_else(|| Problem::new(UNAUTHORIZED, "The token is not known here."))?;
+        .ok_or_else(|| Problem::new(UNAUTHORIZED, "Send the header `Authorization: Bearer TOKEN`."))?;
+    let scopes = tokens.scopes(token).ok_or_else(|| Problem::new(UNAUTHORIZED, "The token is not known here."))?;
     if !scopes.include(scope) {
-        return Err(Problem::new(
-            FORBIDDEN,
-            format!("The token lacks the scope `{}`.", scope.name()),
-        ));
+        return Err(Problem::new(FORBIDDEN, format!("The token lacks the scope `{}`.", scope.name())));
     }
     Ok(scopes.clone())
 }
@@ -110,18 +97,12 @@ fn local(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
     if same {
         return Ok(());
     }
-    Err(Problem::new(
-        FORBIDDEN,
-        "Without --token-file web pages of another origin are not answered.",
-    ))
+    Err(Problem::new(FORBIDDEN, "Without --token-file web pages of another origin are not answered."))
 }
 
 /// Whether a host name can only mean this machine.
 fn is_loopback(host: &str) -> bool {
-    let address = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     match address.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
         Err(_) => {
@@ -137,26 +118,10 @@ mod tests {
 
     #[test]
     fn loopback_names() {
-        for host in [
-            "localhost",
-            "LOCALHOST",
-            "a.localhost",
-            "127.0.0.1",
-            "127.9.9.9",
-            "[::1]",
-            "localhost.",
-        ] {
+        for host in ["localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "localhost."] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in [
-            "example.com",
-            "10.0.0.1",
-            "[::2]",
-            "localhost.example.com",
-            "127.0.0.1.nip.io",
-            "",
-            "0.0.0.0",
-        ] {
+        for host in ["example.com", "10.0.0.1", "[::2]", "localhost.example.com", "127.0.0.1.nip.io", "", "0.0.0.0"] {
             assert!(!is_loopback(host), "{host}");
         }
     }

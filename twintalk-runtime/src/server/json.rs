@@ -39,29 +39,16 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(text: &'a [u8]) -> Self {
-        Self {
-            json: Jiter::new(text),
-        }
+        Self { json: Jiter::new(text) }
     }
 
     /// Reads the whole text as one object of the `known` fields; `take` reads the value of the field of that index.
-    pub fn fields(
-        mut self,
-        known: &[&str],
-        mut take: impl FnMut(usize, &mut Self) -> Result<(), Wrong>,
-    ) -> Result<(), Wrong> {
-        let mut key = self
-            .json
-            .next_object()
-            .map(|key| key.map(|key| index(known, key)));
+    pub fn fields(mut self, known: &[&str], mut take: impl FnMut(usize, &mut Self) -> Result<(), Wrong>) -> Result<(), Wrong> {
+        let mut key = self.json.next_object().map(|key| key.map(|key| index(known, key)));
         while let Some(field) = key.map_err(|wrong| self.wrong(wrong))? {
             let field = field?;
-            take(field, &mut self)
-                .map_err(|Wrong(what)| Wrong(format!("`{}`: {what}", known[field])))?;
-            key = self
-                .json
-                .next_key()
-                .map(|key| key.map(|key| index(known, key)));
+            take(field, &mut self).map_err(|Wrong(what)| Wrong(format!("`{}`: {what}", known[field])))?;
+            key = self.json.next_key().map(|key| key.map(|key| index(known, key)));
         }
         self.finish()
     }
@@ -110,16 +97,8 @@ impl<'a> Reader<'a> {
             return Err(self.wrong_here(&format!("nested more than {DEPTH} deep")));
         };
         match peek {
-            Peek::Null => self
-                .json
-                .known_null()
-                .map(|()| Data::Nil)
-                .map_err(|wrong| self.wrong(wrong)),
-            Peek::True | Peek::False => self
-                .json
-                .known_bool(peek)
-                .map(Data::Boolean)
-                .map_err(|wrong| self.wrong(wrong)),
+            Peek::Null => self.json.known_null().map(|()| Data::Nil).map_err(|wrong| self.wrong(wrong)),
+            Peek::True | Peek::False => self.json.known_bool(peek).map(Data::Boolean).map_err(|wrong| self.wrong(wrong)),
             Peek::String => self.string().map(Data::String),
             Peek::Array => {
                 let mut next = self.json.known_array();
@@ -167,11 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text of one line, as those of a bulk request are, has columns only.
-    fn wrong_at(
-        &self,
-        what: impl fmt::Display,
-        LinePosition { line, column }: LinePosition,
-    ) -> Wrong {
+    fn wrong_at(&self, what: impl fmt::Display, LinePosition { line, column }: LinePosition) -> Wrong {
         Wrong(match line {
             1 => format!("{what} at column {column}"),
             _ => format!("{what} at line {line} column {column}"),
@@ -180,25 +155,17 @@ impl<'a> Reader<'a> {
 }
 
 fn index(known: &[&str], key: &str) -> Result<usize, Wrong> {
-    known.iter().position(|name| *name == key).ok_or_else(|| {
-        Wrong(format!(
-            "unknown field `{}`; the fields are `{}`",
-            key.escape_debug(),
-            known.join("`, `")
-        ))
-    })
+    known
+        .iter()
+        .position(|name| *name == key)
+        .ok_or_else(|| Wrong(format!("unknown field `{}`; the fields are `{}`", key.escape_debug(), known.join("`, `"))))
 }
 
 /// An object is a Dictionary with String keys, except that `{"twin": id}` refers to a twin.
 fn object(members: Vec<(String, Data)>) -> Data {
     match members.as_slice() {
         [(key, Data::String(id))] if key == "twin" => Data::Twin(id.clone()),
-        _ => Data::Dictionary(
-            members
-                .into_iter()
-                .map(|(key, value)| (Data::String(key), value))
-                .collect(),
-        ),
+        _ => Data::Dictionary(members.into_iter().map(|(key, value)| (Data::String(key), value)).collect()),
     }
 }
 
@@ -206,11 +173,7 @@ fn number(digits: &[u8]) -> Result<Data, &'static str> {
     let digits = std::str::from_utf8(digits).map_err(|_| "invalid number")?;
     if digits.contains(['.', 'e', 'E']) {
         let float: f64 = digits.parse().map_err(|_| "invalid number")?;
-        return if float.is_finite() {
-            Ok(Data::Float(float))
-        } else {
-            Err("number too large for a Float")
-        };
+        return if float.is_finite() { Ok(Data::Float(float)) } else { Err("number too large for a Float") };
     }
     if let Ok(small) = digits.parse() {
         return Ok(Data::Integer(small));
@@ -218,10 +181,7 @@ fn number(digits: &[u8]) -> Result<Data, &'static str> {
     if digits.len() > DIGITS {
         return Err("integer of too many digits");
     }
-    digits
-        .parse()
-        .map(Data::LargeInteger)
-        .map_err(|_| "invalid number")
+    digits.parse().map(Data::LargeInteger).map_err(|_| "invalid number")
 }
 
 /// Data on its way out, and how deep it may still nest.
@@ -236,9 +196,7 @@ impl<'a> Out<'a> {
 impl Serialize for Out<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Some(depth) = self.1.checked_sub(1) else {
-            return Err(S::Error::custom(format_args!(
-                "it is nested more than {DEPTH} deep"
-            )));
+            return Err(S::Error::custom(format_args!("it is nested more than {DEPTH} deep")));
         };
         match self.0 {
             Data::Nil => to.serialize_unit(),
@@ -251,23 +209,14 @@ impl Serialize for Out<'_> {
             Data::String(string) | Data::Symbol(string) => to.serialize_str(string),
             Data::Array(elements) => {
                 let mut array = to.serialize_seq(Some(elements.len()))?;
-                elements
-                    .iter()
-                    .try_for_each(|element| array.serialize_element(&Out(element, depth)))?;
+                elements.iter().try_for_each(|element| array.serialize_element(&Out(element, depth)))?;
                 array.end()
             }
             Data::ByteArray(bytes) => to.collect_seq(bytes),
             Data::Dictionary(pairs) => {
-                let names: Vec<_> = pairs
-                    .iter()
-                    .map(|(key, _)| name(key))
-                    .collect::<Result<_, _>>()?;
+                let names: Vec<_> = pairs.iter().map(|(key, _)| name(key)).collect::<Result<_, _>>()?;
                 distinct(pairs, &names)?;
-                to.collect_map(
-                    names
-                        .iter()
-                        .zip(pairs.iter().map(|(_, value)| Out(value, depth))),
-                )
+                to.collect_map(names.iter().zip(pairs.iter().map(|(_, value)| Out(value, depth))))
             }
             Data::Twin(id) => {
                 let mut object = to.serialize_map(Some(1))?;
@@ -292,16 +241,11 @@ fn finite<S: Serializer>(float: f64, to: S) -> Result<S::Ok, S::Error> {
     if float.is_finite() {
         return to.serialize_f64(float);
     }
-    Err(S::Error::custom(format_args!(
-        "it holds a number that is {}",
-        if float.is_nan() { "NaN" } else { "infinite" }
-    )))
+    Err(S::Error::custom(format_args!("it holds a number that is {}", if float.is_nan() { "NaN" } else { "infinite" })))
 }
 
 fn large<S: Serializer>(integer: &BigInt, to: S) -> Result<S::Ok, S::Error> {
-    RawValue::from_string(integer.to_string())
-        .map_err(S::Error::custom)?
-        .serialize(to)
+    RawValue::from_string(integer.to_string()).map_err(S::Error::custom)?.serialize(to)
 }
 
 /// The nearest float: the quotient keeps more bits than a float has, so it is rounded once.
@@ -328,9 +272,7 @@ fn name<E: serde::ser::Error>(key: &Data) -> Result<Cow<'_, str>, E> {
         Data::Twin(id) => id.into(),
         Data::Float(float) if float.is_finite() => format!("{float:?}").into(),
         _ => {
-            return Err(E::custom(
-                "a key of a dictionary in it is neither a string, a symbol nor a number",
-            ));
+            return Err(E::custom("a key of a dictionary in it is neither a string, a symbol nor a number"));
         }
     })
 }
@@ -342,9 +284,7 @@ fn distinct<E: serde::ser::Error>(pairs: &[(Data, Data)], names: &[Cow<'_, str>]
     }
     let mut seen = HashSet::with_capacity(names.len());
     match names.iter().find(|name| !seen.insert(*name)) {
-        Some(name) => Err(E::custom(format_args!(
-            "two keys of a dictionary in it are both written \"{name}\""
-        ))),
+        Some(name) => Err(E::custom(format_args!("two keys of a dictionary in it are both written \"{name}\""))),
         None => Ok(()),
     }
 }

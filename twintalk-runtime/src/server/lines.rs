@@ -26,13 +26,7 @@ pub struct Lines {
 
 impl Lines {
     pub fn new(limit: usize) -> Self {
-        Self {
-            chunk: Bytes::new(),
-            partial: Vec::new(),
-            skipping: false,
-            limit,
-            number: 0,
-        }
+        Self { chunk: Bytes::new(), partial: Vec::new(), skipping: false, limit, number: 0 }
     }
 
     /// Adds input; the lines of what came before have all been taken.
@@ -77,11 +71,7 @@ impl Lines {
             self.partial.extend_from_slice(&head);
             Bytes::from(mem::take(&mut self.partial))
         };
-        let text = if text.ends_with(b"\r") {
-            text.slice(..text.len() - 1)
-        } else {
-            text
-        };
+        let text = if text.ends_with(b"\r") { text.slice(..text.len() - 1) } else { text };
         let blank = text.iter().all(|byte| byte.is_ascii_whitespace());
         (!blank).then_some((self.number, Line::Text(text)))
     }
@@ -125,17 +115,10 @@ mod tests {
 
     #[test]
     fn ends_of_lines() {
-        let text =
-            |number, text: &'static str| (number, Line::Text(Bytes::from_static(text.as_bytes())));
-        assert_eq!(
-            split(&[b"a\r\n\n  \r\nb\nc"]),
-            [text(1, "a"), text(4, "b"), text(5, "c")]
-        );
+        let text = |number, text: &'static str| (number, Line::Text(Bytes::from_static(text.as_bytes())));
+        assert_eq!(split(&[b"a\r\n\n  \r\nb\nc"]), [text(1, "a"), text(4, "b"), text(5, "c")]);
         assert_eq!(split(&[b"a\r", b"\nb"]), [text(1, "a"), text(2, "b")]);
-        assert_eq!(
-            split(&[b"12345678\n123456789\nx\n"]),
-            [text(1, "12345678"), (2, Line::TooLong), text(3, "x")]
-        );
+        assert_eq!(split(&[b"12345678\n123456789\nx\n"]), [text(1, "12345678"), (2, Line::TooLong), text(3, "x")]);
         assert_eq!(split(&[b"123456789"]), [(1, Line::TooLong)]);
         assert_eq!(split(&[]), []);
     }

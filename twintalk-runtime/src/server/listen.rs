@@ -30,12 +30,7 @@ pub async fn bind(addresses: &[SocketAddr]) -> io::Result<(TcpListener, SocketAd
 }
 
 /// Serves connections until `stop` is ready; answers what waits for the open ones to end.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    counts: Arc<Counts>,
-    stop: impl Future<Output = ()>,
-) -> GracefulShutdown {
+pub async fn serve(listener: TcpListener, router: Router, counts: Arc<Counts>, stop: impl Future<Output = ()>) -> GracefulShutdown {
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut http = http1::Builder::new();
@@ -77,10 +72,7 @@ pub async fn serve(
 
 fn of_one_connection(why: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(
-        why.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    )
+    matches!(why.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 #[cfg(test)]
@@ -116,9 +108,7 @@ mod tests {
         );
         let (listener, address) = bind(&[([127, 0, 0, 1], 0).into()]).await.expect("a port");
         let counts = Arc::new(Counts::default());
-        let server = tokio::spawn(serve(listener, router, counts, async {
-            drop(stopped.await)
-        }));
+        let server = tokio::spawn(serve(listener, router, counts, async { drop(stopped.await) }));
 
         let mut busy = TcpStream::connect(address).await.expect("it listens");
         busy.write_all(ASK).await.expect("it reads");
@@ -126,10 +116,7 @@ mod tests {
         let mut idle = TcpStream::connect(address).await.expect("it listens");
         stop.send(()).expect("it serves");
         let connections = server.await.expect("no panic");
-        assert!(
-            TcpStream::connect(address).await.is_err(),
-            "it accepts no more"
-        );
+        assert!(TcpStream::connect(address).await.is_err(), "it accepts no more");
         let ended = tokio::spawn(connections.shutdown());
         go.send(()).expect("the route waits");
         let mut answer = String::new();

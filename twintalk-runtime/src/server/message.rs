@@ -40,15 +40,8 @@ pub fn envelope(text: &[u8]) -> Result<Envelope, Wrong> {
     })?;
     let twin = twin.ok_or_else(|| Wrong("`twin` is missing".to_owned()))?;
     check_id(&twin).map_err(|problem| Wrong(problem.detail().to_owned()))?;
-    let Message {
-        selector,
-        arguments,
-    } = complete(selector, arguments)?;
-    Ok(Envelope {
-        twin,
-        selector,
-        arguments,
-    })
+    let Message { selector, arguments } = complete(selector, arguments)?;
+    Ok(Envelope { twin, selector, arguments })
 }
 
 fn complete(selector: Option<String>, arguments: Vec<Data>) -> Result<Message, Wrong> {
@@ -57,14 +50,9 @@ fn complete(selector: Option<String>, arguments: Vec<Data>) -> Result<Message, W
     if wanted != given {
         let plural = if wanted == 1 { "" } else { "s" };
         let selector = selector.escape_debug();
-        return Err(Wrong(format!(
-            "`{selector}` takes {wanted} argument{plural}, `arguments` has {given}"
-        )));
+        return Err(Wrong(format!("`{selector}` takes {wanted} argument{plural}, `arguments` has {given}")));
     }
-    Ok(Message {
-        selector,
-        arguments,
-    })
+    Ok(Message { selector, arguments })
 }
 
 /// How many arguments a selector takes: one a colon, and a binary one takes one.

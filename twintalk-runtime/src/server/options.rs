@@ -11,21 +11,11 @@ use crate::engine::api;
 #[command(version, about)]
 pub struct Options {
     /// Address and port to listen on; beyond this machine only with --token-file
-    #[arg(
-        long,
-        env = "TWINTALK_LISTEN",
-        value_name = "ADDR",
-        default_value = "127.0.0.1:8080"
-    )]
+    #[arg(long, env = "TWINTALK_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: String,
 
     /// Directory of the twins' events and snapshots; made when it does not exist
-    #[arg(
-        long,
-        env = "TWINTALK_DATA",
-        value_name = "DIR",
-        default_value = "./twintalk-data"
-    )]
+    #[arg(long, env = "TWINTALK_DATA", value_name = "DIR", default_value = "./twintalk-data")]
     pub data: PathBuf,
 
     /// When a message counts as done
@@ -76,9 +66,7 @@ impl From<&Options> for api::Options {
 
 /// A number of bytes: `4GiB`, `500MB`, `1073741824`.
 fn size(text: &str) -> Result<u64, String> {
-    let end = text
-        .find(|character: char| !character.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
     let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -92,12 +80,8 @@ fn size(text: &str) -> Result<u64, String> {
         "tb" => 1_000_000_000_000,
         _ => return Err("write a whole number and KiB, MiB or GiB, such as 4GiB".to_owned()),
     };
-    let number: u64 = digits
-        .parse()
-        .map_err(|_| "write a whole number of bytes, such as 4GiB".to_owned())?;
-    number
-        .checked_mul(unit)
-        .ok_or_else(|| "that is more than 16 EiB".to_owned())
+    let number: u64 = digits.parse().map_err(|_| "write a whole number of bytes, such as 4GiB".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "that is more than 16 EiB".to_owned())
 }
 
 #[cfg(test)]

@@ -25,11 +25,7 @@ impl Outlet {
     pub fn new(capacity: usize) -> (Self, Body) {
         let (sender, receiver) = unbounded_channel::<Bytes>();
         let room = Arc::new(Semaphore::new(capacity));
-        let outlet = Self {
-            sender,
-            room: room.clone(),
-            capacity,
-        };
+        let outlet = Self { sender, room: room.clone(), capacity };
         let chunks = stream::unfold((receiver, room), move |(mut receiver, room)| async move {
             let chunk = receiver.recv().await?;
             room.add_permits(chunk.len().min(capacity));

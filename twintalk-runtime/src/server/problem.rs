@@ -25,11 +25,7 @@ pub const EXISTS: Kind = Kind(409, "exists", "The twin exists");
 pub const DELETED: Kind = Kind(410, "deleted", "The twin was deleted");
 pub const TOO_LARGE: Kind = Kind(413, "too-large", "The request is too large");
 pub const CONTENT_TYPE: Kind = Kind(415, "content-type", "The content type is not taken here");
-pub const NOT_EXTERNAL: Kind = Kind(
-    403,
-    "not-external",
-    "The message may not be sent from outside",
-);
+pub const NOT_EXTERNAL: Kind = Kind(403, "not-external", "The message may not be sent from outside");
 pub const RAISED: Kind = Kind(422, "raised", "The twin raised an error");
 pub const NOT_JSON: Kind = Kind(422, "not-json", "The value has no form in JSON");
 pub const BUSY: Kind = Kind(429, "busy", "Too many messages are waiting");
@@ -144,62 +140,30 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NoSuchTwin { id } => Self::new(
-                NO_SUCH_TWIN,
-                format!("No twin has the id `{id}`; PUT /v1/twins/{{id}} creates one."),
-            )
-            .twin(id),
-            Refusal::NoSuchClass { name } => Self::new(
-                NO_SUCH_CLASS,
-                format!("No twin class is named `{name}`; GET /v1/classes lists them."),
-            )
-            .class(name),
-            Refusal::Exists { id } => {
-                Self::new(EXISTS, format!("A twin with the id `{id}` exists.")).twin(id)
+            Refusal::NoSuchTwin { id } => {
+                Self::new(NO_SUCH_TWIN, format!("No twin has the id `{id}`; PUT /v1/twins/{{id}} creates one.")).twin(id)
             }
+            Refusal::NoSuchClass { name } => {
+                Self::new(NO_SUCH_CLASS, format!("No twin class is named `{name}`; GET /v1/classes lists them.")).class(name)
+            }
+            Refusal::Exists { id } => Self::new(EXISTS, format!("A twin with the id `{id}` exists.")).twin(id),
             Refusal::Deleted { id } => {
-                let detail = format!(
-                    "The twin `{id}` was deleted; its history stays, and PUT creates it again."
-                );
+                let detail = format!("The twin `{id}` was deleted; its history stays, and PUT creates it again.");
                 Self::new(DELETED, detail).twin(id)
             }
-            Refusal::NotExternal {
-                twin,
-                class,
-                selector,
-            } => {
+            Refusal::NotExternal { twin, class, selector } => {
                 let detail = format!("`{selector}` may not be sent to a {class} from outside.");
-                Self::new(NOT_EXTERNAL, detail)
-                    .twin(twin)
-                    .class(class)
-                    .selector(selector)
+                Self::new(NOT_EXTERNAL, detail).twin(twin).class(class).selector(selector)
             }
-            Refusal::Raised {
-                twin,
-                class,
-                selector,
-                slot,
-                failure,
-            } => {
-                let detail = format!(
-                    "{class}>>{selector} ended with {}: {}",
-                    failure.class, failure.message
-                );
-                let mut problem = Self::new(RAISED, detail)
-                    .twin(twin)
-                    .class(class)
-                    .selector(selector);
+            Refusal::Raised { twin, class, selector, slot, failure } => {
+                let detail = format!("{class}>>{selector} ended with {}: {}", failure.class, failure.message);
+                let mut problem = Self::new(RAISED, detail).twin(twin).class(class).selector(selector);
                 problem.0.slot = slot;
-                problem.0.error = Some(SmalltalkError {
-                    class: failure.class,
-                    message: failure.message,
-                });
+                problem.0.error = Some(SmalltalkError { class: failure.class, message: failure.message });
                 problem
             }
             Refusal::Malformed { what } => Self::new(MALFORMED, what),
-            Refusal::TooLarge { what, limit } => {
-                Self::new(TOO_LARGE, format!("{what} is over {limit} bytes."))
-            }
+            Refusal::TooLarge { what, limit } => Self::new(TOO_LARGE, format!("{what} is over {limit} bytes.")),
             Refusal::Busy { retry_after } => {
                 let mut problem = Self::new(BUSY, "The twin's queue is full.");
                 problem.0.retry_after = Some(retry_after.as_secs_f64().ceil().max(1.0) as u64);
@@ -215,10 +179,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }

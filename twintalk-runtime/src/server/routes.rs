@@ -24,10 +24,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/classes", get(classes::list))
         .route("/v1/classes/{name}", get(classes::read))
         .route("/v1/twins", get(twins::list))
-        .route(
-            "/v1/twins/{id}",
-            put(twins::create).get(twins::read).delete(twins::delete),
-        )
+        .route("/v1/twins/{id}", put(twins::create).get(twins::read).delete(twins::delete))
         .route("/v1/twins/{id}/messages", post(messages::send))
         .route("/v1/twins/{id}/clone", post(clone::clone))
         .route("/v1/twins/{id}/events", get(events::list))
@@ -41,20 +38,10 @@ pub fn router(app: App) -> Router {
 }
 
 async fn no_such_route(uri: Uri) -> Problem {
-    let hint = if uri.path().starts_with("/v1/twins/") {
-        " A `/` in an id is written %2F."
-    } else {
-        ""
-    };
-    Problem::new(
-        NO_SUCH_ROUTE,
-        format!("Nothing is served at this path; GET / lists what is.{hint}"),
-    )
+    let hint = if uri.path().starts_with("/v1/twins/") { " A `/` in an id is written %2F." } else { "" };
+    Problem::new(NO_SUCH_ROUTE, format!("Nothing is served at this path; GET / lists what is.{hint}"))
 }
 
 async fn wrong_method(method: Method) -> Problem {
-    Problem::new(
-        WRONG_METHOD,
-        format!("This path does not take {method}; the Allow header says what it takes."),
-    )
+    Problem::new(WRONG_METHOD, format!("This path does not take {method}; the Allow header says what it takes."))
 }

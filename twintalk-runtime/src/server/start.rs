@@ -15,10 +15,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{
-    App, Limits, Options, Twins, guard::Access, listen, routes::router, status::Counts,
-    tokens::Tokens,
-};
+use super::{App, Limits, Options, Twins, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
 use crate::{
     Program,
     engine::api::{self, ClassDescription, OpenError},
@@ -30,10 +27,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// Runs a program's server: what its `main` calls.
 pub fn main(program: &'static Program) -> ExitCode {
     let options = Options::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => return failed(&format!("threads cannot be started: {why}")),
     };
@@ -52,31 +46,18 @@ fn failed(why: &str) -> ExitCode {
 }
 
 async fn run(program: &'static Program, options: &Options) -> Result<(), String> {
-    let tokens = options
-        .token_file
-        .as_deref()
-        .map(Tokens::load)
-        .transpose()?;
+    let tokens = options.token_file.as_deref().map(Tokens::load).transpose()?;
     let addresses = addresses(&options.listen)?;
     let access = access(tokens, &options.listen, &addresses)?;
     // Before the twins are opened: what takes long should not fail for what can be told at once.
-    let mut signals =
-        Signals::new().map_err(|why| format!("signals cannot be waited for: {why}"))?;
-    let (listener, address) = listen::bind(&addresses)
-        .await
-        .map_err(|why| cannot_listen(&options.listen, &why))?;
+    let mut signals = Signals::new().map_err(|why| format!("signals cannot be waited for: {why}"))?;
+    let (listener, address) = listen::bind(&addresses).await.map_err(|why| cannot_listen(&options.listen, &why))?;
     let twins = Twins::open(program, &api::Options::from(options)).map_err(cannot_open)?;
 
     let (stop, stopping) = watch::channel(false);
     let counts = Arc::new(Counts::default());
     let access = Arc::new(access);
-    let app = App {
-        twins: twins.clone(),
-        access,
-        limits: Limits::default(),
-        stopping,
-        counts: counts.clone(),
-    };
+    let app = App { twins: twins.clone(), access, limits: Limits::default(), stopping, counts: counts.clone() };
     greet(address, &twins.classes(), options.token_file.as_deref());
     let connections = listen::serve(listener, router(app), counts, signals.next()).await;
 
@@ -99,10 +80,7 @@ struct Signals {
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     async fn next(&mut self) {
@@ -117,18 +95,12 @@ fn addresses(listen: &str) -> Result<Vec<SocketAddr>, String> {
     match listen.to_socket_addrs().map(Iterator::collect::<Vec<_>>) {
         Ok(addresses) if !addresses.is_empty() => Ok(addresses),
         Ok(_) => Err(format!("--listen {listen}: the name has no address")),
-        Err(why) => Err(format!(
-            "--listen {listen} is not ADDRESS:PORT such as 127.0.0.1:8080 ({why})"
-        )),
+        Err(why) => Err(format!("--listen {listen} is not ADDRESS:PORT such as 127.0.0.1:8080 ({why})")),
     }
 }
 
 /// Refuses to be reachable from elsewhere without tokens.
-fn access(
-    tokens: Option<Tokens>,
-    listen: &str,
-    addresses: &[SocketAddr],
-) -> Result<Access, String> {
+fn access(tokens: Option<Tokens>, listen: &str, addresses: &[SocketAddr]) -> Result<Access, String> {
     match tokens {
         Some(tokens) => Ok(Access::Tokens(tokens)),
         None if addresses.iter().all(|address| address.ip().is_loopback()) => Ok(Access::Loopback),
@@ -141,13 +113,11 @@ fn access(
 
 fn cannot_listen(listen: &str, why: &io::Error) -> String {
     match why.kind() {
-        ErrorKind::AddrInUse => format!(
-            "{listen} is in use by another process: stop that, or choose another port with --listen (port 0: any free one)"
-        ),
+        ErrorKind::AddrInUse => {
+            format!("{listen} is in use by another process: stop that, or choose another port with --listen (port 0: any free one)")
+        }
         ErrorKind::PermissionDenied => {
-            format!(
-                "{listen} may not be listened on: ports below 1024 need a privilege; choose another with --listen"
-            )
+            format!("{listen} may not be listened on: ports below 1024 need a privilege; choose another with --listen")
         }
         ErrorKind::AddrNotAvailable => {
             format!("{listen} is no address of this machine: choose another with --listen")
@@ -171,11 +141,7 @@ fn cannot_open(error: OpenError) -> String {
 /// Tells that the server is ready, and what to try next.
 fn greet(address: SocketAddr, classes: &[ClassDescription], tokens: Option<&Path>) {
     let url = format!("http://{address}");
-    let bearer = if tokens.is_some() {
-        " -H 'Authorization: Bearer TOKEN'"
-    } else {
-        ""
-    };
+    let bearer = if tokens.is_some() { " -H 'Authorization: Bearer TOKEN'" } else { "" };
     let class = classes.first().map_or("CLASS", |class| &class.name);
     let text = format!(
         "listening on {url}
@@ -215,9 +181,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_port_in_use_is_told_with_its_remedy() {
-        let (_held, address) = listen::bind(&addresses("127.0.0.1:0").expect("an address"))
-            .await
-            .expect("a port");
+        let (_held, address) = listen::bind(&addresses("127.0.0.1:0").expect("an address")).await.expect("a port");
         let why = listen::bind(&[address]).await.expect_err("in use");
         assert!(cannot_listen(&address.to_string(), &why).contains("--listen"));
     }

@@ -62,10 +62,7 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
         return Err(Problem::new(UNAVAILABLE, "The server is stopping."));
     }
     if !app.twins.ready() {
-        return Err(Problem::new(
-            UNAVAILABLE,
-            "The engine does not take messages now.",
-        ));
+        return Err(Problem::new(UNAVAILABLE, "The engine does not take messages now."));
     }
     Ok(view::text(StatusCode::OK, r#"{"status":"ready"}"#))
 }
@@ -74,23 +71,9 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
 pub async fn metrics(State(app): State<App>) -> Response {
     let mut text = String::new();
     for (name, value) in app.twins.metrics().into_iter().chain(app.counts.values()) {
-        let kind = if name.ends_with("_total") {
-            "counter"
-        } else {
-            "gauge"
-        };
+        let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "# TYPE twintalk_{name} {kind}\ntwintalk_{name} {value}"
-        );
+        let _ = writeln!(text, "# TYPE twintalk_{name} {kind}\ntwintalk_{name} {value}");
     }
-    (
-        [(
-            header::CONTENT_TYPE,
-            "text/plain; version=0.0.4; charset=utf-8",
-        )],
-        text,
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

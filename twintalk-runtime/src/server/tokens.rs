@@ -25,9 +25,7 @@ impl Scope {
     }
 
     fn named(name: &str) -> Option<Self> {
-        [Self::Read, Self::Send, Self::Admin]
-            .into_iter()
-            .find(|scope| scope.name() == name)
+        [Self::Read, Self::Send, Self::Admin].into_iter().find(|scope| scope.name() == name)
     }
 }
 
@@ -37,9 +35,7 @@ pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
     pub fn include(&self, scope: Scope) -> bool {
-        self.0
-            .iter()
-            .any(|held| *held == scope || *held == Scope::Admin)
+        self.0.iter().any(|held| *held == scope || *held == Scope::Admin)
     }
 }
 
@@ -49,8 +45,7 @@ pub struct Tokens(Vec<(String, Scopes)>);
 
 impl Tokens {
     pub fn load(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path)
-            .map_err(|why| format!("the token file `{}` cannot be read: {why}", path.display()))?;
+        let text = fs::read_to_string(path).map_err(|why| format!("the token file `{}` cannot be read: {why}", path.display()))?;
         Self::parse(&text).map_err(|what| format!("the token file `{}`: {what}", path.display()))
     }
 
@@ -62,34 +57,27 @@ impl Tokens {
                 continue;
             }
             let mut words = line.split_whitespace();
-            let (Some(token), Some(scopes), None) = (words.next(), words.next(), words.next())
-            else {
+            let (Some(token), Some(scopes), None) = (words.next(), words.next(), words.next()) else {
                 return Err(format!("line {number} is not `TOKEN SCOPE[,SCOPE]`"));
             };
-            let scopes = scopes.split(',').map(|name| {
-                Scope::named(name).ok_or_else(|| {
-                    format!("line {number}: no scope `{name}`; there are read, send, admin")
-                })
-            });
+            let scopes = scopes
+                .split(',')
+                .map(|name| Scope::named(name).ok_or_else(|| format!("line {number}: no scope `{name}`; there are read, send, admin")));
             tokens.push((token.to_owned(), Scopes(scopes.collect::<Result<_, _>>()?)));
         }
         if tokens.is_empty() {
-            return Err(
-                "it holds no token; add a line such as `$(openssl rand -hex 32) read,send`"
-                    .to_owned(),
-            );
+            return Err("it holds no token; add a line such as `$(openssl rand -hex 32) read,send`".to_owned());
         }
         Ok(Self(tokens))
     }
 
     /// The scopes of `token`. Compares with all of them, each in constant time: the time taken tells nothing.
     pub fn scopes(&self, token: &str) -> Option<&Scopes> {
-        self.0.iter().fold(None, |found, (known, scopes)| {
-            if bool::from(known.as_bytes().ct_eq(token.as_bytes())) {
-                Some(scopes)
-            } else {
-                found
-            }
-        })
+        self.0.iter().fold(
+            None,
+            |found, (known, scopes)| {
+                if bool::from(known.as_bytes().ct_eq(token.as_bytes())) { Some(scopes) } else { found }
+            },
+        )
     }
 }

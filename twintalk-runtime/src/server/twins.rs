@@ -39,38 +39,22 @@ impl Made<'_> {
 
 /// An id as a segment of a path.
 fn encode(id: &str) -> String {
-    id.bytes()
-        .fold(String::with_capacity(id.len()), |mut encoded, byte| {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    encoded.push(byte.into())
-                }
-                _ => encoded.push_str(&format!("%{byte:02X}")),
-            }
-            encoded
-        })
+    id.bytes().fold(String::with_capacity(id.len()), |mut encoded, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+        encoded
+    })
 }
 
 /// `PUT /v1/twins/{id}` `{"class", "state"?}`
-pub async fn create(
-    State(app): State<App>,
-    TwinId(id): TwinId,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, TwinId(id): TwinId, JsonBody(body): JsonBody) -> Result<Response, Problem> {
     let (class, state) = creation(&body).map_err(|why| {
-        Problem::new(
-            MALFORMED,
-            format!("The body is not {{\"class\": name, \"state\": {{slot: value}}}}: {why}."),
-        )
-        .twin(&id)
+        Problem::new(MALFORMED, format!("The body is not {{\"class\": name, \"state\": {{slot: value}}}}: {why}.")).twin(&id)
     })?;
     let sequence = app.twins.create(&id, &class, state).await?;
-    Ok(Made {
-        id: &id,
-        class: Some(&class),
-        sequence,
-    }
-    .created())
+    Ok(Made { id: &id, class: Some(&class), sequence }.created())
 }
 
 fn creation(body: &[u8]) -> Result<(String, Vec<(String, Data)>), Wrong> {
@@ -82,10 +66,7 @@ fn creation(body: &[u8]) -> Result<(String, Vec<(String, Data)>), Wrong> {
         }
         Ok(())
     })?;
-    Ok((
-        class.ok_or_else(|| Wrong("`class` is missing".to_owned()))?,
-        state,
-    ))
+    Ok((class.ok_or_else(|| Wrong("`class` is missing".to_owned()))?, state))
 }
 
 /// Which state to read.
@@ -97,11 +78,7 @@ pub struct Reading {
 }
 
 /// `GET /v1/twins/{id}?at=&time=`
-pub async fn read(
-    State(app): State<App>,
-    TwinId(id): TwinId,
-    Parameters(reading): Parameters<Reading>,
-) -> Result<Response, Problem> {
+pub async fn read(State(app): State<App>, TwinId(id): TwinId, Parameters(reading): Parameters<Reading>) -> Result<Response, Problem> {
     let moment = match (reading.at, reading.time) {
         (None, None) => Moment::Now,
         (Some(sequence), None) => Moment::Sequence(sequence),
@@ -118,27 +95,17 @@ pub async fn read(
 
 fn nanoseconds(time: &str) -> Result<i64, Problem> {
     // A `+` of an offset arrives as a space unless the client encoded it.
-    let time: Timestamp = time.replace(' ', "+").parse().map_err(|_| {
-        Problem::new(
-            MALFORMED,
-            "`time` is not an RFC 3339 time such as 2026-05-01T12:00:00Z or …T14:00:00%2B02:00.",
-        )
-    })?;
-    i64::try_from(time.as_nanosecond())
-        .map_err(|_| Problem::new(MALFORMED, "`time` is not between 1678 and 2262."))
+    let time: Timestamp = time
+        .replace(' ', "+")
+        .parse()
+        .map_err(|_| Problem::new(MALFORMED, "`time` is not an RFC 3339 time such as 2026-05-01T12:00:00Z or …T14:00:00%2B02:00."))?;
+    i64::try_from(time.as_nanosecond()).map_err(|_| Problem::new(MALFORMED, "`time` is not between 1678 and 2262."))
 }
 
 /// `DELETE /v1/twins/{id}`
 pub async fn delete(State(app): State<App>, TwinId(id): TwinId) -> Result<Response, Problem> {
     let sequence = app.twins.delete(&id).await?;
-    Ok(view::json(
-        StatusCode::OK,
-        &Made {
-            id: &id,
-            class: None,
-            sequence,
-        },
-    ))
+    Ok(view::json(StatusCode::OK, &Made { id: &id, class: None, sequence }))
 }
 
 /// Which twins to list.
@@ -152,10 +119,7 @@ pub struct Listing {
 }
 
 /// `GET /v1/twins?class=&limit=&after=`
-pub async fn list(
-    State(app): State<App>,
-    Parameters(listing): Parameters<Listing>,
-) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, Parameters(listing): Parameters<Listing>) -> Result<Response, Problem> {
     if listing.r#where.is_some() {
         let detail = "This server does not take `where` yet; list with `class`, `limit` and `after`, and filter the answer.";
         return Err(Problem::new(MALFORMED, detail));
@@ -164,15 +128,8 @@ pub async fn list(
         check_id(after)?;
     }
     let limit = page(listing.limit)?;
-    let twins = app
-        .twins
-        .list(listing.class.as_deref(), listing.after.as_deref(), limit)
-        .await?;
-    let next = if twins.len() == limit {
-        twins.last().map(|twin| twin.id.as_str())
-    } else {
-        None
-    };
+    let twins = app.twins.list(listing.class.as_deref(), listing.after.as_deref(), limit).await?;
+    let next = if twins.len() == limit { twins.last().map(|twin| twin.id.as_str()) } else { None };
     let mut text = b"{\"twins\":".to_vec();
     view::list(&mut text, &twins, view::twin);
     view::next(&mut text, next);
@@ -183,10 +140,7 @@ pub async fn list(
 pub fn page(limit: Option<usize>) -> Result<usize, Problem> {
     match limit.unwrap_or(100) {
         limit @ 1..=1000 => Ok(limit),
-        _ => Err(Problem::new(
-            MALFORMED,
-            "`limit` is not between 1 and 1000.",
-        )),
+        _ => Err(Problem::new(MALFORMED, "`limit` is not between 1 and 1000.")),
     }
 }
 
@@ -202,18 +156,9 @@ mod tests {
 
     #[test]
     fn times() {
-        assert_eq!(
-            nanoseconds("1970-01-01T00:00:01Z").ok(),
-            Some(1_000_000_000)
-        );
-        assert_eq!(
-            nanoseconds("1970-01-01T02:00:01+02:00").ok(),
-            Some(1_000_000_000)
-        );
-        assert_eq!(
-            nanoseconds("1970-01-01T02:00:01 02:00").ok(),
-            Some(1_000_000_000)
-        );
+        assert_eq!(nanoseconds("1970-01-01T00:00:01Z").ok(), Some(1_000_000_000));
+        assert_eq!(nanoseconds("1970-01-01T02:00:01+02:00").ok(), Some(1_000_000_000));
+        assert_eq!(nanoseconds("1970-01-01T02:00:01 02:00").ok(), Some(1_000_000_000));
         assert!(nanoseconds("1970-01-01 00:00:01Z").is_err());
         assert!(nanoseconds("yesterday").is_err());
         assert!(nanoseconds("9999-01-01T00:00:00Z").is_err());

@@ -19,12 +19,7 @@ use crate::{
 
 /// A response of JSON that is already text.
 pub fn text(status: StatusCode, text: impl Into<Bytes>) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        text.into(),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json")], text.into()).into_response()
 }
 
 /// A response of a value that always has a form in JSON.
@@ -79,31 +74,14 @@ fn all<S: Serializer>(data: &&[Data], to: S) -> Result<S::Ok, S::Error> {
 }
 
 impl<'a> From<&'a Envelope> for EnvelopeView<'a> {
-    fn from(
-        Envelope {
-            twin,
-            selector,
-            arguments,
-        }: &'a Envelope,
-    ) -> Self {
-        Self {
-            twin,
-            selector,
-            arguments,
-        }
+    fn from(Envelope { twin, selector, arguments }: &'a Envelope) -> Self {
+        Self { twin, selector, arguments }
     }
 }
 
 /// Appends what a message did.
 pub fn sent(to: &mut Vec<u8>, sent: &Sent) -> Result<(), Problem> {
-    append(
-        to,
-        &SentView {
-            answer: Out::new(&sent.answer),
-            sequence: sent.sequence,
-        },
-    )
-    .map_err(|why| {
+    append(to, &SentView { answer: Out::new(&sent.answer), sequence: sent.sequence }).map_err(|why| {
         let detail = format!("The message took effect, but its answer has no form in JSON: {why}.");
         Problem::new(NOT_JSON, detail).sequence(sent.sequence)
     })
@@ -111,33 +89,12 @@ pub fn sent(to: &mut Vec<u8>, sent: &Sent) -> Result<(), Problem> {
 
 /// Appends a twin's state.
 pub fn twin(to: &mut Vec<u8>, twin: &TwinState) -> Result<(), Problem> {
-    let TwinState {
-        id,
-        class,
-        sequence,
-        state,
-    } = twin;
-    append(
-        to,
-        &TwinView {
-            id,
-            class,
-            sequence: *sequence,
-            state,
-        },
-    )
-    .map_err(|why| {
-        let culprit = state
-            .iter()
-            .find(|(_, data)| append(&mut Vec::new(), &Out::new(data)).is_err());
+    let TwinState { id, class, sequence, state } = twin;
+    append(to, &TwinView { id, class, sequence: *sequence, state }).map_err(|why| {
+        let culprit = state.iter().find(|(_, data)| append(&mut Vec::new(), &Out::new(data)).is_err());
         let detail = format!("The state of `{id}` has no form in JSON: {why}.");
-        let problem = Problem::new(NOT_JSON, detail)
-            .twin(id)
-            .class(class)
-            .sequence(*sequence);
-        culprit
-            .into_iter()
-            .fold(problem, |problem, (name, _)| problem.slot(name))
+        let problem = Problem::new(NOT_JSON, detail).twin(id).class(class).sequence(*sequence);
+        culprit.into_iter().fold(problem, |problem, (name, _)| problem.slot(name))
     })
 }
 
@@ -145,9 +102,7 @@ pub fn twin(to: &mut Vec<u8>, twin: &TwinState) -> Result<(), Problem> {
 pub fn event(to: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
     let view = EventView {
         sequence: event.sequence,
-        time: Timestamp::from_nanosecond(event.time.into())
-            .unwrap_or_default()
-            .to_string(),
+        time: Timestamp::from_nanosecond(event.time.into()).unwrap_or_default().to_string(),
         selector: &event.selector,
         arguments: &event.arguments,
         changes: &event.changes,
@@ -155,18 +110,12 @@ pub fn event(to: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
     };
     append(to, &view).map_err(|why| {
         let detail = format!("The event has no form in JSON: {why}.");
-        Problem::new(NOT_JSON, detail)
-            .selector(&event.selector)
-            .sequence(event.sequence)
+        Problem::new(NOT_JSON, detail).selector(&event.selector).sequence(event.sequence)
     })
 }
 
 /// Appends a JSON array; an item without a form in JSON is a problem object at its place, so that one does not hide the others.
-pub fn list<T>(
-    to: &mut Vec<u8>,
-    items: &[T],
-    item: impl Fn(&mut Vec<u8>, &T) -> Result<(), Problem>,
-) {
+pub fn list<T>(to: &mut Vec<u8>, items: &[T], item: impl Fn(&mut Vec<u8>, &T) -> Result<(), Problem>) {
     to.push(b'[');
     for (index, each) in items.iter().enumerate() {
         if index > 0 {

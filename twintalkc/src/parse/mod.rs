@@ -29,14 +29,18 @@ mod scan;
 mod tests;
 mod tree;
 
-use crate::ast::{Expression, Unit};
+#[cfg(test)]
+use crate::ast::Expression;
+use crate::ast::Unit;
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 use crate::source::Source;
 use format::Format;
+#[cfg(test)]
 use grammar::Rule;
 use outline::Outline;
 use reader::Reader;
+#[cfg(test)]
 pub(crate) use scan::is_operator;
 
 /// Parses a file of any format. All its errors are reported; what could be read is answered.
@@ -57,7 +61,8 @@ pub fn parse(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit 
     unit
 }
 
-/// Parses a text that is one expression, such as a query.
+/// Parses a text that is one expression, as the tests write them.
+#[cfg(test)]
 pub fn expression(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Option<Expression> {
     let outline = outline::outline(&source.text);
     report(&outline, file, diagnostics);

@@ -55,7 +55,7 @@ pub(super) fn radix(text: &str) -> Result<Literal, NumberError> {
     let radix: u32 =
         radix_text.parse().ok().filter(|radix| (2..=36).contains(radix)).ok_or_else(|| NumberError::Radix(radix_text.to_string()))?;
     // A lower case letter can be a digit only where no exponent can be meant: the grammar decides.
-    let exponent_at = rest.find(|character: char| matches!(character, 'e' | 'd' | 'q')).filter(|at| {
+    let exponent_at = rest.find(['e', 'd', 'q']).filter(|at| {
         let exponent = &rest[at + 1..];
         let digits = exponent.strip_prefix('-').unwrap_or(exponent);
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !rest[..*at].contains(|c: char| c.is_ascii_lowercase())

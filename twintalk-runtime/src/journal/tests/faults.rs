@@ -245,10 +245,7 @@ fn iteration_goes_on_where_the_log_was_durable() {
     for life in 0..3 {
         let mut log = Driven::open(&disk, &small(Durability::Sync)).unwrap();
         for n in 0..10 {
-            marks.push((
-                log.parts.segments.durable(),
-                appended.len() + log.appended.len(),
-            ));
+            marks.push((log.parts.segments.durable(), appended.len() + log.appended.len()));
             log.append(life * 10 + n, &[700, 5]).unwrap();
             log.drain();
         }
@@ -262,9 +259,6 @@ fn iteration_goes_on_where_the_log_was_durable() {
     let reader = log.reader();
     for (from, count) in marks {
         let found = reader.records(from).map(|record| record.unwrap().position);
-        assert!(
-            found.eq(appended[count..].iter().map(|record| record.position)),
-            "from {from}"
-        );
+        assert!(found.eq(appended[count..].iter().map(|record| record.position)), "from {from}");
     }
 }

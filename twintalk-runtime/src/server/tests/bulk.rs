@@ -16,9 +16,7 @@ use super::{Server, get, post, put, request, text};
 
 async fn with_pump() -> Server {
     let server = Server::new();
-    server
-        .json(put("/v1/twins/p1", r#"{"class":"Pump"}"#), 201)
-        .await;
+    server.json(put("/v1/twins/p1", r#"{"class":"Pump"}"#), 201).await;
     server
 }
 
@@ -27,15 +25,11 @@ fn echo(value: usize) -> String {
 }
 
 fn parsed(text: &str) -> Vec<Value> {
-    text.lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect()
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 async fn results(server: &Server, body: impl Into<Body>) -> Vec<Value> {
-    let response = server
-        .ask(request(Method::POST, "/v1/messages", body))
-        .await;
+    let response = server.ask(request(Method::POST, "/v1/messages", body)).await;
     assert_eq!(response.status(), 200);
     parsed(&text(response).await)
 }
@@ -64,30 +58,10 @@ async fn a_wrong_line_is_a_problem_at_its_place() {
         last.trim_end(),
     ];
     let results = results(&server, body.concat()).await;
-    let statuses: Vec<_> = results
-        .iter()
-        .map(|result| result["status"].as_u64())
-        .collect();
-    assert_eq!(
-        statuses,
-        [
-            None,
-            Some(400),
-            Some(404),
-            Some(413),
-            Some(422),
-            Some(400),
-            None
-        ]
-    );
-    let lines: Vec<_> = results
-        .iter()
-        .map(|result| result["line"].as_u64())
-        .collect();
-    assert_eq!(
-        lines,
-        [None, Some(2), Some(4), Some(5), Some(6), Some(7), None]
-    );
+    let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64()).collect();
+    assert_eq!(statuses, [None, Some(400), Some(404), Some(413), Some(422), Some(400), None]);
+    let lines: Vec<_> = results.iter().map(|result| result["line"].as_u64()).collect();
+    assert_eq!(lines, [None, Some(2), Some(4), Some(5), Some(6), Some(7), None]);
     assert_eq!(results[6]["answer"], 2);
     assert_eq!(results[4]["error"]["class"], "ZeroDivide");
 }
@@ -103,19 +77,12 @@ async fn nothing_in_nothing_out() {
 async fn a_summary_instead_of_answers() {
     let server = with_pump().await;
     let body = (0..700).map(echo).collect::<String>() + &"{}\n".repeat(20);
-    let summary = server
-        .json(post("/v1/messages?answers=none", &body), 200)
-        .await;
-    assert_eq!(
-        (&summary["accepted"], &summary["failed"]),
-        (&json!(700), &json!(20))
-    );
+    let summary = server.json(post("/v1/messages?answers=none", &body), 200).await;
+    assert_eq!((&summary["accepted"], &summary["failed"]), (&json!(700), &json!(20)));
     let errors = summary["errors"].as_array().expect("errors");
     assert_eq!(errors.len(), 10);
     assert_eq!(errors[0]["line"], 701);
-    server
-        .json(post("/v1/messages?answers=some", &body), 400)
-        .await;
+    server.json(post("/v1/messages?answers=some", &body), 400).await;
 }
 
 #[tokio::test]
@@ -123,18 +90,13 @@ async fn lines_are_counted() {
     let server = with_pump().await;
     results(&server, "{}\n{}\n").await;
     let metrics = text(server.ask(get("/metrics")).await).await;
-    assert!(
-        metrics.contains("twintalk_http_bulk_lines_total 2\n"),
-        "{metrics}"
-    );
+    assert!(metrics.contains("twintalk_http_bulk_lines_total 2\n"), "{metrics}");
 }
 
 /// A body that arrives when it is sent.
 fn live() -> (mpsc::UnboundedSender<Result<Bytes, &'static str>>, Body) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let chunks = stream::unfold(receiver, |mut receiver| async {
-        Some((receiver.recv().await?, receiver))
-    });
+    let chunks = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
     (sender, Body::from_stream(chunks))
 }
 
@@ -142,24 +104,15 @@ fn live() -> (mpsc::UnboundedSender<Result<Bytes, &'static str>>, Body) {
 async fn results_come_while_the_input_goes_on() {
     let server = with_pump().await;
     let (input, body) = live();
-    let mut output = server
-        .ask(request(Method::POST, "/v1/messages", body))
-        .await
-        .into_body()
-        .into_data_stream();
+    let mut output = server.ask(request(Method::POST, "/v1/messages", body)).await.into_body().into_data_stream();
     for index in 0..3 {
         let line = echo(index);
         let (head, tail) = line.split_at(11);
         for part in [head, tail] {
-            input
-                .send(Ok(Bytes::copy_from_slice(part.as_bytes())))
-                .expect("it reads");
+            input.send(Ok(Bytes::copy_from_slice(part.as_bytes()))).expect("it reads");
         }
         let chunk = output.next().await.expect("a chunk").expect("no error");
-        assert_eq!(
-            parsed(std::str::from_utf8(&chunk).expect("UTF-8"))[0]["answer"],
-            index
-        );
+        assert_eq!(parsed(std::str::from_utf8(&chunk).expect("UTF-8"))[0]["answer"], index);
     }
     drop(input);
     assert!(output.next().await.is_none());
@@ -175,10 +128,7 @@ async fn an_input_that_breaks_off() {
     input.send(Err("reset")).expect("it reads");
     let results = results(&server, body).await;
     assert_eq!(results.len(), 2);
-    assert_eq!(
-        (&results[1]["status"], &results[1]["settled"]),
-        (&json!(400), &json!(1))
-    );
+    assert_eq!((&results[1]["status"], &results[1]["settled"]), (&json!(400), &json!(1)));
 }
 
 #[tokio::test]
@@ -186,19 +136,12 @@ async fn stopping_ends_a_stream_with_what_is_settled() {
     let server = with_pump().await;
     let (input, body) = live();
     input.send(Ok(echo(1).into())).expect("it reads");
-    let mut output = server
-        .ask(request(Method::POST, "/v1/messages", body))
-        .await
-        .into_body()
-        .into_data_stream();
+    let mut output = server.ask(request(Method::POST, "/v1/messages", body)).await.into_body().into_data_stream();
     output.next().await.expect("a chunk").expect("no error");
     server.stop.send_replace(true);
     let chunk = output.next().await.expect("a chunk").expect("no error");
     let last = &parsed(std::str::from_utf8(&chunk).expect("UTF-8"))[0];
-    assert_eq!(
-        (&last["status"], &last["settled"]),
-        (&json!(503), &json!(1))
-    );
+    assert_eq!((&last["status"], &last["settled"]), (&json!(503), &json!(1)));
     assert!(output.next().await.is_none());
 }
 
@@ -206,21 +149,14 @@ async fn stopping_ends_a_stream_with_what_is_settled() {
 async fn results_that_nobody_reads_end_the_stream() {
     let server = with_pump().await;
     let (input, body) = live();
-    let response = server
-        .ask(request(Method::POST, "/v1/messages", body))
-        .await;
+    let response = server.ask(request(Method::POST, "/v1/messages", body)).await;
     for index in 0..20_000 {
         let _ = input.send(Ok(echo(index).into()));
     }
     // The client has written all; only then does it read.
     tokio::time::sleep(Duration::from_secs(5)).await;
     drop(input);
-    let text = response
-        .into_body()
-        .collect()
-        .await
-        .expect("a body")
-        .to_bytes();
+    let text = response.into_body().collect().await.expect("a body").to_bytes();
     let results = parsed(std::str::from_utf8(&text).expect("UTF-8"));
     let last = results.last().expect("a result");
     assert_eq!(last["status"], 429);

@@ -9,10 +9,7 @@ use std::{
 use crate::{
     Program,
     data::Data,
-    engine::api::{
-        ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent,
-        SlotDescription, TwinState,
-    },
+    engine::api::{ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent, SlotDescription, TwinState},
     failure::{Failure, Frame},
 };
 
@@ -30,12 +27,7 @@ impl Twin {
         self.events.len() as u64
     }
 
-    fn record(
-        &mut self,
-        selector: &str,
-        arguments: Vec<Data>,
-        changes: Vec<(String, Data)>,
-    ) -> u64 {
+    fn record(&mut self, selector: &str, arguments: Vec<Data>, changes: Vec<(String, Data)>) -> u64 {
         for (name, data) in &changes {
             if let Some(slot) = self.state.iter_mut().find(|slot| slot.0 == *name) {
                 slot.1 = data.clone();
@@ -43,24 +35,12 @@ impl Twin {
         }
         let (sequence, selector) = (self.sequence() + 1, selector.to_owned());
         let time = i64::try_from(sequence).unwrap_or(0) * 1_000_000_000;
-        self.events.push(Event {
-            sequence,
-            time,
-            selector,
-            arguments,
-            changes,
-            sent: Vec::new(),
-        });
+        self.events.push(Event { sequence, time, selector, arguments, changes, sent: Vec::new() });
         sequence
     }
 
     fn view(&self, id: &str) -> TwinState {
-        TwinState {
-            id: id.to_owned(),
-            class: "Pump".to_owned(),
-            sequence: self.sequence(),
-            state: self.state.clone(),
-        }
+        TwinState { id: id.to_owned(), class: "Pump".to_owned(), sequence: self.sequence(), state: self.state.clone() }
     }
 }
 
@@ -73,30 +53,16 @@ impl Twins {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub async fn create(
-        &self,
-        id: &str,
-        class: &str,
-        state: Vec<(String, Data)>,
-    ) -> Result<u64, Refusal> {
+    pub async fn create(&self, id: &str, class: &str, state: Vec<(String, Data)>) -> Result<u64, Refusal> {
         if class != "Pump" {
-            return Err(Refusal::NoSuchClass {
-                name: class.to_owned(),
-            });
+            return Err(Refusal::NoSuchClass { name: class.to_owned() });
         }
         let mut map = self.map();
         if map.get(id).is_some_and(|twin| !twin.deleted) {
             return Err(Refusal::Exists { id: id.to_owned() });
         }
-        let slots = vec![
-            ("press".to_owned(), Data::Nil),
-            ("level".to_owned(), Data::Integer(0)),
-        ];
-        let mut twin = Twin {
-            state: slots,
-            events: Vec::new(),
-            deleted: false,
-        };
+        let slots = vec![("press".to_owned(), Data::Nil), ("level".to_owned(), Data::Integer(0))];
+        let mut twin = Twin { state: slots, events: Vec::new(), deleted: false };
         let sequence = twin.record("initialize", Vec::new(), state);
         map.insert(id.to_owned(), twin);
         Ok(sequence)
@@ -113,12 +79,7 @@ impl Twins {
         Ok(view)
     }
 
-    pub async fn send(
-        &self,
-        id: &str,
-        selector: &str,
-        arguments: Vec<Data>,
-    ) -> Result<Sent, Refusal> {
+    pub async fn send(&self, id: &str, selector: &str, arguments: Vec<Data>) -> Result<Sent, Refusal> {
         let mut map = self.map();
         let twin = living(&mut map, id)?;
         let sequence = twin.sequence();
@@ -130,11 +91,7 @@ impl Twins {
             failure: Box::new(Failure {
                 class: class.to_owned(),
                 message: message.to_owned(),
-                trace: vec![Frame {
-                    method: "secret".to_owned(),
-                    file: "pump.st".to_owned(),
-                    line: 3,
-                }],
+                trace: vec![Frame { method: "secret".to_owned(), file: "pump.st".to_owned(), line: 3 }],
                 ..Failure::default()
             }),
         };
@@ -152,43 +109,22 @@ impl Twins {
             ("boom", _) => return Err(raised(None, "ZeroDivide", "division by zero")),
             ("nan", _) => Data::Float(f64::NAN),
             ("busy", _) => {
-                return Err(Refusal::Busy {
-                    retry_after: Duration::from_millis(1500),
-                });
+                return Err(Refusal::Busy { retry_after: Duration::from_millis(1500) });
             }
             ("initialize", _) => {
                 let (twin, class) = (id.to_owned(), "Pump".to_owned());
-                return Err(Refusal::NotExternal {
-                    twin,
-                    class,
-                    selector: selector.to_owned(),
-                });
+                return Err(Refusal::NotExternal { twin, class, selector: selector.to_owned() });
             }
             _ => {
-                return Err(raised(
-                    None,
-                    "MessageNotUnderstood",
-                    "it was not understood",
-                ));
+                return Err(raised(None, "MessageNotUnderstood", "it was not understood"));
             }
         };
-        Ok(Sent {
-            answer,
-            sequence: twin.sequence().max(sequence),
-        })
+        Ok(Sent { answer, sequence: twin.sequence().max(sequence) })
     }
 
-    pub async fn enqueue(
-        &self,
-        messages: Vec<Envelope>,
-    ) -> impl Future<Output = Vec<Result<Sent, Refusal>>> + Send + use<> {
+    pub async fn enqueue(&self, messages: Vec<Envelope>) -> impl Future<Output = Vec<Result<Sent, Refusal>>> + Send + use<> {
         let mut answers = Vec::new();
-        for Envelope {
-            twin,
-            selector,
-            arguments,
-        } in messages
-        {
+        for Envelope { twin, selector, arguments } in messages {
             answers.push(self.send(&twin, &selector, arguments).await);
         }
         async {
@@ -204,11 +140,7 @@ impl Twins {
         Ok(twin.record("delete", Vec::new(), Vec::new()))
     }
 
-    pub async fn clone_twin(
-        &self,
-        id: &str,
-        new_id: Option<&str>,
-    ) -> Result<(String, u64), Refusal> {
+    pub async fn clone_twin(&self, id: &str, new_id: Option<&str>) -> Result<(String, u64), Refusal> {
         let state = self.read(id, Moment::Now).await?.state;
         let new = new_id.map_or_else(|| format!("{id}/1"), str::to_owned);
         let sequence = self.create(&new, "Pump", state).await?;
@@ -217,33 +149,16 @@ impl Twins {
 
     pub async fn events(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
         let map = self.map();
-        let twin = map
-            .get(id)
-            .ok_or_else(|| Refusal::NoSuchTwin { id: id.to_owned() })?;
-        Ok(twin
-            .events
-            .iter()
-            .filter(|event| event.sequence > after)
-            .take(limit)
-            .cloned()
-            .collect())
+        let twin = map.get(id).ok_or_else(|| Refusal::NoSuchTwin { id: id.to_owned() })?;
+        Ok(twin.events.iter().filter(|event| event.sequence > after).take(limit).cloned().collect())
     }
 
-    pub async fn list(
-        &self,
-        class: Option<&str>,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<TwinState>, Refusal> {
+    pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
         if let Some(name) = class.filter(|name| *name != "Pump") {
-            return Err(Refusal::NoSuchClass {
-                name: name.to_owned(),
-            });
+            return Err(Refusal::NoSuchClass { name: name.to_owned() });
         }
         let map = self.map();
-        let later = map
-            .iter()
-            .filter(|(id, twin)| !twin.deleted && after.is_none_or(|after| id.as_str() > after));
+        let later = map.iter().filter(|(id, twin)| !twin.deleted && after.is_none_or(|after| id.as_str() > after));
         Ok(later.take(limit).map(|(id, twin)| twin.view(id)).collect())
     }
 
@@ -252,14 +167,8 @@ impl Twins {
             name: "Pump".to_owned(),
             superclass: Some("Twin".to_owned()),
             slots: vec![
-                SlotDescription {
-                    name: "press".to_owned(),
-                    declared: Some("Float".to_owned()),
-                },
-                SlotDescription {
-                    name: "level".to_owned(),
-                    declared: None,
-                },
+                SlotDescription { name: "press".to_owned(), declared: Some("Float".to_owned()) },
+                SlotDescription { name: "level".to_owned(), declared: None },
             ],
             messages: vec!["press".to_owned(), "press:".to_owned()],
             source: "pump.st:3".to_owned(),

@@ -37,32 +37,14 @@ impl Server {
     }
 
     fn with(access: Access) -> Self {
-        let limits = Limits {
-            body: 4096,
-            unread: 4096,
-            unread_time: Duration::from_millis(100),
-            ..Limits::default()
-        };
+        let limits = Limits { body: 4096, unread: 4096, unread_time: Duration::from_millis(100), ..Limits::default() };
         let (stop, stopping) = watch::channel(false);
-        let app = App {
-            twins: double::Twins::default(),
-            access: Arc::new(access),
-            limits,
-            stopping,
-            counts: Arc::new(Counts::default()),
-        };
-        Self {
-            router: router(app),
-            stop,
-        }
+        let app = App { twins: double::Twins::default(), access: Arc::new(access), limits, stopping, counts: Arc::new(Counts::default()) };
+        Self { router: router(app), stop }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response<Body> {
-        self.router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("routers do not fail")
+        self.router.clone().oneshot(request).await.expect("routers do not fail")
     }
 
     /// Asks and checks the status; answers the body as JSON, `null` when it is none.
@@ -72,23 +54,14 @@ impl Server {
         async move {
             let response = self.ask(request).await;
             let (found, text) = (response.status(), text(response).await);
-            assert_eq!(
-                found,
-                StatusCode::from_u16(status).expect("a status"),
-                "{place}: {text}"
-            );
+            assert_eq!(found, StatusCode::from_u16(status).expect("a status"), "{place}: {text}");
             serde_json::from_str(&text).unwrap_or(Value::Null)
         }
     }
 }
 
 async fn text(response: Response<Body>) -> String {
-    let bytes = response
-        .into_body()
-        .collect()
-        .await
-        .expect("a body")
-        .to_bytes();
+    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 

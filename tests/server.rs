@@ -1,0 +1,186 @@
+//! The seed program as a server, over HTTP on a real port.
+
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use support::Server;
+
+const SENSOR: &str = env!("CARGO_BIN_EXE_sensor_server");
+const CHANGED: &str = env!("CARGO_BIN_EXE_sensor_changed_server");
+
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a directory for the data")
+}
+
+#[test]
+fn provisioning_names_and_clones_twins() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    assert_eq!(server.state("sensor"), json!({ "temperature": 20.0, "threshold": 30.0, "alertState": false }));
+    assert_eq!(server.state("customSensor"), json!({ "temperature": 20.0, "threshold": 25.0, "alertState": false }));
+    let (status, body) = server.get("/v1/twins/nobody");
+    assert_eq!((status, &body["status"]), (404, &json!(404)));
+}
+
+#[test]
+fn a_message_changes_a_twin_and_an_error_does_not() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    let (status, sent) = server.send("sensor", "updateTelemetry:", json!([31.5]));
+    assert_eq!(status, 200, "{sent}");
+    assert_eq!(sent["sequence"], 2);
+    assert_eq!(server.state("sensor"), json!({ "temperature": 31.5, "threshold": 30.0, "alertState": true }));
+
+    let (status, problem) = server.send("sensor", "updateTelemetry:", json!(["hot"]));
+    assert_eq!(status, 422, "{problem}");
+    let text = problem.to_string();
+    for named in ["TemperatureSensor", "updateTelemetry:", "sensor"] {
+        assert!(text.contains(named), "{named} in {text}");
+    }
+    assert!(problem["error"]["class"].is_string(), "{problem}");
+    assert_eq!(server.state("sensor")["temperature"], 31.5);
+    assert_eq!(server.get("/v1/twins/sensor").1["sequence"], 2);
+
+    assert_eq!(server.send("sensor", "initialize", json!([])).0, 403);
+    assert_eq!(server.send("sensor", "explode", json!([])).0, 422);
+    assert_eq!(server.send("nobody", "temperature", json!([])).0, 404);
+}
+
+#[test]
+fn history_tells_each_change_and_its_cause() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    server.send("sensor", "updateTelemetry:", json!([25]));
+    server.send("sensor", "updateTelemetry:", json!([31.5]));
+    let (status, history) = server.get("/v1/twins/sensor/events");
+    assert_eq!(status, 200, "{history}");
+    let events = history["events"].as_array().expect("events");
+    let sequences: Vec<_> = events.iter().map(|event| event["sequence"].as_u64().expect("a number")).collect();
+    assert_eq!(sequences, [1, 2, 3]);
+    assert_eq!(events[2]["selector"], "updateTelemetry:");
+    assert_eq!(events[2]["arguments"], json!([31.5]));
+    assert_eq!(events[2]["changes"], json!({ "temperature": 31.5, "alertState": true }));
+    assert_eq!(server.get("/v1/twins/sensor?at=2").1["state"]["temperature"], 25);
+}
+
+#[test]
+fn a_restart_loses_nothing() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    server.send("sensor", "updateTelemetry:", json!([31.5]));
+    let before = (server.get("/v1/twins/sensor"), server.get("/v1/twins/customSensor"), server.get("/v1/twins/sensor/events"));
+    server.stop();
+    let server = Server::start(SENSOR, data.path());
+    let after = (server.get("/v1/twins/sensor"), server.get("/v1/twins/customSensor"), server.get("/v1/twins/sensor/events"));
+    assert_eq!(before, after);
+    assert_eq!(server.send("sensor", "updateTelemetry:", json!([32.5])).1["sequence"], 3);
+}
+
+#[test]
+fn changed_classes_open_the_same_data() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    server.send("sensor", "updateTelemetry:", json!([31.5]));
+    server.stop();
+    let server = Server::start(CHANGED, data.path());
+    assert_eq!(server.state("sensor"), json!({ "temperature": 31.5, "threshold": 30.0, "location": "boiler house" }));
+    assert_eq!(server.state("customSensor"), json!({ "temperature": 20.0, "threshold": 25.0, "location": null }));
+    assert_eq!(server.send("sensor", "isHot", json!([])).1["answer"], true);
+    server.stop();
+    // And back again: what the newer program stored stays in history.
+    let server = Server::start(SENSOR, data.path());
+    assert_eq!(server.state("sensor")["temperature"], 31.5);
+}
+
+#[test]
+fn twins_are_created_cloned_and_deleted() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    let class = json!({ "class": "TemperatureSensor" });
+    assert_eq!(server.put("/v1/twins/boiler%2F7", class.clone()).0, 201);
+    assert_eq!(server.put("/v1/twins/boiler%2F7", class.clone()).0, 409);
+    assert_eq!(server.put("/v1/twins/x", json!({ "class": "Toaster" })).0, 404);
+    assert_eq!(server.put("/v1/twins/warm", json!({ "class": "TemperatureSensor", "state": { "temperature": 29 } })).0, 201);
+    assert_eq!(server.state("warm"), json!({ "temperature": 29, "threshold": 30.0, "alertState": false }));
+    server.send("boiler%2F7", "threshold:", json!([99]));
+    let (status, clone) = server.post("/v1/twins/boiler%2F7/clone", json!({ "id": "boiler-8" }));
+    assert_eq!(status, 201, "{clone}");
+    assert_eq!(server.state("boiler-8")["threshold"], 99);
+    assert_eq!(server.delete("/v1/twins/boiler-8").0, 200);
+    assert_eq!(server.get("/v1/twins/boiler-8").0, 410);
+    let (_, classes) = server.get("/v1/classes/TemperatureSensor");
+    assert!(classes.to_string().contains("updateTelemetry:"), "{classes}");
+}
+
+#[test]
+fn bulk_answers_every_line_in_order() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    let mut lines = String::new();
+    for reading in 0..1000 {
+        let twin = if reading % 2 == 0 { "sensor" } else { "customSensor" };
+        lines.push_str(&json!({ "twin": twin, "selector": "updateTelemetry:", "arguments": [reading] }).to_string());
+        lines.push('\n');
+    }
+    lines.push_str("not json\n");
+    lines.push_str(&json!({ "twin": "nobody", "selector": "temperature", "arguments": [] }).to_string());
+    let mut answers = Vec::new();
+    server.bulk(lines, |answer| answers.push(answer));
+    assert_eq!(answers.len(), 1002);
+    for (reading, answer) in answers[..1000].iter().enumerate() {
+        // Creation is 1; the clone was given another threshold as well.
+        let first = if reading % 2 == 0 { 2 } else { 3 };
+        assert_eq!(answer["sequence"], reading / 2 + first, "{answer}");
+    }
+    assert_eq!(answers[1000]["status"], 400);
+    assert_eq!(answers[1001]["status"], 404);
+    assert_eq!(server.state("sensor")["temperature"], 998);
+}
+
+/// The acknowledged sequences of a stream that the plug was pulled on.
+fn acknowledged(server: Server, lines: String, until: usize) -> BTreeMap<String, u64> {
+    let mut seen = BTreeMap::new();
+    let mut server = Some(server);
+    let pid = server.as_ref().map(Server::pid).expect("a server");
+    let mut count = 0;
+    server.as_ref().expect("a server").bulk(lines, |answer: Value| {
+        if let Some(sequence) = answer["sequence"].as_u64() {
+            let twin = if count % 2 == 0 { "sensor" } else { "customSensor" };
+            seen.insert(twin.to_string(), sequence);
+        }
+        count += 1;
+        if count == until {
+            let killed = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
+            assert!(killed.is_ok_and(|status| status.success()));
+        }
+    });
+    if let Some(a) = server.take() {
+        Server::kill(a)
+    }
+    seen
+}
+
+#[test]
+fn nothing_acknowledged_is_missing_after_kill() {
+    let data = directory();
+    for round in 1..=3 {
+        let server = Server::start(SENSOR, data.path());
+        let mut lines = String::new();
+        for reading in 0..20_000 {
+            let twin = if reading % 2 == 0 { "sensor" } else { "customSensor" };
+            lines.push_str(&json!({ "twin": twin, "selector": "updateTelemetry:", "arguments": [reading] }).to_string());
+            lines.push('\n');
+        }
+        let seen = acknowledged(server, lines, round * 500);
+        assert!(!seen.is_empty());
+        let server = Server::start(SENSOR, data.path());
+        for (twin, sequence) in seen {
+            let (_, now) = server.get(&format!("/v1/twins/{twin}"));
+            assert!(now["sequence"].as_u64() >= Some(sequence), "{twin}: acknowledged {sequence}, has {now}");
+            let (_, events) = server.get(&format!("/v1/twins/{twin}/events?after={}&limit=1", sequence - 1));
+            assert_eq!(events["events"][0]["sequence"], sequence, "{events}");
+        }
+        server.stop();
+    }
+}
