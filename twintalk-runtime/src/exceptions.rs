@@ -153,6 +153,8 @@ impl Turn {
         }
         if let Some(failure) = &mut self.failure
             && failure.trace.len() < LONGEST
+            // How the exception came to be signalled is no news.
+            && !(failure.trace.is_empty() && here.method.starts_with("Exception>>"))
         {
             let (method, file) = (here.method.to_owned(), here.file.to_owned());
             failure.trace.push(crate::failure::Frame { method, file, line });

@@ -77,8 +77,8 @@ pub struct Method {
     pub function: Function,
     pub primitive: Option<String>,
     pub result: Option<DeclaredType>,
-    /// `<rust: 'name'>`
-    pub rust_name: Option<String>,
+    /// The name of the typed method that sends it: `<rust: 'name'>`, or by rule.
+    pub rust_name: String,
     /// May be sent from outside: not private, not internal.
     pub external: bool,
     pub comment: Option<String>,

@@ -23,9 +23,8 @@ pub enum Message {
     NotUnderstood { selector: String, nearest: Option<String> },
     UnusedTemporary { name: String },
     UnreachableStatement,
-    SlotNeverRead { class: String, name: String },
+    InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
-    UnknownPrimitive { name: String },
 
     // What the parser finds.
     UnclosedString,
@@ -147,16 +146,18 @@ impl Message {
             }
             UnusedTemporary { name } => (Warning, format!("the temporary `{name}` is never used"), "unused", Some("remove it".into())),
             UnreachableStatement => (Warning, "this statement is never reached".into(), "after a return", None),
-            SlotNeverRead { class, name } => {
-                (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "never read", None)
-            }
+            InvalidRustName { name } => (
+                Error,
+                format!("`{name}` cannot name a Rust function"),
+                "in this method",
+                Some("use lower-case letters, digits and `_`, and no keyword of Rust".into()),
+            ),
             RustNameCollision { class, first, second, name } => (
                 Error,
                 format!("`{class}>>{first}` and `{class}>>{second}` have the same Rust name `{name}`"),
                 "this one",
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
-            UnknownPrimitive { name } => (Error, format!("unknown primitive `{name}`"), "not in the table of primitives", None),
 
             // What the parser finds.
             UnclosedString => (

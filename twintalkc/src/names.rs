@@ -93,10 +93,18 @@ pub fn selector(text: &str) -> String {
 
 /// The public name of a method: a sole keyword that sets a slot is `set_press`.
 pub fn public(text: &str, sets_slot: bool) -> String {
-    match text.strip_suffix(':') {
+    let name = match text.strip_suffix(':') {
         Some(key) if sets_slot && !key.contains(':') => format!("set_{}", snake(key)),
         _ => selector(text),
-    }
+    };
+    // Every twin struct has these already.
+    if matches!(name.as_str(), "create" | "clone") { format!("{name}_") } else { name }
+}
+
+/// Whether a text may name a Rust function.
+pub fn is_function_name(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');
+    first && text != "_" && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !KEYWORDS.contains(&text)
 }
 
 /// The name of a constant: `AT_PUT`, `SMALL_INTEGER`.

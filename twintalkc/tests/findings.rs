@@ -38,6 +38,15 @@ fn refusals() {
 }
 
 #[test]
+fn rust_names() {
+    check(
+        "rust_names",
+        "Twin subclass: #Pump instanceVariables: 'press'.\nPump>>press: bar\n    press := bar\nPump>>setPress\n    press := 1\n\
+         Pump>>jsonText\n    ^press\nPump>>JSONText\n    <rust: 'to json'>\n    ^press\n",
+    );
+}
+
+#[test]
 fn advice() {
     check(
         "advice",

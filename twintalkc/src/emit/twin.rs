@@ -129,11 +129,7 @@ impl Emitter<'_> {
     }
 
     fn public_method(&self, class: ClassNumber, method: &Method) -> TokenStream {
-        let key = method.selector_text.trim_end_matches(':');
-        let sets_slot = self.module.classes.get(class).slots.iter().any(|slot| slot.name == key);
-        let name = method.rust_name.clone().unwrap_or_else(|| names::public(&method.selector_text, sets_slot));
-        let name = if name == "create" || name == "clone" { format!("{name}_") } else { name };
-        let name = format_ident!("{name}");
+        let name = format_ident!("{}", method.rust_name);
         let module = self.module_name(class, false);
         let function = self.function_name(class, method.origin, false, method.selector);
         let locals = &method.function.locals[..method.function.arguments];

@@ -6,6 +6,7 @@ use crate::ast::{self, Kind as Ast, Literal, Statement};
 use crate::diagnostics::Diagnostics;
 use crate::ir::{Block, ClassNumber, Const, Expr, Function, Kind, LocalId, Method, Place, Send, Target};
 use crate::messages::Message;
+use crate::names;
 use crate::nearest::nearest;
 use crate::source::Span;
 
@@ -42,14 +43,22 @@ pub fn method(
     };
     let mut body = Body::new(module, Some(class), Some(origin), method.class_side, Scopes::knowing(&learnt), diagnostics);
     let function = body.function_of(method);
-    let result = method.result.as_ref().and_then(|type_| body.declared(type_));
-    let variables = std::mem::take(&mut body.scopes.variables);
-    body.warn_unused(&variables);
     let pragma = |name: &str| method.body.pragmas.iter().find(|pragma| pragma.selector.text == name);
     let argument = |name: &str| match pragma(name).and_then(|pragma| pragma.arguments.first()) {
         Some(Literal::Symbol(text) | Literal::String(text)) => Some(text.clone()),
         _ => None,
     };
+    let given_name = argument("rust:");
+    if let (Some(name), Some(pragma)) = (&given_name, pragma("rust:"))
+        && !names::is_function_name(name)
+    {
+        body.report(pragma.span, Message::InvalidRustName { name: name.clone() });
+    }
+    let result = method.result.as_ref().and_then(|type_| body.declared(type_));
+    let variables = std::mem::take(&mut body.scopes.variables);
+    body.warn_unused(&variables);
+    let key = method.selector.text.trim_end_matches(':');
+    let sets_slot = module.classes.get(class).slots.iter().any(|slot| slot.name == key);
     let hidden = matches!(method.selector.text.as_str(), "initialize" | "migrateFrom:")
         || method.category.as_deref().is_some_and(|category| category.starts_with("private"))
         || pragma("internal").is_some();
@@ -62,7 +71,7 @@ pub fn method(
         function,
         primitive: argument("primitive:").filter(|_| module.target == crate::Target::Library),
         result,
-        rust_name: argument("rust:"),
+        rust_name: given_name.unwrap_or_else(|| names::public(&method.selector.text, sets_slot)),
         external: !hidden,
         comment: method.comment.clone(),
         span: method.span,

@@ -123,6 +123,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);
     top::lower(&mut module, program, diagnostics);
+    module.report_collisions(diagnostics);
     if !diagnostics.has_errors() {
         module.warn_not_understood(program, diagnostics);
     }
@@ -206,6 +207,25 @@ impl Module {
             for (class, method) in inherited {
                 let copy = body::method(self, heir, *class, method, None);
                 self.methods.push(copy);
+            }
+        }
+    }
+
+    /// Two messages of a twin class may not have one name as typed methods.
+    fn report_collisions(&self, diagnostics: &mut Diagnostics) {
+        let mut taken: HashMap<(ClassNumber, &str), &Method> = HashMap::new();
+        let typed = |method: &&Method| method.external && !method.class_side && self.classes.get(method.class).twin;
+        for method in self.methods.iter().filter(typed) {
+            let Some(first) = taken.insert((method.class, &method.rust_name), method) else { continue };
+            // A class inherits a collision that has been reported already.
+            if first.selector != method.selector && method.class == method.origin {
+                let message = Message::RustNameCollision {
+                    class: self.classes.get(method.class).name.clone(),
+                    first: first.selector_text.clone(),
+                    second: method.selector_text.clone(),
+                    name: method.rust_name.clone(),
+                };
+                diagnostics.add_related(method.span, message, first.span, "the other one");
             }
         }
     }
