@@ -131,6 +131,9 @@ fn cannot_open(error: OpenError) -> String {
         OpenError::Locked { .. } => {
             format!("{error}: stop that, or choose another directory with --data")
         }
+        OpenError::Inaccessible { path, why } if matches!(why.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) => {
+            format!("`{}` is not a directory: choose another with --data", path.display())
+        }
         OpenError::Inaccessible { .. } => {
             format!("{error}: change its permissions, or choose another directory with --data")
         }
