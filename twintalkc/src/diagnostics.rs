@@ -53,6 +53,14 @@ impl Diagnostics {
         self.0.push(Diagnostic { message, span, related: None });
     }
 
+    /// Adds a finding unless the file has the same one already: a misspelt name needs to be told once.
+    pub fn add_once(&mut self, span: Span, message: Message) {
+        let known = self.0.iter().any(|finding| finding.span.file == span.file && finding.message == message);
+        if !known {
+            self.add(span, message);
+        }
+    }
+
     /// Adds a finding that another place helps to understand.
     pub fn add_related(&mut self, span: Span, message: Message, related: Span, label: &'static str) {
         self.0.push(Diagnostic { message, span, related: Some((related, label)) });

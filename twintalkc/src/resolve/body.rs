@@ -92,7 +92,10 @@ impl<'a> Body<'a> {
 
     fn report(&mut self, span: Span, message: Message) {
         if let Some(diagnostics) = &mut self.diagnostics {
-            diagnostics.add(span, message);
+            match message {
+                Message::UnknownVariable { .. } => diagnostics.add_once(span, message),
+                _ => diagnostics.add(span, message),
+            }
         }
     }
 
