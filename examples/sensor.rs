@@ -30,7 +30,7 @@ twintalk_runtime::twin! { r#"
     customSensor threshold: 25.0.
 "# }
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), Box<Failure>> {
     let mut turn = Turn::for_program(&PROGRAM)?;
     let mut sensor = TemperatureSensor::create(&mut turn)?;
     let mut custom = sensor.clone();

@@ -20,7 +20,7 @@ impl Turn {
     /// Runs `f` as a turn of the twin of `row`. On success the row has its new state and `changes` tells what
     /// is new; on failure it is exactly as before. The answer is valid until the next turn begins.
     #[inline]
-    pub fn transact<R: Row>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Failure> {
+    pub fn transact<R: Row>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Box<Failure>> {
         if self.has_twin() {
             return Err(self.busy());
         }
@@ -49,7 +49,7 @@ impl Turn {
     }
 
     /// Runs `f` outside of any twin: the top level, where scratch lives on from one call to the next.
-    pub fn run(&mut self, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Failure> {
+    pub fn run(&mut self, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Box<Failure>> {
         if self.has_twin() {
             return Err(self.busy());
         }
@@ -61,15 +61,15 @@ impl Turn {
     }
 
     /// After a panic passed through `transact`: the row as before, the turn ready for the next.
-    pub fn reset_after_panic<R: Row>(&mut self, row: &mut R) -> Failure {
+    pub fn reset_after_panic<R: Row>(&mut self, row: &mut R) -> Box<Failure> {
         let message = "an internal error, which is a defect of the runtime".to_owned();
         self.failure = Some(Box::new(Failure { class: "Panic".into(), message, kind: FailureKind::Panic, ..Failure::default() }));
         self.abandon(row)
     }
 
     #[cold]
-    fn busy(&self) -> Failure {
-        Failure { class: "Error".into(), message: "a turn is already running".into(), ..Failure::default() }
+    fn busy(&self) -> Box<Failure> {
+        Box::new(Failure { class: "Error".into(), message: "a turn is already running".into(), ..Failure::default() })
     }
 
     /// Forgets the changes of the turn before; few turns change more than slots.
@@ -91,7 +91,7 @@ impl Turn {
     }
 
     /// Moves what the written slots and words reach from scratch to the end of the heap.
-    fn commit<R: Row>(&mut self, row: &mut R, answer: Value) -> Result<Value, Failure> {
+    fn commit<R: Row>(&mut self, row: &mut R, answer: Value) -> Result<Value, Box<Failure>> {
         let mut heap = mem::take(&mut self.spaces[HEAP].words);
         let mut from = mem::take(&mut self.spaces[SCRATCH].words);
         let base = heap.len();
@@ -148,7 +148,7 @@ impl Turn {
     /// Restores what the turn wrote, and answers why it failed.
     #[cold]
     #[inline(never)]
-    fn abandon<R: Row>(&mut self, row: &mut R) -> Failure {
+    fn abandon<R: Row>(&mut self, row: &mut R) -> Box<Failure> {
         let heap = &mut self.spaces[HEAP].words;
         for (address, old) in self.undo.written() {
             heap[address as usize] = old;
@@ -167,7 +167,7 @@ impl Turn {
     }
 
     /// Empties every stack after a failure.
-    fn settle(&mut self) -> Failure {
+    fn settle(&mut self) -> Box<Failure> {
         self.roots.clear();
         self.homes.clear();
         self.handlers.clear();
@@ -177,8 +177,8 @@ impl Turn {
         self.grown.clear();
         self.inhibit = 0;
         let unwind = mem::take(&mut self.unwind);
-        let stray = || Failure { class: "Error".into(), message: format!("{unwind:?} found no place"), ..Failure::default() };
-        self.failure.take().map_or_else(stray, |failure| *failure)
+        let stray = || Box::new(Failure { class: "Error".into(), message: format!("{unwind:?} found no place"), ..Failure::default() });
+        self.failure.take().unwrap_or_else(stray)
     }
 
     /// Lets class-side state be assigned, or not. It starts closed.

@@ -26,6 +26,9 @@ pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
     t.slot(object, index)
 }
 
+/// Why a turn ended, as typed methods answer it.
+pub type Failed = Box<Failure>;
+
 /// An argument from outside, in the turn's scratch.
 #[inline]
 pub fn import(data: Data, t: &mut Turn) -> Answer {

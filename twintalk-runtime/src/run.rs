@@ -21,7 +21,7 @@ impl Turn {
     ///
     /// # Errors
     /// What a class-side `initialize` raised.
-    pub fn for_program(program: &'static Program) -> Result<Turn, Failure> {
+    pub fn for_program(program: &'static Program) -> Result<Turn, Box<Failure>> {
         let frozen = initialized(program)?;
         Ok(Turn::new(frozen, Box::new(Stdout), Limits::default()))
     }
@@ -31,14 +31,14 @@ impl Turn {
 ///
 /// # Errors
 /// What one of them raised.
-pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Failure> {
+pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Box<Failure>> {
     let mut turn = Turn::new(Frozen::new(program), Box::new(Stdout), Limits::default());
     turn.open_class_state(true);
     initialize(&mut turn)?;
     Ok(turn.freeze())
 }
 
-fn initialize(turn: &mut Turn) -> Result<(), Failure> {
+fn initialize(turn: &mut Turn) -> Result<(), Box<Failure>> {
     let program = turn.program();
     for initialize in library::INITIALIZERS.iter().chain(program.initializers) {
         turn.run(initialize)?;
@@ -61,7 +61,7 @@ pub fn run_program(program: &'static Program) -> ExitCode {
 ///
 /// # Errors
 /// The error that no handler took.
-pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(), Failure> {
+pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(), Box<Failure>> {
     let run = move || {
         let mut turn = Turn::new(Frozen::new(program), host, LIMITS);
         turn.open_class_state(true);
@@ -74,7 +74,9 @@ pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(
     let thread = std::thread::Builder::new().name("program".into()).stack_size(STACK).spawn(run);
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(Failure { class: "Panic".into(), message: "a defect of the runtime".into(), ..Failure::default() }),
-        Err(error) => Err(Failure { class: "Error".into(), message: format!("the program cannot start: {error}"), ..Failure::default() }),
+        Ok(Err(_)) => Err(Box::new(Failure { class: "Panic".into(), message: "a defect of the runtime".into(), ..Failure::default() })),
+        Err(error) => {
+            Err(Box::new(Failure { class: "Error".into(), message: format!("the program cannot start: {error}"), ..Failure::default() }))
+        }
     }
 }

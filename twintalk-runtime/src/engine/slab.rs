@@ -80,12 +80,11 @@ impl<R: Row + Send> TwinClass for Slab<R> {
     fn run(&mut self, row: u32, t: &mut Turn, f: &mut dyn FnMut(&mut Turn) -> Answer) -> Outcome {
         let row = self.row_mut(row);
         // After a panic the row and the turn are put back before anyone looks at them.
-        let failed = |failure| Ended::Failed(Box::new(failure));
-        match catch_unwind(AssertUnwindSafe(|| t.transact(row, f).map_err(failed))) {
+        match catch_unwind(AssertUnwindSafe(|| t.transact(row, f).map_err(Ended::Failed))) {
             Ok(outcome) => outcome,
             Err(_) => {
                 let failure = catch_unwind(AssertUnwindSafe(|| t.reset_after_panic(row)));
-                Err(failure.map_or(Ended::Lost, failed))
+                Err(failure.map_or(Ended::Lost, Ended::Failed))
             }
         }
     }

@@ -104,7 +104,7 @@ impl Emitter<'_> {
         let doc = format!(" A new `{name}`, initialized in its first turn.");
         let mut out = vec![quote! {
             #[doc = #doc]
-            pub fn create(turn: &mut rt::Turn) -> Result<Self, rt::Failure> {
+            pub fn create(turn: &mut rt::Turn) -> Result<Self, rt::Failed> {
                 let mut twin = Self::default();
                 turn.transact(&mut twin, |t| t.send(#initialize, rt::Value::SELF, &[]))?;
                 Ok(twin)
@@ -144,7 +144,7 @@ impl Emitter<'_> {
         let doc = format!(" `{pattern}`, as a turn of its own ({}:{}).", self.path(method.span), self.line(method.span));
         quote! {
             #[doc = #doc]
-            pub fn #name(&mut self, #(#arguments: impl Into<rt::Data>,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failure> {
+            pub fn #name(&mut self, #(#arguments: impl Into<rt::Data>,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failed> {
                 turn.transact(self, |t| {
                     #(let #arguments = rt::import(#arguments.into(), t)?;)*
                     #module::#function(#(#arguments,)* t)
