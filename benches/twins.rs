@@ -91,6 +91,9 @@ fn send(c: &mut Criterion) {
     group.bench_function("direct, typed slots", |b| {
         b.iter(|| black_box(&mut typed).update_telemetry_with(black_box(reading(&mut i)), &mut turn).is_ok())
     });
+    group.bench_function("an empty transaction", |b| {
+        b.iter(|| turn.transact(black_box(&mut typed), |_| Ok(black_box(twintalk_runtime::Value::NIL))).is_ok())
+    });
     let mut untyped = TemperatureSensor::create(&mut turn).expect("it initializes");
     group.bench_function("direct, untyped slots", |b| {
         b.iter(|| black_box(&mut untyped).update_telemetry_with(black_box(reading(&mut i)), &mut turn).is_ok())
