@@ -4,7 +4,7 @@ use super::{Try, string};
 use crate::library::class;
 use crate::object::Kind;
 use crate::program::{ClassInfo, Layout};
-use crate::globals as state;
+use crate::state;
 use crate::turn::Turn;
 use crate::value::{METACLASS, NIL, Value};
 

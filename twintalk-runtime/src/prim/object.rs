@@ -148,7 +148,7 @@ pub fn object_is_immediate(this: Value, t: &mut Turn) -> Try {
 }
 
 /// `isReadOnlyObject`
-pub fn object_is_read_only(this: Value, t: &mut Turn) -> Try {
+pub fn object_is_read_only(this: Value, _t: &mut Turn) -> Try {
     let frozen = !this.is_reference() || this.is_in(Place::Frozen);
     Ok(Some(Value::boolean(frozen && this.as_class().is_none() && !this.is_self())))
 }
