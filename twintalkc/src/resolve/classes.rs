@@ -29,6 +29,7 @@ pub struct Class {
     pub twin: bool,
     pub layout: Layout,
     pub comment: Option<String>,
+    pub package: Option<String>,
     pub span: Span,
 }
 
@@ -252,6 +253,7 @@ impl Classes {
             twin,
             layout,
             comment: class.comment.clone(),
+            package: class.category.clone(),
             span: class.span,
         });
     }
