@@ -98,9 +98,9 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     let mut classes = Classes::default();
     classes.add(library, true, diagnostics);
     if target != Target::Library {
-        classes.add(program, false, diagnostics);
+        sparing(target, diagnostics, |diagnostics| classes.add(program, false, diagnostics));
     }
-    if target == Target::Program {
+    if target.is_program() {
         classes.all.iter_mut().for_each(|class| class.twin = false);
     }
     let mut module = Module {
@@ -118,7 +118,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         module.lower(&library_methods, diagnostics);
         return module;
     }
-    let mut methods = module.index(program, false, diagnostics);
+    let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);
@@ -128,6 +128,17 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         module.warn_not_understood(program, diagnostics);
     }
     module
+}
+
+/// Runs a step whose errors leave out a class or method, where `target` lets the others live.
+fn sparing<T>(target: Target, diagnostics: &mut Diagnostics, step: impl FnOnce(&mut Diagnostics) -> T) -> T {
+    if !target.is_tolerant() {
+        return step(diagnostics);
+    }
+    let mut own = Diagnostics::default();
+    let result = step(&mut own);
+    diagnostics.tolerate(own);
+    result
 }
 
 type Indexed<'a> = Vec<(ClassNumber, &'a ast::Method)>;
@@ -192,8 +203,17 @@ impl Module {
     /// program, so that each method knows the struct it works on.
     fn lower(&mut self, methods: &Indexed<'_>, diagnostics: &mut Diagnostics) {
         for (class, method) in methods {
-            let own = body::method(self, *class, *class, method, Some(diagnostics));
-            self.methods.push(own);
+            let compiled = if self.target.is_tolerant() {
+                let mut own = Diagnostics::default();
+                let compiled = body::method(self, *class, *class, method, Some(&mut own));
+                match diagnostics.tolerate(own) {
+                    Some(error) => body::method(self, *class, *class, &raising(method, &error), None),
+                    None => compiled,
+                }
+            } else {
+                body::method(self, *class, *class, method, Some(diagnostics))
+            };
+            self.methods.push(compiled);
         }
         for heir in 0..self.classes.all.len() as ClassNumber {
             if !self.classes.get(heir).twin {
@@ -243,6 +263,17 @@ impl Module {
             }
         }
     }
+}
+
+/// The method with a body that says why its own could not be compiled.
+fn raising(method: &ast::Method, error: &str) -> ast::Method {
+    let span = method.selector.span;
+    let expression = |kind| ast::Expression { kind, span };
+    let receiver = Box::new(expression(ast::Kind::Variable("CodeError".into())));
+    let text = expression(ast::Kind::Literal(Literal::String(error.into())));
+    let message = ast::Message { selector: ast::Selector { text: "signal:".into(), span }, arguments: vec![text] };
+    let statements = vec![ast::Statement::Return(expression(ast::Kind::Send { receiver, message }))];
+    ast::Method { body: ast::Body { statements, ..ast::Body::default() }, ..method.clone() }
 }
 
 fn accessor(class: &ast::Class, slot: &Slot, setter: bool) -> (ast::Method, String) {
