@@ -30,6 +30,7 @@ impl Turn {
         self.undo.begin();
         self.refuel();
         row.core().lend(&mut self.spaces[HEAP].words);
+        self.born = self.spaces[HEAP].len() as u32;
         match self.with_row(row, f) {
             Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
                 self.changes.dirty = self.undo.dirty;

@@ -28,6 +28,8 @@ pub struct Turn {
     pub(crate) spaces: [Space; 3],
     /// Scratch of this many words asks for a collection.
     pub(crate) scratch_trigger: usize,
+    /// The identity of the object made last.
+    pub(crate) born: u32,
     pub(crate) roots: Vec<Value>,
     pub(crate) undo: Undo,
     pub(crate) homes: Vec<i64>,
@@ -75,6 +77,7 @@ impl Turn {
             current: Current::default(),
             spaces,
             scratch_trigger: crate::roots::MIN_TRIGGER,
+            born: 0,
             roots: Vec::new(),
             undo: Undo::default(),
             homes: Vec::new(),
