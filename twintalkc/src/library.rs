@@ -20,7 +20,6 @@ const TEXTS: &[(&str, &str)] = texts! {
     "class_methods"
     "class_variables"
     "collection"
-    "collection_arithmetic"
     "collection_converting"
     "collection_math"
     "dependents"
