@@ -102,10 +102,10 @@ impl Message {
             ),
             ClassDefinedTwice { name } => (Error, format!("class `{name}` is defined twice"), "defined again here", None),
             ClassOfLibrary { name } => (
-                Error,
-                format!("the library already has a class `{name}`"),
-                "defined again here",
-                Some(format!("choose another name, or extend it: `{name}>>selector`")),
+                Warning,
+                format!("this class hides the library's `{name}`"),
+                "known to the library by another class of this name",
+                Some(format!("choose another name, or extend the library's class: `{name}>>selector`")),
             ),
             MethodDefinedTwice { class, selector } => {
                 (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)

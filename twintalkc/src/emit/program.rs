@@ -1,7 +1,6 @@
 //! The static description of a module: symbols, classes, literals, blocks and entry points.
 
 use super::{Emitter, hash};
-use crate::Target;
 use crate::ir::ClassNumber;
 use crate::resolve::Layout;
 use proc_macro2::{Literal, TokenStream};
@@ -28,7 +27,7 @@ impl Emitter<'_> {
             quote!(rt::Provision { source: #text, hash: #hash, file: #path, line: #line, run: top::#name })
         });
         let initializers = self.initializers();
-        let alias = (self.module.target == Target::Program).then(|| {
+        let alias = self.module.target.is_program().then(|| {
             quote! {
                 /// The program's own objects begin here.
                 #[allow(dead_code)]
