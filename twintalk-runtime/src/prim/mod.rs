@@ -6,7 +6,6 @@
 
 mod array;
 mod block;
-mod chance;
 mod character;
 mod class;
 mod compare;
@@ -22,6 +21,7 @@ mod number;
 mod object;
 mod parse;
 mod print;
+mod random;
 mod real;
 mod shortest;
 mod sort;
@@ -38,7 +38,6 @@ mod tests;
 
 pub use array::*;
 pub use block::*;
-pub use chance::*;
 pub use character::*;
 pub use class::*;
 pub use compare::*;
@@ -53,6 +52,7 @@ pub use native::*;
 pub use object::*;
 pub use parse::*;
 pub use print::*;
+pub use random::*;
 pub use sort::*;
 pub use stream::*;
 pub use string::*;
