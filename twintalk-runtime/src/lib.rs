@@ -18,6 +18,7 @@
 #![allow(clippy::result_large_err)]
 
 pub mod answer;
+mod backtrace;
 pub mod blocks;
 mod bytes;
 pub mod changes;
@@ -52,6 +53,7 @@ pub mod raise;
 mod roots;
 pub mod row;
 mod run;
+mod test_run;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod slot;
@@ -80,5 +82,6 @@ pub use host::Host;
 pub use macros::__twin;
 pub use program::{Program, TwinType};
 pub use run::{initialized, run_on, run_program};
+pub use test_run::test_program;
 pub use turn::Turn;
 pub use value::Value;
