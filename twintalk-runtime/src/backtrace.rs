@@ -19,14 +19,30 @@ pub(crate) struct Sources(HashMap<String, Vec<String>>);
 
 impl Sources {
     /// A line of a file, if the file is there to be read.
-    fn line(&mut self, frame: &Frame) -> Option<&str> {
+    fn line(&mut self, frame: &Frame) -> Option<String> {
         let lines = self.0.entry(frame.file.clone()).or_insert_with(|| {
             let text = std::fs::read(&frame.file).unwrap_or_default();
-            String::from_utf8_lossy(&text).lines().map(|line| line.trim().to_owned()).collect()
+            String::from_utf8_lossy(&text).lines().map(|line| line.trim_end().to_owned()).collect()
         });
-        let line = lines.get((frame.line as usize).checked_sub(1)?)?;
-        (!line.is_empty()).then_some(line)
+        let mut lines = lines.get((frame.line as usize).checked_sub(1)?..)?.iter();
+        let first = lines.next()?;
+        let mut shown = first.trim().to_owned();
+        // A receiver alone says little: its message follows on deeper lines.
+        if !shown.contains(char::is_whitespace) {
+            for line in lines.take_while(|line| indentation(line) > indentation(first)).take(MOST_LINES) {
+                shown.push(' ');
+                shown.push_str(line.trim_start());
+            }
+        }
+        (!shown.is_empty()).then_some(shown)
     }
+}
+
+/// Lines that are shown of a message which stands below its receiver.
+const MOST_LINES: usize = 4;
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// Whether the frame belongs to the program, not to the class library.

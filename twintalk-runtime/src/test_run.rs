@@ -32,7 +32,7 @@ use std::time::Instant;
 const EVENT: char = '\x1e';
 
 /// What a test may use up unless `--fuel` says otherwise: about ten seconds of work.
-const FUEL: i64 = 1_000_000_000;
+const FUEL: i64 = 200_000_000;
 
 /// Stack for the tests: recursion without end should end soon.
 const STACK: usize = 256 << 20;
