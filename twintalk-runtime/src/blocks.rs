@@ -19,10 +19,10 @@ const NUMBER_BITS: u32 = 32;
 #[inline]
 pub fn block(number: u32, arguments: u8, home: Value, this: Value, captured: &[Value], t: &mut Turn) -> Value {
     let info = Value::int(i64::from(arguments) << NUMBER_BITS | i64::from(number));
+    let length = (CAPTURED + captured.len()) as u32;
+    let header = t.identified(crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length));
     let space = &mut t.spaces[crate::value::Place::Scratch as usize].words;
     let offset = space.len() as u32;
-    let length = (CAPTURED + captured.len()) as u32;
-    let header = crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length);
     space.extend([header.0, info.bits(), home.bits(), this.bits()]);
     space.extend(captured.iter().map(|value| value.bits()));
     t.note_allocation();

@@ -4,6 +4,7 @@ mod blocks;
 mod borders;
 mod collection;
 mod exceptions;
+mod identity;
 mod limits;
 mod transactions;
 
