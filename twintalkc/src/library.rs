@@ -31,6 +31,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "date_text"
     "delay"
     "dependents"
+    "dependents_array"
     "deprecation"
     "dictionary"
     "dictionary_enumerating"
