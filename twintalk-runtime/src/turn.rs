@@ -90,7 +90,7 @@ impl Turn {
             suspended: Vec::new(),
             failure: None,
             inhibit: 0,
-            limits,
+            limits: limits.possible(),
             scratch_reserve: 0,
             twin_id: String::new(),
             changes: Changes::default(),
@@ -123,7 +123,7 @@ impl Turn {
 
     /// The limits of every turn from the next one on.
     pub fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
+        self.limits = limits.possible();
     }
 
     /// Tells the id of the twin whose turn comes next.

@@ -71,7 +71,7 @@ impl Understood {
         let here = |side: bool, class| classes.chain(class).find(|at| self.implemented_in(*at, side, selector).is_some());
         match here(class_side, class) {
             Some(found) => Some((found, class_side)),
-            None if class_side => here(false, classes.number("Class")?).map(|found| (found, false)),
+            None if class_side => here(false, classes.library_number("Class")?).map(|found| (found, false)),
             None => None,
         }
     }
@@ -150,7 +150,8 @@ impl Module {
         let mut first: HashMap<(ClassNumber, bool, &str), Span> = HashMap::new();
         let written: BTreeSet<&str> = units.iter().flat_map(|unit| &unit.classes).map(|class| class.name.text.as_str()).collect();
         for method in units.iter().flat_map(|unit| &unit.methods) {
-            let Some(class) = self.classes.number(&method.class.text) else {
+            let name = method.class.text.as_str();
+            let Some(class) = (if library { self.classes.library_number(name) } else { self.classes.number(name) }) else {
                 // A class that is written but unsound has been reported already.
                 if !written.contains(method.class.text.as_str()) {
                     let nearest = nearest(&method.class.text, self.classes.names());
@@ -178,7 +179,7 @@ impl Module {
     /// `slot` and `slot:` for the slots of twins that define neither.
     fn accessors(&mut self, program: &[ast::Unit]) -> Vec<(ClassNumber, ast::Method)> {
         let mut made = Vec::new();
-        let Some(twin) = self.classes.number("Twin") else { return made };
+        let Some(twin) = self.classes.library_number("Twin") else { return made };
         for written in program.iter().flat_map(|unit| &unit.classes) {
             let Some(number) = self.classes.number(&written.name.text) else { continue };
             if !self.classes.inherits(number, twin) {
@@ -229,6 +230,12 @@ impl Module {
                 self.methods.push(copy);
             }
         }
+    }
+
+    /// Whether the program has its own idea of a message of the library.
+    fn redefines(&self, selector: &str) -> bool {
+        let Some(selector) = self.symbols.number(selector) else { return false };
+        [false, true].iter().any(|side| self.understood.implementors(selector, *side).any(|(_, implementor)| !implementor.library))
     }
 
     /// Two messages of a twin class may not have one name as typed methods.

@@ -113,7 +113,7 @@ impl Body<'_> {
 
     fn is_twin_class(&self, name: &str) -> bool {
         let classes = &self.module.classes;
-        let twin = classes.number("Twin");
+        let twin = classes.library_number("Twin");
         classes.number(name).zip(twin).is_some_and(|(class, twin)| class != twin && classes.inherits(class, twin))
     }
 }
