@@ -50,8 +50,11 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding, unless it is known: a trait's methods are compiled for each class that uses it.
     pub fn add(&mut self, span: Span, message: Message) {
+        if self.0.iter().any(|known| known.span == span && known.message == message) {
+            return;
+        }
         self.0.push(Diagnostic { message, span, related: None, tolerated: false });
     }
 
@@ -84,7 +87,11 @@ impl Diagnostics {
         // What a file says in many methods needs to be told once.
         let known = |all: &[Diagnostic], new: &Diagnostic| all.iter().any(|old| old.span.file == new.span.file && old.message == new.message);
         for finding in others.0 {
-            if finding.message.text().severity == Severity::Warning || !known(&self.0, &finding) {
+            let is_new = match finding.message.text().severity {
+                Severity::Warning => self.0.iter().all(|old| old.span != finding.span || old.message != finding.message),
+                Severity::Error => !known(&self.0, &finding),
+            };
+            if is_new {
                 self.0.push(finding);
             }
         }

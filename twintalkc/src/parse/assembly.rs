@@ -2,7 +2,7 @@
 
 use super::bracketed::initializer;
 use super::definition::Top;
-use crate::ast::{Class, Method, Name, Slot, Statement, TopLevel, Unit};
+use crate::ast::{Class, Composition, Method, Name, Slot, Statement, TopLevel, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 
@@ -14,6 +14,7 @@ pub(super) struct Assembly {
     statements: Vec<Found>,
     slots: Vec<(Side, Name, Vec<Slot>)>,
     class_variables: Vec<(Name, Name)>,
+    class_traits: Vec<(Name, Composition)>,
     initializers: Vec<(Name, Vec<Statement>)>,
 }
 
@@ -59,7 +60,10 @@ impl Assembly {
     pub fn top(&mut self, top: Top) {
         match top {
             Top::Class(class) => self.class(class),
-            Top::ClassSlots(class, slots) => self.slots(Side::Class, class, slots),
+            Top::ClassSide(class, slots, traits) => {
+                self.class_traits.extend(traits.map(|traits| (class.clone(), traits)));
+                self.slots(Side::Class, class, slots);
+            }
             Top::Comment(class, comment, statement) => self.statements.push(Found::Comment(class, comment, statement)),
             Top::Statement(statement) => self.statements.push(Found::Statement(statement)),
             Top::Refused => {}
@@ -79,6 +83,12 @@ impl Assembly {
             match self.find(&name) {
                 Some(class) => class.class_variables.push(variable),
                 None => diagnostics.add(name.span, Message::ClassNotInFile { class: name.text }),
+            }
+        }
+        for (name, traits) in std::mem::take(&mut self.class_traits) {
+            // A class that is not in the file has been reported with its slots.
+            if let Some(class) = self.find(&name) {
+                class.class_traits = Some(traits);
             }
         }
         for (name, mut first) in std::mem::take(&mut self.initializers) {

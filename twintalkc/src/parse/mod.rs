@@ -24,6 +24,7 @@ mod margin;
 mod nesting;
 mod number;
 mod outline;
+mod parts;
 mod reader;
 mod scan;
 #[cfg(test)]
