@@ -31,6 +31,7 @@ pub struct Class {
     pub twin: bool,
     pub layout: Layout,
     pub comment: Option<String>,
+    pub package: Option<String>,
     pub span: Span,
 }
 
@@ -63,6 +64,12 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("Array", Layout::Indexed),
     ("String", Layout::Bytes),
     ("ByteArray", Layout::Bytes),
+    ("IntegerArray", Layout::Indexed),
+    ("WordArray", Layout::Indexed),
+    ("DoubleByteArray", Layout::Indexed),
+    ("DoubleWordArray", Layout::Indexed),
+    ("Float32Array", Layout::Indexed),
+    ("Float64Array", Layout::Indexed),
     ("LargePositiveInteger", Layout::LargeInt),
     ("LargeNegativeInteger", Layout::LargeInt),
     ("Behavior", Layout::Immediate),
@@ -262,6 +269,7 @@ impl Classes {
             twin,
             layout,
             comment: class.comment.clone(),
+            package: class.category.clone(),
             span: class.span,
         });
     }

@@ -232,6 +232,12 @@ impl Module {
         }
     }
 
+    /// Whether the program has its own idea of a message of the library.
+    fn redefines(&self, selector: &str) -> bool {
+        let Some(selector) = self.symbols.number(selector) else { return false };
+        [false, true].iter().any(|side| self.understood.implementors(selector, *side).any(|(_, implementor)| !implementor.library))
+    }
+
     /// Two messages of a twin class may not have one name as typed methods.
     fn report_collisions(&self, diagnostics: &mut Diagnostics) {
         let mut taken: HashMap<(ClassNumber, &str), &Method> = HashMap::new();
