@@ -1,6 +1,8 @@
 //! Erases places from syntax trees, so that trees of different texts can be compared.
 
-use crate::ast::{Body, Class, Expression, Kind, Message, Method, Name, Pragma, Slot, Statement, TopLevel, Type, Unit, Variable};
+use crate::ast::{
+    Body, Class, Composition, Expression, Kind, Message, Method, Name, Pragma, Slot, Statement, TopLevel, Type, Unit, Variable,
+};
 use crate::source::Span;
 
 /// Something with places in it.
@@ -48,7 +50,30 @@ impl Erase for Class {
         self.class_variables.erase();
         self.class_slots.erase();
         self.pragmas.erase();
+        self.pools.erase();
+        self.traits.erase();
+        self.class_traits.erase();
         self.span.erase();
+    }
+}
+
+impl Erase for Composition {
+    fn erase(&mut self) {
+        match self {
+            Composition::Trait { name, .. } => name.erase(),
+            Composition::Sum(members) => members.erase(),
+            Composition::Without { traits, selectors: names } | Composition::WithoutSlots { traits, slots: names } => {
+                traits.erase();
+                names.erase();
+            }
+            Composition::Alias { traits, aliases } => {
+                traits.erase();
+                for (new, old) in aliases {
+                    new.erase();
+                    old.erase();
+                }
+            }
+        }
     }
 }
 

@@ -115,20 +115,45 @@ fn slots() -> impl Strategy<Value = Vec<Slot>> {
     prop::collection::vec(slot, 0..3)
 }
 
+fn composition() -> impl Strategy<Value = Composition> {
+    let symbols = || prop::collection::vec(prop_oneof![identifier(), operator(), keywords(2)].prop_map(name), 0..3);
+    let leaf = (class_name(), any::<bool>()).prop_map(|(text, class_side)| Composition::Trait { name: name(text), class_side });
+    leaf.prop_recursive(3, 8, 3, move |inner| {
+        let traits = inner.clone().prop_map(Box::new).boxed();
+        let aliases = prop::collection::vec((identifier().prop_map(name), identifier().prop_map(name)), 0..3);
+        prop_oneof![
+            prop::collection::vec(inner, 0..3).prop_map(Composition::Sum),
+            (traits.clone(), symbols()).prop_map(|(traits, selectors)| Composition::Without { traits, selectors }),
+            (traits.clone(), symbols()).prop_map(|(traits, slots)| Composition::WithoutSlots { traits, slots }),
+            (traits, aliases).prop_map(|(traits, aliases)| Composition::Alias { traits, aliases }),
+        ]
+    })
+}
+
 fn class() -> impl Strategy<Value = Class> {
-    let parts = (slots(), prop::collection::vec(class_name().prop_map(name), 0..3), slots());
+    let names = || prop::collection::vec(class_name().prop_map(name), 0..3);
+    let layout = prop::sample::select(vec![Layout::Fixed, Layout::Indexed, Layout::Bytes, Layout::Words]);
+    let kind = (any::<bool>(), prop::option::of(class_name().prop_map(name)));
+    let traits = (prop::option::of(composition()), prop::option::of(composition()));
+    let parts = (slots(), names(), slots(), names(), prop::option::of(layout), traits);
     let texts = (prop::option::of(any::<String>()), prop::option::of(any::<String>()));
-    (prop::option::of(class_name().prop_map(name)), parts, texts, prop::collection::vec(pragma(), 0..3)).prop_map(
-        |(superclass, (slots, class_variables, class_slots), (comment, category), pragmas)| Class {
+    (kind, parts, texts, prop::collection::vec(pragma(), 0..3)).prop_map(|((is_trait, superclass), parts, (comment, category), pragmas)| {
+        let (slots, class_variables, class_slots, pools, layout, (traits, class_traits)) = parts;
+        let (kind, superclass) = if is_trait { (ClassKind::Trait, None) } else { (ClassKind::Class, superclass) };
+        Class {
             slots,
             class_variables,
             class_slots,
             comment,
             category,
             pragmas,
-            ..Class::new(name(""), ClassKind::Class, superclass, NOWHERE)
-        },
-    )
+            pools,
+            layout,
+            traits,
+            class_traits,
+            ..Class::new(name(""), kind, superclass, NOWHERE)
+        }
+    })
 }
 
 fn method() -> impl Strategy<Value = Method> {
