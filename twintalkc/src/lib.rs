@@ -101,6 +101,7 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     traits::flatten(program, &traits, &mut found);
     if target.is_tolerant() { drop(diagnostics.tolerate(found)) } else { diagnostics.extend(found) }
     let mut module = resolve::resolve(library, program, target, &mut diagnostics);
+    diagnostics.once_each();
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

@@ -16,6 +16,7 @@ pub(super) struct Assembly {
     class_variables: Vec<(Name, Name)>,
     class_traits: Vec<(Name, Composition)>,
     initializers: Vec<(Name, Vec<Statement>)>,
+    comments: Vec<(Name, String)>,
 }
 
 /// Where slots belong.
@@ -47,6 +48,11 @@ impl Assembly {
     /// A class variable of a class that the file defines in another place.
     pub fn class_variable(&mut self, class: Name, variable: Name) {
         self.class_variables.push((class, variable));
+    }
+
+    /// The comment of a class, if the file defines the class.
+    pub fn comment(&mut self, class: Name, comment: String) {
+        self.comments.push((class, comment));
     }
 
     /// First values of class variables: they become the beginning of the class side's `initialize`.
@@ -100,6 +106,11 @@ impl Assembly {
                     method.body.statements = first;
                 }
                 None => self.methods.push(initializer(&name, first)),
+            }
+        }
+        for (name, comment) in std::mem::take(&mut self.comments) {
+            if let Some(class) = self.find(&name) {
+                class.comment = Some(comment);
             }
         }
         let mut statements = Vec::new();

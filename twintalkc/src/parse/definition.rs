@@ -173,7 +173,7 @@ fn is_trait(expression: &Expression) -> bool {
 }
 
 /// `Pump class`, `TSize classTrait`
-fn class_side(expression: &Expression) -> Option<Name> {
+pub(super) fn class_side(expression: &Expression) -> Option<Name> {
     match &expression.kind {
         Kind::Send { receiver, message } if matches!(message.selector.text.as_str(), "class" | "classSide" | "classTrait") => {
             class_name(receiver)
@@ -183,7 +183,7 @@ fn class_side(expression: &Expression) -> Option<Name> {
 }
 
 /// A capitalised variable.
-fn class_name(expression: &Expression) -> Option<Name> {
+pub(super) fn class_name(expression: &Expression) -> Option<Name> {
     match &expression.kind {
         Kind::Variable(name) if name.starts_with(char::is_uppercase) => Some(Name { text: name.clone(), span: expression.span }),
         _ => None,

@@ -10,6 +10,7 @@ use crate::parse::composition::composition;
 use crate::parse::grammar::Rule;
 use crate::parse::parts::{layout, slot};
 use crate::parse::reader::Reader;
+use crate::parse::respan::Respan;
 use crate::source::Span;
 use std::ops::Range;
 
@@ -113,33 +114,18 @@ fn expression(reader: &mut Reader<'_>, value: &Ston) -> Option<Expression> {
         return reader.tree(value.range.start).expression(node, 0);
     }
     let mut unread = Diagnostics::default();
-    let mut inner = Reader { text, file: reader.file, lexemes: &[], diagnostics: &mut unread };
+    let mut inner = Reader { text, file: reader.file, lexemes: &[], line_end: reader.line_end, diagnostics: &mut unread };
     let node = inner.parse(Rule::sole_expression, 0..text.len()).and_then(|node| node.into_inner().next());
     let expression = node.and_then(|node| inner.tree(0).expression(node, 0));
     let place = span(reader, &value.range);
     match expression {
         Some(mut expression) => {
-            relocate(&mut expression, place);
+            expression.respan(&mut |span| *span = place);
             Some(expression)
         }
         None => {
             reader.diagnostics.add(place, Message::MissingInHead { expected: "an expression" });
             None
         }
-    }
-}
-
-/// Gives every part of an expression one place.
-fn relocate(expression: &mut Expression, place: Span) {
-    use crate::ast::Kind::{Brace, Send};
-    expression.span = place;
-    match &mut expression.kind {
-        Send { receiver, message } => {
-            relocate(receiver, place);
-            message.selector.span = place;
-            message.arguments.iter_mut().for_each(|argument| relocate(argument, place));
-        }
-        Brace(elements) => elements.iter_mut().for_each(|element| relocate(element, place)),
-        _ => {}
     }
 }
