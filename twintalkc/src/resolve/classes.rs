@@ -50,6 +50,8 @@ pub enum Layout {
     Indexed,
     /// Bytes by index.
     Bytes,
+    /// Characters by index.
+    Wide,
     /// The magnitude of a large integer.
     LargeInt,
     /// Nothing: only the runtime makes them.
@@ -60,6 +62,7 @@ pub enum Layout {
 const LAYOUTS: &[(&str, Layout)] = &[
     ("Array", Layout::Indexed),
     ("String", Layout::Bytes),
+    ("WideString", Layout::Wide),
     ("ByteArray", Layout::Bytes),
     ("LargePositiveInteger", Layout::LargeInt),
     ("LargeNegativeInteger", Layout::LargeInt),
