@@ -143,7 +143,7 @@ fn is_wide(word: u64, heap: &[u64]) -> bool {
 /// The length of the object that `words` begin with.
 fn object_words(words: &[u64]) -> Result<usize, Damaged> {
     let header = Header(words[0]);
-    match Kind::from_byte((words[0] >> 56) as u8) {
+    match header.known_kind() {
         None | Some(Kind::Forwarded) => return Err(Damaged("an object of an unknown kind")),
         Some(Kind::Widened) if header.length() == 0 => return Err(Damaged("an object of a wrong length")),
         Some(Kind::Int64 | Kind::Cell) if header.length() != 1 => return Err(Damaged("an object of a wrong length")),

@@ -31,10 +31,13 @@ impl Turn {
         let codes: Vec<u32> = bytemuck::cast_slice::<u64, u8>(body).iter().take(header.length()).map(|byte| u32::from(*byte)).collect();
         let class = if is_string(header.class()) { class::WIDE_STRING } else { header.class() };
         let wide = self.allocate(Kind::Wide, class, codes.len())?;
+        // The two are one object, whichever of them is moved on.
+        self.spaces[Place::Scratch as usize].words[wide.offset()] =
+            Header::new(Kind::Wide, class, codes.len() as u32).with_identity_of(header).0;
         let target = bytemuck::cast_slice_mut::<u64, u32>(self.body_mut(wide)?);
         target[..codes.len()].copy_from_slice(&codes);
         let words = header.body_words();
-        self.become_widened(string, Header::new(Kind::Widened, class, words as u32), wide)?;
+        self.become_widened(string, Header::new(Kind::Widened, class, words as u32).with_identity_of(header), wide)?;
         Ok(wide)
     }
 

@@ -22,12 +22,14 @@ pub struct Diagnostic {
     pub span: Span,
     /// Another place that matters, such as the first of two definitions, and what it is.
     pub related: Option<(Span, &'static str)>,
+    /// An error that the rest of the program survives: told as a warning.
+    pub tolerated: bool,
 }
 
 impl Diagnostic {
     /// Whether it keeps the program from being compiled.
     pub fn severity(&self) -> Severity {
-        self.message.text().severity
+        if self.tolerated { Severity::Warning } else { self.message.text().severity }
     }
 
     /// The finding as text: file, line, column, the line itself, and help.
@@ -50,7 +52,7 @@ pub struct Diagnostics(Vec<Diagnostic>);
 impl Diagnostics {
     /// Adds a finding.
     pub fn add(&mut self, span: Span, message: Message) {
-        self.0.push(Diagnostic { message, span, related: None });
+        self.0.push(Diagnostic { message, span, related: None, tolerated: false });
     }
 
     /// Adds a finding unless the file has the same one already: a misspelt name needs to be told once.
@@ -63,7 +65,7 @@ impl Diagnostics {
 
     /// Adds a finding that another place helps to understand.
     pub fn add_related(&mut self, span: Span, message: Message, related: Span, label: &'static str) {
-        self.0.push(Diagnostic { message, span, related: Some((related, label)) });
+        self.0.push(Diagnostic { message, span, related: Some((related, label)), tolerated: false });
     }
 
     /// Takes over the first findings of others, by place; answers the place of the first one left out.
@@ -73,6 +75,20 @@ impl Diagnostics {
         others.0.truncate(limit);
         self.0.append(&mut others.0);
         beyond
+    }
+
+    /// Takes over others, the errors among them as warnings; answers the sentence of the first error.
+    pub(crate) fn tolerate(&mut self, mut others: Diagnostics) -> Option<String> {
+        let first = others.0.iter().find(|finding| finding.severity() == Severity::Error).map(|finding| finding.message.text().sentence);
+        others.0.iter_mut().for_each(|finding| finding.tolerated = true);
+        // What a file says in many methods needs to be told once.
+        let known = |all: &[Diagnostic], new: &Diagnostic| all.iter().any(|old| old.span.file == new.span.file && old.message == new.message);
+        for finding in others.0 {
+            if finding.message.text().severity == Severity::Warning || !known(&self.0, &finding) {
+                self.0.push(finding);
+            }
+        }
+        first
     }
 
     /// Whether any finding is an error.
@@ -115,7 +131,7 @@ fn renderer(colours: bool) -> Renderer {
 
 fn render_one(finding: &Diagnostic, sources: &[Source], renderer: &Renderer) -> String {
     let text = finding.message.text();
-    let level = match text.severity {
+    let level = match finding.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

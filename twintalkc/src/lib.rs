@@ -37,10 +37,24 @@ use proc_macro2::TokenStream;
 pub enum Target {
     /// A build script, `twin!` or a server: twin classes are structs, top-level statements provision.
     Twins,
-    /// `run` and `test`: one heap in which everything is ordinary, top-level statements are the program.
+    /// `run`: one heap in which everything is ordinary, top-level statements are the program.
     Program,
+    /// `test`: a program of which what cannot be compiled is left out or raises an error when it is run.
+    Tests,
     /// The class library itself, for the runtime.
     Library,
+}
+
+impl Target {
+    /// Whether everything lives in one heap and the top-level statements are one program.
+    pub(crate) fn is_program(self) -> bool {
+        matches!(self, Target::Program | Target::Tests)
+    }
+
+    /// Whether an error in one method or class spares the others.
+    pub(crate) fn is_tolerant(self) -> bool {
+        self == Target::Tests
+    }
 }
 
 /// A compiled module.

@@ -55,6 +55,8 @@ pub enum Message {
     WrongDefinitionPart { part: String, expected: &'static str },
     PragmaWithoutClass,
     ClassNotInFile { class: String },
+    NotAComposition,
+    MissingInHead { expected: &'static str },
     TooManyErrors { limit: usize },
 
     MissingPath { path: String },
@@ -102,10 +104,10 @@ impl Message {
             ),
             ClassDefinedTwice { name } => (Error, format!("class `{name}` is defined twice"), "defined again here", None),
             ClassOfLibrary { name } => (
-                Error,
-                format!("the library already has a class `{name}`"),
-                "defined again here",
-                Some(format!("choose another name, or extend it: `{name}>>selector`")),
+                Warning,
+                format!("this class hides the library's `{name}`"),
+                "known to the library by another class of this name",
+                Some(format!("choose another name, or extend the library's class: `{name}>>selector`")),
             ),
             MethodDefinedTwice { class, selector } => {
                 (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
@@ -291,6 +293,13 @@ impl Message {
                 "its instance variables are declared elsewhere",
                 Some("move this to the file that defines the class".into()),
             ),
+            NotAComposition => (
+                Error,
+                "this is no composition of traits".into(),
+                "not understood",
+                Some("write `TEmpty + (TSize - {#size}) + (TAdd @ {#plus: -> #add:})`".into()),
+            ),
+            MissingInHead { expected } => (Error, format!("expected {expected}"), "in this head", None),
             TooManyErrors { limit } => (Error, format!("more than {limit} errors in this file"), "the rest is not reported", None),
 
             MissingPath { path } => (Error, format!("`{path}` does not exist"), "", None),

@@ -4,8 +4,13 @@ use twintalkc::{Source, Target, compile};
 
 #[track_caller]
 fn check(name: &str, text: &str) {
+    check_for(Target::Twins, name, text);
+}
+
+#[track_caller]
+fn check_for(target: Target, name: &str, text: &str) {
     let sources = [Source::new("test.st", text)];
-    let found = match compile(&sources, Target::Twins) {
+    let found = match compile(&sources, target) {
         Ok(compiled) => compiled.warnings,
         Err(found) => found,
     };
@@ -35,6 +40,17 @@ fn classes() {
 #[test]
 fn refusals() {
     check("become", "Twin subclass: #Pump instanceVariables: ''.\nPump>>a: b\n    self become: b.\n    ^thisContext\n");
+}
+
+/// A test run goes on without what cannot be compiled: nothing here is an error.
+#[test]
+fn tolerated() {
+    check_for(
+        Target::Tests,
+        "tolerated",
+        "Object subclass: #Pump instanceVariables: ''.\nPump>>a\n    ^Missing new\nPump>>b\n    ^thisContext\nPump>>c\n    ^Missing.\n\
+         Gone subclass: #Lost instanceVariables: ''.\nLost subclass: #Heir instanceVariables: ''.\nHeir>>a\n    ^1.\nNowhere>>a\n    ^1\n",
+    );
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Functions: a method or a heap block, its frame of roots, its home, and its body.
 
 use super::{BlockEntry, Emitter, hash};
-use crate::Target;
 use crate::infer::collects::returns_from_operands;
 use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method};
 use crate::names;
@@ -87,7 +86,7 @@ impl<'a> Emitter<'a> {
             let body = writer.body(None);
             let here = writer.here(top.span);
             let blocks = writer.blocks.into_inner();
-            let what = if self.module.target == Target::Program { "The top-level statements" } else { "A top-level statement" };
+            let what = if self.module.target.is_program() { "The top-level statements" } else { "A top-level statement" };
             let doc = format!(" {what} ({}:{}).", self.path(top.span), self.line(top.span));
             quote! {
                 #[doc = #doc]
@@ -301,6 +300,7 @@ impl<'a> Writer<'a> {
             method: self.title.trim_start_matches("[] in ").to_string(),
             ordinal: block.ordinal,
             hash: hash(self.emitter.text(block.span)),
+            source: self.emitter.text(block.span).to_string(),
         });
         let number = (table.len() - 1) as u32;
         if self.emitter.is_library() { quote!(#number) } else { quote!(rt::library::BLOCK_COUNT + #number) }

@@ -29,6 +29,7 @@ pub struct Class {
     pub twin: bool,
     pub layout: Layout,
     pub comment: Option<String>,
+    pub package: Option<String>,
     pub span: Span,
 }
 
@@ -64,6 +65,12 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("String", Layout::Bytes),
     ("WideString", Layout::Wide),
     ("ByteArray", Layout::Bytes),
+    ("IntegerArray", Layout::Indexed),
+    ("WordArray", Layout::Indexed),
+    ("DoubleByteArray", Layout::Indexed),
+    ("DoubleWordArray", Layout::Indexed),
+    ("Float32Array", Layout::Indexed),
+    ("Float64Array", Layout::Indexed),
     ("LargePositiveInteger", Layout::LargeInt),
     ("LargeNegativeInteger", Layout::LargeInt),
     ("Behavior", Layout::Immediate),
@@ -80,7 +87,10 @@ const LAYOUTS: &[(&str, Layout)] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
     pub all: Vec<Class>,
+    /// What a name means to the program: its own class before the library's.
     numbers: HashMap<String, ClassNumber>,
+    /// What a name means to the library.
+    library_numbers: HashMap<String, ClassNumber>,
     /// How many belong to the library.
     pub library: usize,
     /// Size of the class-side state of library and program, and of the library alone.
@@ -91,6 +101,10 @@ pub struct Classes {
 impl Classes {
     pub fn number(&self, name: &str) -> Option<ClassNumber> {
         self.numbers.get(name).copied()
+    }
+
+    pub fn library_number(&self, name: &str) -> Option<ClassNumber> {
+        self.library_numbers.get(name).copied()
     }
 
     pub fn get(&self, number: ClassNumber) -> &Class {
@@ -128,9 +142,10 @@ impl Classes {
             if let Some(first) = by_name.get(class.name.text.as_str()) {
                 let message = Message::ClassDefinedTwice { name: class.name.text.clone() };
                 diagnostics.add_related(class.name.span, message, first.name.span, "first defined here");
-            } else if self.number(&class.name.text).is_some() {
-                diagnostics.add(class.name.span, Message::ClassOfLibrary { name: class.name.text.clone() });
             } else {
+                if self.number(&class.name.text).is_some() {
+                    diagnostics.add(class.name.span, Message::ClassOfLibrary { name: class.name.text.clone() });
+                }
                 by_name.insert(&class.name.text, class);
                 defined.push(class);
             }
@@ -140,16 +155,12 @@ impl Classes {
         let mut roots = Vec::new();
         for class in sound {
             match &class.superclass {
-                Some(name) => children.entry(name.text.as_str()).or_default().push(class),
-                None => roots.push(class),
+                Some(name) if is_new(class, &name.text, &by_name) => children.entry(name.text.as_str()).or_default().push(class),
+                superclass => roots.push((superclass.as_ref().and_then(|name| self.number(&name.text)), class)),
             }
         }
-        let mut pending: Vec<&ast::Class> = roots;
-        for number in 0..self.all.len() {
-            let name = self.all[number].name.clone();
-            pending.extend(children.get(name.as_str()).into_iter().flatten());
-        }
-        pending.reverse();
+        roots.sort_by_key(|(superclass, _)| *superclass);
+        let mut pending: Vec<&ast::Class> = roots.into_iter().rev().map(|(_, class)| class).collect();
         while let Some(class) = pending.pop() {
             self.add_one(class, library, diagnostics);
             pending.extend(children.get(class.name.text.as_str()).into_iter().flatten().rev());
@@ -175,7 +186,7 @@ impl Classes {
             let mut at = *class;
             let fine = loop {
                 let Some(name) = &at.superclass else { break true };
-                if self.number(&name.text).is_some() {
+                if self.number(&name.text).is_some() && !is_new(at, &name.text, by_name) {
                     break true;
                 }
                 if let Some(start) = path.iter().position(|seen| *seen == name.text) {
@@ -234,7 +245,11 @@ impl Classes {
         let named = LAYOUTS.iter().find(|(name, _)| library && *name == class.name.text).map(|(_, layout)| *layout);
         let layout = named.or(parent.as_ref().map(|parent| parent.layout)).unwrap_or(Layout::Fixed);
         let twin = !library && parent.as_ref().is_some_and(|parent| parent.twin || (parent.library && parent.name == "Twin"));
-        self.numbers.insert(class.name.text.clone(), self.all.len() as ClassNumber);
+        let number = self.all.len() as ClassNumber;
+        self.numbers.insert(class.name.text.clone(), number);
+        if library {
+            self.library_numbers.insert(class.name.text.clone(), number);
+        }
         self.all.push(Class {
             name: class.name.text.clone(),
             superclass,
@@ -247,6 +262,7 @@ impl Classes {
             twin,
             layout,
             comment: class.comment.clone(),
+            package: class.category.clone(),
             span: class.span,
         });
     }
@@ -272,7 +288,7 @@ impl Classes {
         for name in &type_.alternatives {
             match name.text.as_str() {
                 "nil" | "UndefinedObject" => nil = true,
-                "Int64" => classes.extend(self.number("Integer")),
+                "Int64" => classes.extend(self.library_number("Integer")),
                 text => match self.number(text) {
                     Some(number) => classes.push(number),
                     None => {
@@ -292,4 +308,9 @@ impl Classes {
         };
         Some(DeclaredType { classes, nil, text, representation })
     }
+}
+
+/// Whether a superclass is one of those being added; a class may extend the library's class of its own name.
+fn is_new(class: &ast::Class, superclass: &str, by_name: &HashMap<&str, &ast::Class>) -> bool {
+    by_name.contains_key(superclass) && superclass != class.name.text
 }

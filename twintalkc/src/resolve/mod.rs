@@ -71,7 +71,7 @@ impl Understood {
         let here = |side: bool, class| classes.chain(class).find(|at| self.implemented_in(*at, side, selector).is_some());
         match here(class_side, class) {
             Some(found) => Some((found, class_side)),
-            None if class_side => here(false, classes.number("Class")?).map(|found| (found, false)),
+            None if class_side => here(false, classes.library_number("Class")?).map(|found| (found, false)),
             None => None,
         }
     }
@@ -98,9 +98,9 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     let mut classes = Classes::default();
     classes.add(library, true, diagnostics);
     if target != Target::Library {
-        classes.add(program, false, diagnostics);
+        sparing(target, diagnostics, |diagnostics| classes.add(program, false, diagnostics));
     }
-    if target == Target::Program {
+    if target.is_program() {
         classes.all.iter_mut().for_each(|class| class.twin = false);
     }
     let mut module = Module {
@@ -118,7 +118,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         module.lower(&library_methods, diagnostics);
         return module;
     }
-    let mut methods = module.index(program, false, diagnostics);
+    let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);
@@ -130,6 +130,17 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     module
 }
 
+/// Runs a step whose errors leave out a class or method, where `target` lets the others live.
+fn sparing<T>(target: Target, diagnostics: &mut Diagnostics, step: impl FnOnce(&mut Diagnostics) -> T) -> T {
+    if !target.is_tolerant() {
+        return step(diagnostics);
+    }
+    let mut own = Diagnostics::default();
+    let result = step(&mut own);
+    diagnostics.tolerate(own);
+    result
+}
+
 type Indexed<'a> = Vec<(ClassNumber, &'a ast::Method)>;
 
 impl Module {
@@ -139,7 +150,8 @@ impl Module {
         let mut first: HashMap<(ClassNumber, bool, &str), Span> = HashMap::new();
         let written: BTreeSet<&str> = units.iter().flat_map(|unit| &unit.classes).map(|class| class.name.text.as_str()).collect();
         for method in units.iter().flat_map(|unit| &unit.methods) {
-            let Some(class) = self.classes.number(&method.class.text) else {
+            let name = method.class.text.as_str();
+            let Some(class) = (if library { self.classes.library_number(name) } else { self.classes.number(name) }) else {
                 // A class that is written but unsound has been reported already.
                 if !written.contains(method.class.text.as_str()) {
                     let nearest = nearest(&method.class.text, self.classes.names());
@@ -167,7 +179,7 @@ impl Module {
     /// `slot` and `slot:` for the slots of twins that define neither.
     fn accessors(&mut self, program: &[ast::Unit]) -> Vec<(ClassNumber, ast::Method)> {
         let mut made = Vec::new();
-        let Some(twin) = self.classes.number("Twin") else { return made };
+        let Some(twin) = self.classes.library_number("Twin") else { return made };
         for written in program.iter().flat_map(|unit| &unit.classes) {
             let Some(number) = self.classes.number(&written.name.text) else { continue };
             if !self.classes.inherits(number, twin) {
@@ -192,8 +204,17 @@ impl Module {
     /// program, so that each method knows the struct it works on.
     fn lower(&mut self, methods: &Indexed<'_>, diagnostics: &mut Diagnostics) {
         for (class, method) in methods {
-            let own = body::method(self, *class, *class, method, Some(diagnostics));
-            self.methods.push(own);
+            let compiled = if self.target.is_tolerant() {
+                let mut own = Diagnostics::default();
+                let compiled = body::method(self, *class, *class, method, Some(&mut own));
+                match diagnostics.tolerate(own) {
+                    Some(error) => body::method(self, *class, *class, &raising(method, &error), None),
+                    None => compiled,
+                }
+            } else {
+                body::method(self, *class, *class, method, Some(diagnostics))
+            };
+            self.methods.push(compiled);
         }
         for heir in 0..self.classes.all.len() as ClassNumber {
             if !self.classes.get(heir).twin {
@@ -209,6 +230,12 @@ impl Module {
                 self.methods.push(copy);
             }
         }
+    }
+
+    /// Whether the program has its own idea of a message of the library.
+    fn redefines(&self, selector: &str) -> bool {
+        let Some(selector) = self.symbols.number(selector) else { return false };
+        [false, true].iter().any(|side| self.understood.implementors(selector, *side).any(|(_, implementor)| !implementor.library))
     }
 
     /// Two messages of a twin class may not have one name as typed methods.
@@ -243,6 +270,17 @@ impl Module {
             }
         }
     }
+}
+
+/// The method with a body that says why its own could not be compiled.
+fn raising(method: &ast::Method, error: &str) -> ast::Method {
+    let span = method.selector.span;
+    let expression = |kind| ast::Expression { kind, span };
+    let receiver = Box::new(expression(ast::Kind::Variable("CodeError".into())));
+    let text = expression(ast::Kind::Literal(Literal::String(error.into())));
+    let message = ast::Message { selector: ast::Selector { text: "signal:".into(), span }, arguments: vec![text] };
+    let statements = vec![ast::Statement::Return(expression(ast::Kind::Send { receiver, message }))];
+    ast::Method { body: ast::Body { statements, ..ast::Body::default() }, ..method.clone() }
 }
 
 fn accessor(class: &ast::Class, slot: &Slot, setter: bool) -> (ast::Method, String) {

@@ -3,7 +3,6 @@
 use super::body::Body;
 use super::scope::Scopes;
 use super::{Module, Top};
-use crate::Target;
 use crate::ast::{self, Kind as Ast, Statement};
 use crate::diagnostics::Diagnostics;
 use crate::ir::{Expr, LocalId};
@@ -22,7 +21,7 @@ impl Globals {
 /// Resolves all top-level statements of a program.
 pub fn lower(module: &mut Module, units: &[ast::Unit], diagnostics: &mut Diagnostics) {
     let statements: Vec<&ast::TopLevel> = units.iter().flat_map(|unit| &unit.statements).collect();
-    if module.target == Target::Program {
+    if module.target.is_program() {
         let learnt = main(module, &statements, Scopes::default(), None).1;
         let (top, _) = main(module, &statements, Scopes::knowing(&learnt), Some(diagnostics));
         module.top.push(top);
@@ -114,7 +113,7 @@ impl Body<'_> {
 
     fn is_twin_class(&self, name: &str) -> bool {
         let classes = &self.module.classes;
-        let twin = classes.number("Twin");
+        let twin = classes.library_number("Twin");
         classes.number(name).zip(twin).is_some_and(|(class, twin)| class != twin && classes.inherits(class, twin))
     }
 }
