@@ -19,10 +19,10 @@ const NUMBER_BITS: u32 = 32;
 #[inline]
 pub fn block(number: u32, arguments: u8, home: Value, this: Value, captured: &[Value], t: &mut Turn) -> Value {
     let info = Value::int(i64::from(arguments) << NUMBER_BITS | i64::from(number));
+    let length = (CAPTURED + captured.len()) as u32;
+    let header = t.identified(crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length));
     let space = &mut t.spaces[crate::value::Place::Scratch as usize].words;
     let offset = space.len() as u32;
-    let length = (CAPTURED + captured.len()) as u32;
-    let header = crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length);
     space.extend([header.0, info.bits(), home.bits(), this.bits()]);
     space.extend(captured.iter().map(|value| value.bits()));
     t.note_allocation();
@@ -45,6 +45,12 @@ pub fn block_self(block: Value, t: &Turn) -> Value {
 #[inline]
 pub fn block_home(block: Value, t: &Turn) -> Value {
     t.slot(block, HOME)
+}
+
+/// Whether a block uses neither `self` nor a variable around it, and does not return from its method.
+pub fn is_clean(block: Value, t: &Turn) -> bool {
+    let captures = t.header(block).is_some_and(|header| header.length() > CAPTURED);
+    !captures && block_self(block, t).is_nil() && block_home(block, t).is_nil()
 }
 
 /// The number of the block's code and how many arguments it takes; `None` for what is no block.
@@ -107,8 +113,7 @@ pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
 #[cold]
 pub fn wrong_arguments(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
     let expected = block_info(block, t).map_or(0, |(_, count)| usize::from(count));
-    let given = arguments.len();
-    let plural = if expected == 1 { "" } else { "s" };
-    let message = format!("This block accepts {expected} argument{plural}, but was called with {given}.");
+    let count = |count: usize| format!("{count} argument{}", if count == 1 { "" } else { "s" });
+    let message = format!("This block accepts {}, but was called with {}.", count(expected), count(arguments.len()));
     t.raise_about(class::ARGUMENTS_COUNT_MISMATCH, block, &message)
 }

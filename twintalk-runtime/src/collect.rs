@@ -72,7 +72,9 @@ impl<'a> Move<'a> {
         let words = 1 + Header(frozen[value.offset()]).body_words();
         let literal = &frozen[value.offset()..][..words];
         let plain = !Header(literal[0]).kind().holds_values();
-        (plain && self.to.get(old.offset()..old.offset() + words) == Some(literal)).then_some(old)
+        let kept = self.to.get(old.offset()..old.offset() + words)?;
+        let equal = Header(kept[0]).anonymous() == Header(literal[0]).anonymous() && kept[1..] == literal[1..];
+        (plain && equal).then_some(old)
     }
 
     /// The new address of an object if it has been moved, `None` if it is garbage.

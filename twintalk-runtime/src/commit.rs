@@ -24,15 +24,13 @@ impl Turn {
         if self.has_twin() {
             return Err(self.busy());
         }
-        self.undo.clear();
-        if self.tidy {
+        if self.tidy || !self.spaces[SCRATCH].is_empty() {
             self.tidy_up();
         }
-        if !self.spaces[SCRATCH].is_empty() {
-            self.clear_scratch();
-        }
+        self.undo.begin();
         self.refuel();
         row.core().lend(&mut self.spaces[HEAP].words);
+        self.born = self.spaces[HEAP].len() as u32;
         match self.with_row(row, f) {
             Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
                 self.changes.dirty = self.undo.dirty;
@@ -54,7 +52,9 @@ impl Turn {
             return Err(self.busy());
         }
         self.undo.clear();
-        self.tidy_up();
+        self.changes.clear();
+        self.tidy = true;
+        self.scratch_reserve = 0;
         self.refuel();
         let answer = f(self);
         answer.map_err(|Raised| self.settle())
@@ -72,15 +72,15 @@ impl Turn {
         Box::new(Failure { class: "Error".into(), message: "a turn is already running".into(), ..Failure::default() })
     }
 
-    /// Forgets the changes of the turn before; few turns change more than slots.
+    /// Forgets what the turn before left; few turns change more than slots.
     #[inline(never)]
     fn tidy_up(&mut self) {
-        self.tidy = false;
-        self.changes.clear();
-    }
-
-    #[inline]
-    fn clear_scratch(&mut self) {
+        if self.tidy {
+            self.tidy = false;
+            self.undo.clear();
+            self.changes.clear();
+            self.scratch_reserve = 0;
+        }
         let scratch = &mut self.spaces[SCRATCH].words;
         scratch.clear();
         if scratch.capacity() > crate::roots::KEEP {

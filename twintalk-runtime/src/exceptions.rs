@@ -25,7 +25,7 @@ pub const RECEIVER: usize = 1;
 pub const SELECTOR: usize = 2;
 /// The number of the signal under way, for the runtime only.
 pub const SIGNAL_ID: usize = 3;
-/// What `signal` will answer, for the library.
+/// What a block wanted to return whose method is gone.
 pub const RETURN_VALUE: usize = 4;
 
 /// No handler.
@@ -153,13 +153,27 @@ impl Turn {
         }
         if let Some(failure) = &mut self.failure
             && failure.trace.len() < LONGEST
-            // How the exception came to be signalled is no news.
-            && !(failure.trace.is_empty() && here.method.starts_with("Exception>>"))
+            && !(failure.trace.is_empty() && signals(here))
         {
             let (method, file) = (here.method.to_owned(), here.file.to_owned());
             failure.trace.push(crate::failure::Frame { method, file, line });
         }
     }
+}
+
+/// Library files whose methods do nothing but signal: how an exception came about is no news at the top of a backtrace.
+const SIGNALLING: &[&str] = &[
+    "library/exception.st",
+    "library/errors.st",
+    "library/errors_runtime.st",
+    "library/errors_selector.st",
+    "library/halt.st",
+    "library/object_errors.st",
+    "library/proto_object.st",
+];
+
+fn signals(here: &crate::answer::Here) -> bool {
+    SIGNALLING.contains(&here.file)
 }
 
 /// `protected on: class do: handler`
@@ -200,6 +214,15 @@ pub fn on_do(protected: Value, class: Value, handler: Value, t: &mut Turn) -> An
             }
         }
     }
+}
+
+/// A block's value, while no handler around it sees what it signals.
+pub fn without_handlers(protected: Value, t: &mut Turn) -> Answer {
+    let depth = t.depth();
+    t.handler_top = NONE;
+    let answer = call(protected, &[], t);
+    t.cut(depth);
+    answer
 }
 
 /// `protected ensure: after`
@@ -386,6 +409,20 @@ pub fn outer(exception: Value, t: &mut Turn) -> Answer {
     }
 }
 
+/// `exception isNested`: whether a handler outside of the one that runs would take it.
+pub fn is_nested(exception: Value, t: &mut Turn) -> Result<bool, Raised> {
+    let (signal, _) = handling(exception, t)?;
+    let mut at = t.handlers[t.signals[signal].handler].parent;
+    while at != NONE {
+        let exception = t.signals[signal].exception;
+        if wants(t.handlers[at].class, exception, t)? {
+            return Ok(true);
+        }
+        at = t.handlers[at].parent;
+    }
+    Ok(false)
+}
+
 /// Looks for a handler outside of the one that runs, which is again the one that runs afterwards.
 fn handle_outside(signal: usize, t: &mut Turn) -> Answer {
     let handler = t.signals[signal].handler;
@@ -406,6 +443,19 @@ pub fn resignal_as(exception: Value, replacement: Value, t: &mut Turn) -> Answer
         }
         None => signal(replacement, t),
     }
+}
+
+/// `^ value` in a block whose method has returned: BlockCannotReturn, which knows the value.
+#[cold]
+pub fn cannot_return(value: Value, t: &mut Turn) -> Answer {
+    let text = t.string("the method of this block has already returned");
+    t.push(value);
+    let exception = t.instantiate(class::BLOCK_CANNOT_RETURN, 0);
+    let value = t.pop();
+    let exception = exception?;
+    t.set_slot(exception, MESSAGE_TEXT, text)?;
+    t.set_slot(exception, RETURN_VALUE, value)?;
+    signal(exception, t)
 }
 
 /// What becomes of an exception nobody handles: notifications answer nil, warnings say so, errors end the turn.

@@ -111,16 +111,16 @@ impl Frozen {
             Literal::Character(value) => Value::character(value),
             Literal::String(text) => {
                 let offset = match latin1(text) {
-                    Some(bytes) => self.space.push_bytes(Kind::Bytes, class::STRING, &bytes),
+                    Some(bytes) => self.bytes(class::STRING, &bytes),
                     None => {
                         let (header, words) = wide(class::STRING, text);
-                        self.space.push(header, &words)
+                        self.space.push(self.identified(header), &words)
                     }
                 };
                 Value::reference(Place::Frozen, offset)
             }
             Literal::Symbol(number) => Value::symbol(number),
-            Literal::ByteArray(bytes) => Value::reference(Place::Frozen, self.space.push_bytes(Kind::Bytes, class::BYTE_ARRAY, bytes)),
+            Literal::ByteArray(bytes) => Value::reference(Place::Frozen, self.bytes(class::BYTE_ARRAY, bytes)),
             Literal::Array(elements) => {
                 let values: Vec<u64> = elements.iter().map(|element| self.build(element).bits()).collect();
                 self.values(class::ARRAY, &values)
@@ -129,8 +129,18 @@ impl Frozen {
         }
     }
 
+    /// A literal's place tells it from all others.
+    fn identified(&self, header: Header) -> Header {
+        header.with_identity(self.space.len() as u32 + 1)
+    }
+
+    fn bytes(&mut self, class: u32, bytes: &[u8]) -> u32 {
+        let header = self.identified(Header::new(Kind::Bytes, class, bytes.len() as u32));
+        self.space.push_bytes(header, bytes)
+    }
+
     fn values(&mut self, class: u32, values: &[u64]) -> Value {
-        let header = Header::new(Kind::Values, class, values.len() as u32);
+        let header = self.identified(Header::new(Kind::Values, class, values.len() as u32));
         Value::reference(Place::Frozen, self.space.push(header, values))
     }
 

@@ -25,6 +25,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The same with no more fuel than can be told from a full scratch.
+    pub(crate) fn possible(self) -> Self {
+        Self { fuel: self.fuel.min(MOST_FUEL), ..self }
+    }
+}
+
 /// What `ensure:` blocks get in all once a limit was exceeded.
 const RESERVE: Limits = Limits { fuel: 20_000, stack: 64 << 10, scratch: 1 << 16, heap: 0 };
 
@@ -74,8 +81,7 @@ impl Turn {
     /// Fills the tank and measures the stack from here.
     #[inline]
     pub(crate) fn refuel(&mut self) {
-        self.fuel = self.limits.fuel.min(MOST_FUEL);
-        self.scratch_reserve = 0;
+        self.fuel = self.limits.fuel;
         self.stack_limit = stack_address().saturating_sub(self.limits.stack);
     }
 

@@ -1,6 +1,7 @@
 //! What generated code names, as `rt::…`. Nothing is defined here but one-line forms of the turn's methods.
 
 pub use crate::answer::{Answer, At, Here, Raised};
+pub use crate::argument::Argument;
 pub use crate::blocks::{block, block_home, block_info, block_self, captured, wrong_arguments};
 pub use crate::check::{Declared, check};
 pub use crate::data::Data;
@@ -28,15 +29,6 @@ pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
 
 /// Why a turn ended, as typed methods answer it.
 pub type Failed = Box<Failure>;
-
-/// An argument from outside, in the turn's scratch.
-#[inline]
-pub fn import(data: Data, t: &mut Turn) -> Answer {
-    match data {
-        Data::Float(value) => Ok(Value::float(value)),
-        data => t.import(&data),
-    }
-}
 
 /// A variable of a server's top level: what was assigned to it, else the twin of that name.
 pub fn global(name: &str, t: &mut Turn) -> Answer {

@@ -4,8 +4,7 @@
 //! a turn, and a block that outlives the turn forgets its home, so a dead home is always recognised.
 
 use crate::answer::{Answer, Raised};
-use crate::exceptions::Unwind;
-use crate::library::class;
+use crate::exceptions::{self, Unwind};
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -41,6 +40,6 @@ pub fn return_from(home: Value, value: Value, t: &mut Turn) -> Answer {
             t.unwind = Unwind::Return { home, value };
             Err(Raised)
         }
-        _ => t.raise_about(class::BLOCK_CANNOT_RETURN, value, "the method of this block has already returned"),
+        _ => exceptions::cannot_return(value, t),
     }
 }

@@ -134,7 +134,7 @@ pub fn verify(slots: &[u64], heap: &[u64], boxes: &[u64]) -> Result<(), Damaged>
 /// The length of the object that `words` begin with.
 fn object_words(words: &[u64]) -> Result<usize, Damaged> {
     let header = Header(words[0]);
-    match Kind::from_byte((words[0] >> 56) as u8) {
+    match header.known_kind() {
         None | Some(Kind::Forwarded) => return Err(Damaged("an object of an unknown kind")),
         Some(Kind::Int64 | Kind::Cell) if header.length() != 1 => return Err(Damaged("an object of a wrong length")),
         Some(_) => {}

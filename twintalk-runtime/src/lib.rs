@@ -18,6 +18,7 @@
 #![allow(clippy::result_large_err)]
 
 pub mod answer;
+mod argument;
 pub mod blocks;
 mod bytes;
 pub mod changes;

@@ -11,6 +11,14 @@ const SCRATCH: usize = Place::Scratch as usize;
 const HEAP: usize = Place::Heap as usize;
 
 impl Turn {
+    /// The header with the next identity. Turns count from where the twin's heap ends: what one turn after the other
+    /// adds is told apart, and the same turn makes the same objects whenever it runs.
+    #[inline]
+    pub(crate) fn identified(&mut self, header: Header) -> Header {
+        self.born = self.born.wrapping_add(1);
+        header.with_identity(self.born)
+    }
+
     /// Makes an object of a few words. It may exceed the limit a little; the next check finds out.
     #[inline]
     pub fn new_object(&mut self, header: Header, body: &[u64]) -> Value {
@@ -22,9 +30,10 @@ impl Turn {
     /// Makes an object of values.
     #[inline]
     pub fn new_values(&mut self, kind: Kind, class: u32, values: &[Value]) -> Value {
+        let header = self.identified(Header::new(kind, class, values.len() as u32));
         let space = &mut self.spaces[SCRATCH].words;
         let offset = space.len();
-        space.push(Header::new(kind, class, values.len() as u32).0);
+        space.push(header.0);
         space.extend(values.iter().map(|value| value.bits()));
         self.note_allocation();
         Value::reference(Place::Scratch, offset as u32)
@@ -35,7 +44,7 @@ impl Turn {
         let Ok(short) = u32::try_from(length) else {
             return Err(self.too_large());
         };
-        let header = Header::new(kind, class, short);
+        let header = self.identified(Header::new(kind, class, short));
         if self.spaces[SCRATCH].len() + header.body_words() > self.limits.scratch {
             return Err(self.too_large());
         }
@@ -65,6 +74,7 @@ impl Turn {
             Some(bytes) => self.new_bytes(Kind::Bytes, class::STRING, &bytes),
             None => {
                 let (header, words) = crate::frozen::wide(class::STRING, text);
+                let header = self.identified(header);
                 self.new_object(header, &words)
             }
         }
@@ -72,7 +82,11 @@ impl Turn {
 
     /// An object of bytes.
     pub fn new_bytes(&mut self, kind: Kind, class: u32, bytes: &[u8]) -> Value {
-        let offset = self.spaces[SCRATCH].push_bytes(kind, class, bytes);
+        let mut header = Header::new(kind, class, bytes.len() as u32);
+        if kind == Kind::Bytes && class != class::SYMBOL {
+            header = self.identified(header);
+        }
+        let offset = self.spaces[SCRATCH].push_bytes(header, bytes);
         self.note_allocation();
         Value::reference(Place::Scratch, offset)
     }
@@ -85,7 +99,7 @@ impl Turn {
                 let string = self.string(text);
                 let offset = string.offset();
                 let header = self.spaces[SCRATCH].header(offset);
-                let header = Header::new(header.kind(), class::SYMBOL, header.length() as u32);
+                let header = header.anonymous().with_class(class::SYMBOL);
                 self.spaces[SCRATCH].words[offset] = header.0;
                 string
             }

@@ -2,8 +2,13 @@
 //!
 //! ```text
 //! header: 0..32 length of the body (values: words; bytes: bytes; wide: characters)
-//!        32..56 class number     56..64 kind
+//!        32..48 class number     56..60 kind
+//!        48..56, 60..63 bits of the identity
+//!        63 set: the length takes 0..16 only, 16..32 are bits of the identity as well
 //! ```
+//!
+//! The identity is a number that an object is given when it is made and keeps wherever it moves: what `identityHash`
+//! is made of. Numbers, symbols and references to twins have none, for they are compared by what they hold.
 
 use crate::value::Value;
 
@@ -28,13 +33,13 @@ pub enum Kind {
     /// A reference to another twin: its id in UTF-8.
     TwinRef = 8,
     /// An object that has moved; the low 48 bits of the header are its new address.
-    Forwarded = 0xFF,
+    Forwarded = 0xF,
 }
 
 impl Kind {
-    /// The kind of a byte.
-    pub const fn from_byte(byte: u8) -> Option<Self> {
-        Some(match byte {
+    /// The kind in a header's bits.
+    const fn from_bits(bits: u8) -> Option<Self> {
+        Some(match bits {
             1 => Self::Values,
             2 => Self::Bytes,
             3 => Self::Wide,
@@ -43,7 +48,7 @@ impl Kind {
             6 => Self::Block,
             7 => Self::Cell,
             8 => Self::TwinRef,
-            0xFF => Self::Forwarded,
+            0xF => Self::Forwarded,
             _ => return None,
         })
     }
@@ -59,11 +64,52 @@ impl Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header(pub u64);
 
+/// All bits of an identity, and those of an object whose length needs 32 bits.
+const IDENTITY: u64 = IDENTITY_HIGH | SHORT | 0xFFFF_0000;
+const IDENTITY_HIGH: u64 = 0x70FF << 48;
+/// Set where the length takes 16 bits.
+const SHORT: u64 = 1 << 63;
+const CLASS: u64 = 0xFFFF << 32;
+
 impl Header {
-    /// A header.
+    /// A header without an identity.
     #[inline]
     pub const fn new(kind: Kind, class: u32, length: u32) -> Self {
-        Self((kind as u64) << 56 | (class as u64 & 0xFF_FFFF) << 32 | length as u64)
+        Self((kind as u64) << 56 | (class as u64 & 0xFFFF) << 32 | length as u64)
+    }
+
+    /// The header with an identity: 27 bits of `identity`, 11 where the object is long.
+    #[inline]
+    pub const fn with_identity(self, identity: u32) -> Self {
+        let identity = identity as u64;
+        if self.length() > 0xFFFF {
+            return Self(self.0 | (identity & 0xFF) << 48 | (identity >> 8 & 7) << 60);
+        }
+        Self(self.0 | SHORT | (identity & 0xFFFF) << 16 | (identity >> 16 & 0xFF) << 48 | (identity >> 24 & 7) << 60)
+    }
+
+    /// The identity, 0 where there is none.
+    #[inline]
+    pub const fn identity(self) -> u32 {
+        let high = self.0 >> 48 & 0xFF | (self.0 >> 60 & 7) << 8;
+        (if self.0 & SHORT == 0 { high } else { high << 16 | self.0 >> 16 & 0xFFFF }) as u32
+    }
+
+    /// The header with the identity of another one, if that has one.
+    pub const fn with_identity_of(self, other: Self) -> Self {
+        if other.identity() == 0 { self } else { self.with_identity(other.identity()) }
+    }
+
+    /// The header but for the identity.
+    #[inline]
+    pub const fn anonymous(self) -> Self {
+        Self(self.0 & !(if self.0 & SHORT == 0 { IDENTITY_HIGH } else { IDENTITY }))
+    }
+
+    /// The header of the same object as another program numbers its class.
+    #[inline]
+    pub const fn with_class(self, class: u32) -> Self {
+        Self(self.0 & !CLASS | (class as u64 & 0xFFFF) << 32)
     }
 
     /// The header of an object that has moved to `target`.
@@ -75,7 +121,7 @@ impl Header {
     /// Where the object has moved to, if it has.
     #[inline]
     pub(crate) const fn target(self) -> Option<Value> {
-        if self.0 >> 56 != Kind::Forwarded as u64 {
+        if self.0 >> 56 & 0xF != Kind::Forwarded as u64 {
             return None;
         }
         let place = if self.0 & 3 == 0 {
@@ -88,10 +134,16 @@ impl Header {
         Some(Value::reference(place, (self.0 >> 8) as u32))
     }
 
+    /// What the body holds, if that is known.
+    #[inline]
+    pub(crate) const fn known_kind(self) -> Option<Kind> {
+        Kind::from_bits((self.0 >> 56) as u8 & 0xF)
+    }
+
     /// What the body holds. An unknown kind, which only damage can cause, reads as bytes.
     #[inline]
     pub const fn kind(self) -> Kind {
-        match Kind::from_byte((self.0 >> 56) as u8) {
+        match self.known_kind() {
             Some(kind) => kind,
             None => Kind::Bytes,
         }
@@ -100,13 +152,14 @@ impl Header {
     /// The class number.
     #[inline]
     pub const fn class(self) -> u32 {
-        (self.0 >> 32) as u32 & 0xFF_FFFF
+        (self.0 >> 32) as u32 & 0xFFFF
     }
 
     /// The length of the body, in the unit of its kind.
     #[inline]
     pub const fn length(self) -> usize {
-        self.0 as u32 as usize
+        let unused = (self.0 >> 63) as u32 * 16;
+        ((self.0 as u32) << unused >> unused) as usize
     }
 
     /// The length of the body in words.
@@ -135,4 +188,26 @@ pub(crate) fn unpack_bytes(words: &[u64], length: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     bytes.truncate(length);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_leave_the_rest_of_a_header_alone() {
+        for length in [0, 1, 0xFFFF, 0x1_0000, u32::MAX] {
+            let plain = Header::new(Kind::Values, 0xFFFE, length);
+            assert_eq!(plain.identity(), 0);
+            for identity in [0, 1, 0xFFFF, 0x12_3456, 0x7FF_FFFF, u32::MAX] {
+                let header = plain.with_identity(identity);
+                assert_eq!((header.kind(), header.class(), header.length()), (Kind::Values, 0xFFFE, length as usize));
+                assert_eq!(header.identity(), identity & if length > 0xFFFF { 0x7FF } else { 0x7FF_FFFF });
+                assert_eq!(header.anonymous(), plain);
+                assert_eq!(header.with_class(7).class(), 7);
+                assert_eq!(header.with_class(7).identity(), header.identity());
+                assert_eq!(header.target(), None);
+            }
+        }
+    }
 }

@@ -51,6 +51,12 @@ pub struct ClassInfo {
     pub kind: Layout,
     /// The index of its first class-side slot in the class-side state.
     pub class_slots: u32,
+    /// The names of its class-side slots, inherited ones first.
+    pub class_slot_names: &'static [&'static str],
+    /// Its own class variables: the name of each, and its index in the class-side state.
+    pub class_variables: &'static [(&'static str, u32)],
+    /// What its definition says behind `package:`.
+    pub package: &'static str,
     /// Its comment.
     pub comment: &'static str,
     /// Where it is defined: `pump.st:3`.
@@ -142,6 +148,8 @@ pub struct BlockInfo {
     pub hash: u64,
     /// How many arguments it takes.
     pub arguments: u8,
+    /// Its text, brackets included.
+    pub source: &'static str,
 }
 
 /// A twin class.

@@ -5,7 +5,7 @@ use crate::exceptions::{self, MESSAGE_TEXT, RECEIVER, SELECTOR};
 use crate::library::{class, selector};
 use crate::object::Kind;
 use crate::turn::Turn;
-use crate::value::{NIL, Value};
+use crate::value::{FALSE, NIL, Value};
 
 impl Turn {
     /// Signals a new exception about a receiver; a handler may resume it with a value.
@@ -114,21 +114,14 @@ pub fn does_not_understand(receiver: Value, message: Value, t: &mut Turn) -> Ans
 pub fn truth(value: Value, t: &mut Turn) -> Result<bool, Raised> {
     match value.as_bool() {
         Some(boolean) => Ok(boolean),
-        None => Err(not_boolean(value, t)),
+        None => not_boolean(value, t),
     }
 }
 
+/// Whoever resumes the error decides: anything but false goes for true.
 #[cold]
 #[inline(never)]
-fn not_boolean(value: Value, t: &mut Turn) -> Raised {
-    let message = format!("{} is not a Boolean", t.describe(value));
-    t.raise(class::NON_BOOLEAN_RECEIVER, &message)
-}
-
-/// `at:` with an index outside of the receiver.
-#[cold]
-#[inline(never)]
-pub fn out_of_bounds(receiver: Value, index: Value, size: usize, t: &mut Turn) -> Answer {
-    let message = format!("Index {} is out of bounds 1 to {size}", t.describe(index));
-    t.raise_about(class::SUBSCRIPT_OUT_OF_BOUNDS, receiver, &message)
+fn not_boolean(value: Value, t: &mut Turn) -> Result<bool, Raised> {
+    let answer = t.send_in_place(selector::MUST_BE_BOOLEAN, value, &[])?;
+    Ok(answer != FALSE)
 }

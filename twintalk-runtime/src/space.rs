@@ -3,7 +3,7 @@
 //! Every access is bounds-checked. Addresses come from the runtime itself or from verified snapshots, so
 //! an offset out of bounds is a defect here, which ends the turn by a panic that the engine catches.
 
-use crate::object::{Header, Kind, pack_bytes};
+use crate::object::{Header, pack_bytes};
 
 /// A growable run of objects.
 #[derive(Clone, Default, Debug)]
@@ -64,9 +64,9 @@ impl Space {
     }
 
     /// Appends an object of bytes; answers its offset.
-    pub(crate) fn push_bytes(&mut self, kind: Kind, class: u32, bytes: &[u8]) -> u32 {
+    pub(crate) fn push_bytes(&mut self, header: Header, bytes: &[u8]) -> u32 {
         let offset = self.words.len();
-        self.words.push(Header::new(kind, class, bytes.len() as u32).0);
+        self.words.push(header.0);
         self.words.extend(pack_bytes(bytes));
         offset as u32
     }

@@ -28,6 +28,8 @@ pub struct Turn {
     pub(crate) spaces: [Space; 3],
     /// Scratch of this many words asks for a collection.
     pub(crate) scratch_trigger: usize,
+    /// The identity of the object made last.
+    pub(crate) born: u32,
     pub(crate) roots: Vec<Value>,
     pub(crate) undo: Undo,
     pub(crate) homes: Vec<i64>,
@@ -75,6 +77,7 @@ impl Turn {
             current: Current::default(),
             spaces,
             scratch_trigger: crate::roots::MIN_TRIGGER,
+            born: 0,
             roots: Vec::new(),
             undo: Undo::default(),
             homes: Vec::new(),
@@ -87,7 +90,7 @@ impl Turn {
             suspended: Vec::new(),
             failure: None,
             inhibit: 0,
-            limits,
+            limits: limits.possible(),
             scratch_reserve: 0,
             twin_id: String::new(),
             changes: Changes::default(),
@@ -120,7 +123,7 @@ impl Turn {
 
     /// The limits of every turn from the next one on.
     pub fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
+        self.limits = limits.possible();
     }
 
     /// Tells the id of the twin whose turn comes next.

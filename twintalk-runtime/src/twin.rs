@@ -105,7 +105,7 @@ impl Turn {
     /// Runs `f` with `row` as the running twin. No other may be running.
     #[inline]
     pub(crate) fn with_row<R: Row, T>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> T) -> T {
-        assert!(!self.current.is_some(), "a twin is running already");
+        debug_assert!(!self.current.is_some(), "a twin is running already");
         let pointer = ptr::from_mut(row).cast::<()>();
         self.current.row = pointer;
         self.current.kind = Some(RowType::of::<R>());

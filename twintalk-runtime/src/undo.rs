@@ -110,11 +110,16 @@ impl Undo {
         self.listed.iter().map(|(index, _)| *index)
     }
 
-    /// Forgets everything.
+    /// Begins a turn after one that wrote nothing but slots.
     #[inline]
-    pub(crate) fn clear(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.dirty = 0;
         self.refers = false;
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.begin();
         if !self.heap_is_clean() {
             self.unmark();
         }

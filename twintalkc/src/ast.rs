@@ -18,11 +18,12 @@ pub struct Unit {
     pub statements: Vec<TopLevel>,
 }
 
-/// `Twin subclass: #Pump instanceVariables: 'press note'`
+/// `Twin subclass: #Pump instanceVariables: 'press note'`, or `Trait named: #TLevel`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
     pub name: Name,
-    /// `None` for `nil subclass: #Object`.
+    pub kind: ClassKind,
+    /// `None` for `nil subclass: #Object`, and for traits.
     pub superclass: Option<Name>,
     pub slots: Vec<Slot>,
     /// `classVariableNames:`, shared by a class, its subclasses and their class sides.
@@ -34,7 +35,72 @@ pub struct Class {
     pub category: Option<String>,
     /// Pragmas of the class: `<private: #slot>`.
     pub pragmas: Vec<Pragma>,
+    /// What an instance holds besides its slots; as the superclass's where nothing is said.
+    pub layout: Option<Layout>,
+    /// Classes whose class variables the methods see: `sharedPools:`.
+    pub pools: Vec<Name>,
+    /// `uses:`, `traits:`
+    pub traits: Option<Composition>,
+    /// `classTraits:`; that of the instance side where nothing is said.
+    pub class_traits: Option<Composition>,
     pub span: Span,
+}
+
+impl Class {
+    /// A class of which nothing but its name and its place is known.
+    pub fn new(name: Name, kind: ClassKind, superclass: Option<Name>, span: Span) -> Self {
+        Class {
+            name,
+            kind,
+            superclass,
+            slots: Vec::new(),
+            class_variables: Vec::new(),
+            class_slots: Vec::new(),
+            comment: None,
+            category: None,
+            pragmas: Vec::new(),
+            layout: None,
+            pools: Vec::new(),
+            traits: None,
+            class_traits: None,
+            span,
+        }
+    }
+}
+
+/// Whether a class is one or a trait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassKind {
+    Class,
+    Trait,
+}
+
+/// What instances hold besides their slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `subclass:`
+    Fixed,
+    /// `variableSubclass:`, `weakSubclass:`: values by index.
+    Indexed,
+    /// `variableByteSubclass:`: bytes by index.
+    Bytes,
+    /// `variableWordSubclass:`: unsigned numbers by index.
+    Words,
+}
+
+/// What a class takes from traits: `TEmpty + (TSize - {#size}) + (TAdd @ {#plus: -> #add:})`
+#[derive(Clone, Debug, PartialEq)]
+pub enum Composition {
+    /// `TSize`, or `TSize classTrait`
+    Trait { name: Name, class_side: bool },
+    /// `TEmpty + TSize`; nothing for `{}`.
+    Sum(Vec<Composition>),
+    /// `TSize - {#size}`
+    Without { traits: Box<Composition>, selectors: Vec<Name> },
+    /// `TAdd @ {#plus: -> #add:}`: new and old selectors.
+    Alias { traits: Box<Composition>, aliases: Vec<(Name, Name)> },
+    /// `TSize -- {#count}`
+    WithoutSlots { traits: Box<Composition>, slots: Vec<Name> },
 }
 
 /// A slot with its declared type: `temperature <Float>`, `#temperature => Float`.

@@ -62,6 +62,8 @@ pub enum Message {
     WrongDefinitionPart { part: String, expected: &'static str },
     PragmaWithoutClass,
     ClassNotInFile { class: String },
+    NotAComposition,
+    MissingInHead { expected: &'static str },
     TooManyErrors { limit: usize },
 
     MissingPath { path: String },
@@ -322,6 +324,13 @@ impl Message {
                 "its instance variables are declared elsewhere",
                 Some("move this to the file that defines the class".into()),
             ),
+            NotAComposition => (
+                Error,
+                "this is no composition of traits".into(),
+                "not understood",
+                Some("write `TEmpty + (TSize - {#size}) + (TAdd @ {#plus: -> #add:})`".into()),
+            ),
+            MissingInHead { expected } => (Error, format!("expected {expected}"), "in this head", None),
             TooManyErrors { limit } => (Error, format!("more than {limit} errors in this file"), "the rest is not reported", None),
 
             MissingPath { path } => (Error, format!("`{path}` does not exist"), "", None),

@@ -113,7 +113,7 @@ impl Canon {
         let mut translated = words.to_vec();
         for (at, header) in Objects::of(words) {
             let class = self.schemas.to_disk(header.class()).unwrap_or(0);
-            translated[at] = Header::new(header.kind(), class, header.length() as u32).0;
+            translated[at] = header.with_class(class).0;
             if header.kind().holds_values() {
                 let body = &mut translated[at + 1..][..header.body_words()];
                 for word in &mut *body {
@@ -150,7 +150,7 @@ impl Canon {
                 if *address as usize == at {
                     let header = Header(*word);
                     let class = self.schemas.to_disk(header.class()).unwrap_or(0);
-                    *word = Header::new(header.kind(), class, header.length() as u32).0;
+                    *word = header.with_class(class).0;
                 } else if header.kind().holds_values() {
                     *word = self.outward(*word);
                 }

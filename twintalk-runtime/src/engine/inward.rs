@@ -119,7 +119,7 @@ impl<'a> Mover<'a> {
         };
         let mut objects = Objects::of(heap);
         for (at, header) in objects.by_ref() {
-            if Kind::from_byte((header.0 >> 56) as u8).is_none_or(|kind| kind == Kind::Forwarded) {
+            if header.known_kind().is_none_or(|kind| kind == Kind::Forwarded) {
                 return Err("its heap is damaged: an object of an unknown kind".to_owned());
             }
             mover.places[at] = mover.end as u32;
@@ -167,7 +167,7 @@ impl<'a> Mover<'a> {
         };
         let body = mapped.as_deref().unwrap_or(body);
         let length = mapped.as_ref().map_or(header.length(), Vec::len);
-        to.push(Header::new(header.kind(), class, length as u32).0);
+        to.push(Header::new(header.kind(), class, length as u32).with_identity_of(header).0);
         if !header.kind().holds_values() {
             to.extend_from_slice(body);
             return Ok(());

@@ -4,6 +4,7 @@ use super::{Try, string};
 use crate::library::class;
 use crate::object::Kind;
 use crate::program::{ClassInfo, Layout};
+use crate::state;
 use crate::turn::Turn;
 use crate::value::{METACLASS, NIL, Value};
 
@@ -45,13 +46,15 @@ pub(super) fn selector(value: Value, t: &Turn) -> Option<u32> {
 
 /// Whether instances of a class understand a message.
 pub(super) fn understands(class: u32, selector: u32, t: &Turn) -> bool {
-    chain(Value::class(class), t).any(|each| {
-        info(each, t).is_some_and(
-            |(info, meta)| {
-                if meta { info.class_selectors.contains(&selector) } else { info.selectors.contains(&selector) }
-            },
-        )
-    })
+    implementor(class, selector, t).is_some()
+}
+
+/// The nearest class that defines the message for instances of a class.
+pub(super) fn implementor(class: u32, selector: u32, t: &Turn) -> Option<u32> {
+    let defines = |each: &Value| {
+        info(*each, t).is_some_and(|(info, meta)| if meta { info.class_selectors } else { info.selectors }.contains(&selector))
+    };
+    chain(Value::class(class), t).find(defines)?.as_class()
 }
 
 /// `basicNew`
@@ -80,7 +83,7 @@ fn instantiate(this: Value, size: usize, t: &mut Turn) -> Try {
 /// `name`
 pub fn class_name(this: Value, t: &mut Turn) -> Try {
     match info(this, t) {
-        Some((info, false)) => string(info.name, t),
+        Some((info, false)) => Ok(Some(t.symbol(info.name))),
         Some((info, true)) => string(&format!("{} class", info.name), t),
         None => Ok(None),
     }
@@ -112,9 +115,39 @@ pub fn class_subclasses(this: Value, t: &mut Turn) -> Try {
 
 /// `allInstVarNames`
 pub fn class_all_inst_var_names(this: Value, t: &mut Turn) -> Try {
-    let Some((info, false)) = info(this, t) else { return Ok(None) };
-    let names: Vec<Value> = info.slots.iter().map(|slot| t.string(slot.name)).collect();
+    let names: Vec<&str> = match info(this, t) {
+        Some((info, false)) => info.slots.iter().map(|slot| slot.name).collect(),
+        Some((info, true)) => info.class_slot_names.to_vec(),
+        None => return Ok(None),
+    };
+    let names: Vec<Value> = names.into_iter().map(|name| t.string(name)).collect();
     Ok(Some(t.new_values(Kind::Values, class::ARRAY, &names)))
+}
+
+/// `classVarNames`, of both sides.
+pub fn class_variable_names(this: Value, t: &mut Turn) -> Try {
+    let Some((info, _)) = info(this, t) else { return Ok(None) };
+    let names: Vec<Value> = info.class_variables.iter().map(|(name, _)| t.symbol(name)).collect();
+    Ok(Some(t.new_values(Kind::Values, class::ARRAY, &names)))
+}
+
+/// Where the class-side state holds the class variable of a place among the names.
+fn class_variable(this: Value, place: Value, t: &Turn) -> Option<u32> {
+    let (info, _) = info(this, t)?;
+    let place = super::index(place, info.class_variables.len())?;
+    Some(info.class_variables[place].1)
+}
+
+/// What a class variable holds, by its place among the names.
+pub fn class_variable_at(this: Value, place: Value, t: &mut Turn) -> Try {
+    Ok(class_variable(this, place, t).map(|at| state::class_variable(at, t)))
+}
+
+/// Assigns a class variable, by its place among the names.
+pub fn class_variable_at_put(this: Value, place: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(at) = class_variable(this, place, t) else { return Ok(None) };
+    state::set_class_variable(at, value, t)?;
+    Ok(Some(value))
 }
 
 /// `selectors`
@@ -137,6 +170,19 @@ pub fn class_comment(this: Value, t: &mut Turn) -> Try {
         Some((info, _)) => string(info.comment, t),
         None => Ok(None),
     }
+}
+
+/// `packageName`
+pub fn class_package(this: Value, t: &mut Turn) -> Try {
+    match info(this, t) {
+        Some((info, _)) => string(info.package, t),
+        None => Ok(None),
+    }
+}
+
+/// `isBytes`
+pub fn class_is_bytes(this: Value, t: &mut Turn) -> Try {
+    Ok(info(this, t).map(|(info, meta)| Value::boolean(!meta && matches!(info.kind, Layout::Bytes | Layout::Wide | Layout::LargeInt))))
 }
 
 /// `isVariable`

@@ -64,3 +64,8 @@ pub fn exception_outer(this: Value, t: &mut Turn) -> Try {
 pub fn exception_resignal_as(this: Value, other: Value, t: &mut Turn) -> Try {
     exceptions::resignal_as(this, other, t).map(Some)
 }
+
+/// `isNested`
+pub fn exception_is_nested(this: Value, t: &mut Turn) -> Try {
+    exceptions::is_nested(this, t).map(|nested| Some(Value::boolean(nested)))
+}

@@ -53,7 +53,7 @@ fn find(this: Value, key: Value, stride: usize, identity: bool, t: &mut Turn) ->
         return Ok(None);
     }
     // Objects whose class inherits `=` from Object are equal when they are the same.
-    let plain = if !identity && inherits_equality(key, t) { Some(t.class_of(key)) } else { None };
+    let plain = if !identity && inherits(selector::EQUAL, key, t) { Some(t.class_of(key)) } else { None };
     let is_here = |place: usize, t: &Turn| {
         let each = t.slot(array, (place - 1) * stride);
         if each == array {
@@ -75,7 +75,8 @@ fn find(this: Value, key: Value, stride: usize, identity: bool, t: &mut Turn) ->
         }
         return Ok(Some(Value::int(0)));
     }
-    let hash = if identity { Some(hash::identity(key, t)) } else { hash::of(key, t) };
+    let by_identity = identity || plain.is_some() && inherits(selector::HASH, key, t);
+    let hash = if by_identity { Some(hash::identity(key, t)) } else { hash::of(key, t) };
     let Some(hash) = hash.filter(|_| is_array(index, t) && places.is_power_of_two()) else { return Ok(None) };
     let start = hash::probe(hash, places);
     for probe in (start..places).chain(0..start) {
@@ -100,14 +101,14 @@ fn length(value: Value, t: &Turn) -> usize {
     t.header(value).map_or(0, |header| header.length())
 }
 
-/// Whether the class of an object leaves `=` to Object.
-fn inherits_equality(value: Value, t: &Turn) -> bool {
+/// Whether the class of an object leaves a message, `=` or `hash`, to Object.
+fn inherits(message: u32, value: Value, t: &Turn) -> bool {
     if t.kind_of(value) != Some(Kind::Values) {
         return false;
     }
     let mut class = t.class_of(value);
     loop {
-        let defines = t.class_info(class).is_none_or(|info| info.selectors.contains(&selector::EQUAL));
+        let defines = t.class_info(class).is_none_or(|info| info.selectors.contains(&message));
         match t.superclass(class) {
             Some(superclass) if !defines => class = superclass,
             _ => return class == class::OBJECT,

@@ -85,7 +85,7 @@ pub(super) fn identity(value: Value, t: &mut Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
         return match value.as_float() {
             Some(float) => mix(float.to_bits()),
-            None => t.header(value).map_or(0, |header| mix(u64::from(header.class()))),
+            None => t.header(value).map_or(0, |header| mix(u64::from(header.class()) | u64::from(header.identity()) << 16)),
         };
     }
     of(value, t).unwrap_or(4)

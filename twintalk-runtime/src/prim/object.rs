@@ -6,7 +6,7 @@ use super::{Try, index};
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
-use crate::value::Value;
+use crate::value::{Place, Value};
 
 /// `==`
 pub fn object_same(this: Value, other: Value, t: &mut Turn) -> Try {
@@ -43,6 +43,28 @@ pub fn object_perform(this: Value, selector: Value, arguments: Value, t: &mut Tu
     }
     let arguments: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();
     t.send(number, this, &arguments).map(Some)
+}
+
+/// `perform:withArguments:inSuperclass:`: the method of a superclass where it is the one that runs anyway, and where the
+/// library has it; what a class of the program overrides can be reached by `super` only.
+pub fn object_perform_in_superclass(this: Value, selector: Value, arguments: Value, ancestor: Value, t: &mut Turn) -> Try {
+    let (Some(number), Some(ancestor)) = (super::class::selector(selector, t), ancestor.as_class()) else { return Ok(None) };
+    let Some((header, body)) = t.object(arguments).filter(|(header, _)| header.class() == class::ARRAY) else {
+        return Ok(None);
+    };
+    let own = t.class_of(this);
+    if !t.text(selector).is_some_and(|text| header.length() == arity(&text)) || !t.inherits(own, ancestor) {
+        return Ok(None);
+    }
+    let arguments: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();
+    let Some(found) = super::class::implementor(ancestor, number, t) else { return Ok(None) };
+    if super::class::implementor(own, number, t) == Some(found) {
+        return t.send(number, this, &arguments).map(Some);
+    }
+    if t.is_open(found) {
+        return Ok(None);
+    }
+    crate::library::dispatch(number, found, this, &arguments, t).map(Some)
 }
 
 /// How many arguments a message of this selector has.
@@ -117,4 +139,23 @@ fn copy_once(value: Value, copies: &mut HashMap<Value, Value>, pending: &mut Vec
     copies.insert(value, copy);
     pending.push(copy);
     Ok(copy)
+}
+
+/// `isImmediateObject`
+pub fn object_is_immediate(this: Value, t: &mut Turn) -> Try {
+    let small = t.class_of(this) == class::SMALL_INTEGER;
+    Ok(Some(Value::boolean(small || this.as_float().is_some() || this.as_character().is_some())))
+}
+
+/// `isReadOnlyObject`
+pub fn object_is_read_only(this: Value, _t: &mut Turn) -> Try {
+    let frozen = !this.is_reference() || this.is_in(Place::Frozen);
+    Ok(Some(Value::boolean(frozen && this.as_class().is_none() && !this.is_self())))
+}
+
+/// Whether a slot or an element is the other object.
+pub fn object_refers_to(this: Value, other: Value, t: &mut Turn) -> Try {
+    let Some((header, body)) = t.object(this).filter(|(header, _)| header.kind() == Kind::Values) else { return Ok(None) };
+    let found = body[..header.length()].iter().any(|word| crate::dispatch::same(Value::from_bits(*word), other, t));
+    Ok(Some(Value::boolean(found)))
 }

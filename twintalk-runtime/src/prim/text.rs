@@ -109,5 +109,6 @@ pub(super) fn make(codes: &[u32], t: &mut Turn) -> Value {
 /// A new string that holds any character.
 pub(super) fn make_wide(codes: &[u32], t: &mut Turn) -> Value {
     let words: Vec<u64> = codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32).collect();
-    t.new_object(Header::new(Kind::Wide, class::STRING, codes.len() as u32), &words)
+    let header = t.identified(Header::new(Kind::Wide, class::STRING, codes.len() as u32));
+    t.new_object(header, &words)
 }

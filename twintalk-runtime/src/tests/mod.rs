@@ -4,6 +4,7 @@ mod blocks;
 mod borders;
 mod collection;
 mod exceptions;
+mod identity;
 mod limits;
 mod transactions;
 
@@ -90,6 +91,9 @@ static PROGRAM: Program = Program {
         slots: &[named("note"), named("other"), named("level"), named("count"), named("on")],
         kind: Layout::Fixed,
         class_slots: 0,
+        class_slot_names: &[],
+        class_variables: &[],
+        package: "",
         comment: "",
         source: "pump.st:1",
         selectors: &[],

@@ -300,6 +300,7 @@ impl<'a> Writer<'a> {
             method: self.title.trim_start_matches("[] in ").to_string(),
             ordinal: block.ordinal,
             hash: hash(self.emitter.text(block.span)),
+            source: self.emitter.text(block.span).to_string(),
         });
         let number = (table.len() - 1) as u32;
         if self.emitter.is_library() { quote!(#number) } else { quote!(rt::library::BLOCK_COUNT + #number) }

@@ -39,6 +39,7 @@ struct BlockEntry {
     method: String,
     ordinal: usize,
     hash: u64,
+    source: String,
 }
 
 /// The Rust items of a module.

@@ -163,6 +163,12 @@ impl Emitter<'_> {
                 Layout::Immediate => quote!(rt::Layout::Immediate),
             };
             let class_slots = Literal::usize_unsuffixed(class.class_slots_at);
+            let class_slot_names = &class.class_slots;
+            let class_variables = class.class_variables.iter().map(|(name, at)| {
+                let at = Literal::usize_unsuffixed(*at);
+                quote!((#name, #at))
+            });
+            let package = class.package.as_deref().unwrap_or_default();
             let comment = class.comment.as_deref().unwrap_or_default();
             let source = format!("{}:{}", self.path(class.span), self.line(class.span));
             let symbols = |all: Vec<u32>| all.into_iter().map(|symbol| self.symbol_number(symbol)).collect::<Vec<_>>();
@@ -178,6 +184,9 @@ impl Emitter<'_> {
                     slots: &[#(#slots),*],
                     kind: #layout,
                     class_slots: #class_slots,
+                    class_slot_names: &[#(#class_slot_names),*],
+                    class_variables: &[#(#class_variables),*],
+                    package: #package,
                     comment: #comment,
                     source: #source,
                     selectors: &[#(#selectors),*],
@@ -195,7 +204,8 @@ impl Emitter<'_> {
         let blocks = self.blocks.borrow();
         let infos = blocks.iter().map(|block| {
             let (method, ordinal, hash, arguments) = (&block.method, block.ordinal as u32, block.hash, block.arguments as u8);
-            quote!(rt::BlockInfo { method: #method, ordinal: #ordinal, hash: #hash, arguments: #arguments })
+            let source = &block.source;
+            quote!(rt::BlockInfo { method: #method, ordinal: #ordinal, hash: #hash, arguments: #arguments, source: #source })
         });
         quote!(&[#(#infos),*])
     }

@@ -6,7 +6,7 @@ use crate::resolve::Module;
 use std::collections::{BTreeSet, HashMap};
 
 /// Module names generated code uses itself.
-const TAKEN: &[&str] = &["class", "selector", "send", "closed", "block", "rt", "top"];
+const TAKEN: &[&str] = &["class", "metaclass", "selector", "send", "closed", "block", "rt", "top"];
 
 /// Names by number.
 pub struct Names {

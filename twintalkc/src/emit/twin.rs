@@ -144,9 +144,9 @@ impl Emitter<'_> {
         let doc = format!(" `{pattern}`, as a turn of its own ({}:{}).", self.path(method.span), self.line(method.span));
         quote! {
             #[doc = #doc]
-            pub fn #name(&mut self, #(#arguments: impl Into<rt::Data>,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failed> {
+            pub fn #name(&mut self, #(#arguments: impl rt::Argument,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failed> {
                 turn.transact(self, |t| {
-                    #(let #arguments = rt::import(#arguments.into(), t)?;)*
+                    #(let #arguments = #arguments.argument(t)?;)*
                     #module::#function(#(#arguments,)* t)
                 })
             }

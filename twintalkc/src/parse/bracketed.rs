@@ -10,7 +10,7 @@ use super::nesting::Problem;
 use super::outline::{Outline, begins_method};
 use super::reader::Reader;
 use super::scan::{Lexeme, Token};
-use crate::ast::{Body, Class, Expression, Kind, Literal, Method, Name, Pragma, Selector, Slot, Statement, Unit};
+use crate::ast::{Body, Class, ClassKind, Expression, Kind, Literal, Method, Name, Pragma, Selector, Slot, Statement, Unit};
 use crate::messages::Message;
 use crate::source::Span;
 use std::ops::Range;
@@ -164,17 +164,9 @@ impl<'a> Items<'a, '_> {
     fn class(&mut self, index: usize, close: usize) {
         let superclass = self.name(index);
         let name = self.name(index + 2);
-        let mut class = Class {
-            name: name.clone(),
-            superclass: (superclass.text != "nil").then_some(superclass),
-            slots: Vec::new(),
-            class_variables: Vec::new(),
-            class_slots: Vec::new(),
-            comment: None,
-            category: None,
-            pragmas: Vec::new(),
-            span: self.span(self.lexemes[index].start, self.lexemes[close].end),
-        };
+        let superclass = (superclass.text != "nil").then_some(superclass);
+        let span = self.span(self.lexemes[index].start, self.lexemes[close].end);
+        let mut class = Class::new(name.clone(), ClassKind::Class, superclass, span);
         let mut initializers = Vec::new();
         let mut subject = Subject { name: &name, side: Side::Instance, class: Some(&mut class), initializers: &mut initializers };
         self.body(&mut subject, index + 3, close);
@@ -320,32 +312,39 @@ impl<'a> Items<'a, '_> {
     /// `press: bar [ … ]`, `Pump class >> new [ … ]`
     fn method(&mut self, subject: Option<&mut Subject<'_>>, index: usize, open: usize, close: usize) {
         let head = self.lexemes[index].start..self.lexemes[open].start;
-        let start = head.start;
         let inside = self.inside(open, close);
-        let head = self.reader.parse(Rule::bracket_pattern, head);
-        let body = self.reader.parse(Rule::bracket_body, inside.clone());
-        let (Some(head), Some(body)) = (head, body.and_then(|node| node.into_inner().next())) else { return };
-        let mut tree = self.reader.tree(start);
-        let mut nodes = head.into_inner().peekable();
-        let class = nodes.next_if(|node| node.as_rule() == Rule::class_name).map(|node| tree.name(&node));
-        let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
-        let Some(pattern) = nodes.next().and_then(|node| tree.pattern(node)) else { return };
-        let Some(mut body) = self.reader.tree(inside.start).body(body.into_inner(), 0) else { return };
-        let inherited = subject.as_ref().is_some_and(|subject| subject.side == Side::Class);
-        let Some(class) = class.or_else(|| subject.map(|subject| subject.name.clone())) else { return };
-        let category = category(&mut body.pragmas);
-        self.assembly.method(Method {
-            class,
-            class_side: class_side || inherited,
-            selector: pattern.selector,
-            arguments: pattern.arguments,
-            result: pattern.result,
-            category,
-            comment: leading_comment(&self.reader.text[inside]),
-            body,
-            span: self.span(start, self.lexemes[close].end),
-        });
+        let subject = subject.map(|subject| (subject.name, subject.side == Side::Class));
+        if let Some(method) = method(self.reader, head, inside, subject) {
+            self.assembly.method(method);
+        }
     }
+}
+
+/// The method of a head and of what its brackets enclose; `subject` is the class that encloses it, and whether its class side.
+pub(super) fn method(reader: &mut Reader<'_>, head: Range<usize>, inside: Range<usize>, subject: Option<(&Name, bool)>) -> Option<Method> {
+    let start = head.start;
+    let head = reader.parse(Rule::bracket_pattern, head);
+    let body = reader.parse(Rule::bracket_body, inside.clone());
+    let (head, body) = (head?, body?.into_inner().next()?);
+    let mut tree = reader.tree(start);
+    let mut nodes = head.into_inner().peekable();
+    let class = nodes.next_if(|node| node.as_rule() == Rule::class_name).map(|node| tree.name(&node));
+    let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
+    let pattern = tree.pattern(nodes.next()?)?;
+    let mut body = reader.tree(inside.start).body(body.into_inner(), 0)?;
+    let class = class.or_else(|| subject.map(|(name, _)| name.clone()))?;
+    let category = category(&mut body.pragmas);
+    Some(Method {
+        class,
+        class_side: class_side || subject.is_some_and(|(_, class_side)| class_side),
+        selector: pattern.selector,
+        arguments: pattern.arguments,
+        result: pattern.result,
+        category,
+        comment: leading_comment(&reader.text[inside.clone()]),
+        body,
+        span: Span { file: reader.file, start: start as u32, end: inside.end as u32 + 1 },
+    })
 }
 
 /// The length of the `| a <Float | nil> b |` a text begins with; none where a `[` shows that it is a method for `|`.

@@ -2,7 +2,7 @@
 
 use super::body::Declared;
 use super::reader::Reader;
-use crate::ast::{Class, Expression, Kind, Literal, Message as Sent, Name, Pragma, Slot, Statement, TopLevel, Type};
+use crate::ast::{Class, ClassKind, Expression, Kind, Literal, Message as Sent, Name, Pragma, Slot, Statement, TopLevel, Type};
 use crate::messages::Message;
 use crate::source::Span;
 
@@ -106,17 +106,9 @@ impl<'a> Definition<'a> {
             }
             Subject::Class { superclass, name } => {
                 let span = pragmas.last().map_or(span, |pragma| span.to(pragma.span));
-                let mut class = Class {
-                    name: defined_name(reader, name)?,
-                    superclass,
-                    slots: Vec::new(),
-                    class_variables: Vec::new(),
-                    class_slots: Vec::new(),
-                    comment: None,
-                    category: None,
-                    pragmas,
-                    span,
-                };
+                let name = defined_name(reader, name)?;
+                let mut class = Class::new(name, ClassKind::Class, superclass, span);
+                class.pragmas = pragmas;
                 let mut refused = false;
                 for (part, argument) in self.parts {
                     refused |= read_part(reader, &mut class, part, argument).is_none();
@@ -265,8 +257,8 @@ fn read_slots(reader: &mut Reader<'_>, part: &str, argument: &Expression) -> Opt
     }
 }
 
-/// `#press`, `#press => Float`, `#press => Float | nil`
-fn slot(element: &Expression) -> Option<Slot> {
+/// `#press`, `#press => Float`, `#press => Float | nil`; Pharo's kinds of slots, as in `#press => WeakSlot`, declare no type.
+pub(super) fn slot(element: &Expression) -> Option<Slot> {
     match &element.kind {
         Kind::Literal(Literal::Symbol(name)) if is_identifier(name) => {
             let span = Span { start: element.span.end - name.len() as u32, ..element.span };
@@ -274,9 +266,14 @@ fn slot(element: &Expression) -> Option<Slot> {
         }
         Kind::Send { receiver, message } => {
             let mut slot = slot(receiver)?;
+            if message.selector.text.ends_with(':') && matches!(receiver.kind, Kind::Send { .. }) {
+                // `#press => PropertySlot default: 3`
+                return Some(Slot { type_: None, ..slot });
+            }
             let [Expression { kind: Kind::Variable(name), span }] = message.arguments.as_slice() else { return None };
             let name = Name { text: name.clone(), span: *span };
             match (message.selector.text.as_str(), &mut slot.type_) {
+                ("=>", None) if name.text.ends_with("Slot") || name.text.ends_with("Variable") => {}
                 ("=>", None) => slot.type_ = Some(Type { span: name.span, alternatives: vec![name] }),
                 ("|", Some(type_)) => {
                     type_.span = type_.span.to(name.span);

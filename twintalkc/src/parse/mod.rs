@@ -13,6 +13,7 @@
 mod assembly;
 mod body;
 mod bracketed;
+mod composition;
 mod definition;
 mod expected;
 mod format;
@@ -27,6 +28,7 @@ mod reader;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod tonel;
 mod tree;
 
 #[cfg(test)]
@@ -45,20 +47,26 @@ pub(crate) use scan::is_operator;
 
 /// Parses a file of any format. All its errors are reported; what could be read is answered.
 pub fn parse(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit {
-    let outline = outline::outline(&source.text);
     let mut found = Diagnostics::default();
-    report(&outline, file, &mut found);
-    let unit = on_large_stack(outline.depth, || {
-        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics: &mut found };
-        match format::format(&outline.lexemes, &source.text) {
-            Format::Margin => margin::parse(&mut reader, &outline),
-            Format::Bracketed => bracketed::parse(&mut reader, &outline),
-        }
-    });
+    let unit =
+        if tonel::is_tonel(&source.text) { tonel::parse(&source.text, file, &mut found) } else { outlined(source, file, &mut found) };
     if let Some(beyond) = diagnostics.take(found, limits::ERRORS) {
         diagnostics.add(beyond, Message::TooManyErrors { limit: limits::ERRORS });
     }
     unit
+}
+
+/// Parses a file whose format shows in its lexemes only.
+fn outlined(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit {
+    let outline = outline::outline(&source.text);
+    report(&outline, file, diagnostics);
+    on_large_stack(outline.depth, || {
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics };
+        match format::format(&outline.lexemes, &source.text) {
+            Format::Margin => margin::parse(&mut reader, &outline),
+            Format::Bracketed => bracketed::parse(&mut reader, &outline),
+        }
+    })
 }
 
 /// Parses a text that is one expression, as the tests write them.

@@ -150,7 +150,7 @@ fn begins_definition(lexemes: &[Lexeme], text: &str) -> bool {
 pub(super) fn begins_method(lexemes: &[Lexeme], text: &str) -> bool {
     let Some((name, rest)) = lexemes.split_first() else { return false };
     let rest = match rest.split_first() {
-        Some((side, rest)) if side.token == Token::Word && side.text(text) == "class" => rest,
+        Some((side, rest)) if side.token == Token::Word && matches!(side.text(text), "class" | "classSide" | "classTrait") => rest,
         _ => rest,
     };
     let [arrows, pattern, ..] = rest else { return false };

@@ -9,9 +9,6 @@ use crate::messages::Message;
 use crate::names;
 use crate::source::Span;
 
-/// Integers that a value word holds: 48 bits, two's complement.
-const SMALL: std::ops::Range<i64> = -(1 << 47)..1 << 47;
-
 /// A body being resolved.
 pub struct Body<'a> {
     pub module: &'a mut Module,
@@ -21,6 +18,8 @@ pub struct Body<'a> {
     /// The class the text belongs to, where `super` starts from.
     origin: Option<ClassNumber>,
     pub class_side: bool,
+    /// The selector of the method.
+    method: Option<crate::ir::Symbol>,
     /// Top-level statements: an assignment declares.
     pub top: Option<super::top::Globals>,
     diagnostics: Option<&'a mut Diagnostics>,
@@ -39,12 +38,15 @@ pub fn method(
     method: &ast::Method,
     diagnostics: Option<&mut Diagnostics>,
 ) -> Method {
+    let selector = module.symbols.intern(&method.selector.text);
     let learnt = {
         let mut first = Body::new(module, Some(class), Some(origin), method.class_side, Scopes::default(), None);
+        first.method = Some(selector);
         first.function_of(method);
         first.scopes.variables
     };
     let mut body = Body::new(module, Some(class), Some(origin), method.class_side, Scopes::knowing(&learnt), diagnostics);
+    body.method = Some(selector);
     body.result = method.result.as_ref().and_then(|type_| body.declared(type_));
     let function = body.function_of(method);
     let pragma = |name: &str| method.body.pragmas.iter().find(|pragma| pragma.selector.text == name);
@@ -70,7 +72,7 @@ pub fn method(
         class,
         origin,
         class_side: method.class_side,
-        selector: module.symbols.intern(&method.selector.text),
+        selector,
         selector_text: method.selector.text.clone(),
         function,
         primitive: argument("primitive:").filter(|_| module.target == crate::Target::Library),
@@ -91,7 +93,7 @@ impl<'a> Body<'a> {
         scopes: Scopes,
         diagnostics: Option<&'a mut Diagnostics>,
     ) -> Self {
-        Body { module, scopes, class, origin, class_side, top: None, diagnostics, blocks: 0, result: None, asked_nil: None }
+        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0, result: None, asked_nil: None }
     }
 
     pub fn report(&mut self, span: Span, message: Message) {
@@ -179,31 +181,6 @@ impl<'a> Body<'a> {
             }
             Ast::Literal(literal) => Expr::new(Kind::Const(self.literal(literal)), span),
         }
-    }
-
-    pub fn literal(&mut self, literal: &Literal) -> Const {
-        match literal {
-            Literal::Nil => Const::Nil,
-            Literal::True => Const::True,
-            Literal::False => Const::False,
-            Literal::Float(value) => Const::Float(*value),
-            Literal::Character(c) => Const::Character(*c),
-            Literal::Symbol(text) => Const::Symbol(self.module.symbols.intern(text)),
-            Literal::Integer(text) => match text.parse::<i64>() {
-                Ok(value) if SMALL.contains(&value) => Const::Int(value),
-                _ => self.table(literal),
-            },
-            Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
-        }
-    }
-
-    fn table(&mut self, literal: &Literal) -> Const {
-        let literals = &mut self.module.literals;
-        let at = literals.iter().position(|known| known == literal).unwrap_or_else(|| {
-            literals.push(literal.clone());
-            literals.len() - 1
-        });
-        Const::Literal(at)
     }
 
     fn this(&mut self, span: Span) -> Expr {
@@ -329,13 +306,29 @@ impl<'a> Body<'a> {
         self.message(receiver, to_super, message, span)
     }
 
+    /// Messages by which a method says what it is not: they are told the method's selector, which no frame knows later.
+    fn announces(&mut self, receiver: &Expr, message: &ast::Message) -> Option<Expr> {
+        const ANNOUNCING: &[&str] = &["subclassResponsibility", "shouldNotImplement", "shouldBeImplemented", "notYetImplemented"];
+        let text = message.selector.text.as_str();
+        let method = self.method?;
+        if !matches!(receiver.kind, Kind::This) || !ANNOUNCING.contains(&text) || self.module.redefines(text) {
+            return None;
+        }
+        Some(Expr::new(Kind::Const(Const::Symbol(method)), message.selector.span))
+    }
+
     /// A message to a receiver that has been resolved.
     fn message(&mut self, receiver: Expr, to_super: bool, message: &ast::Message, span: Span) -> Expr {
         let text = message.selector.text.as_str();
         if matches!(text, "become:" | "becomeForward:") {
             self.report(message.selector.span, Message::Become { selector: text.to_string() });
         }
-        let arguments: Vec<Expr> = message.arguments.iter().map(|argument| self.expression(argument)).collect();
+        let mut arguments: Vec<Expr> = message.arguments.iter().map(|argument| self.expression(argument)).collect();
+        let told = self.announces(&receiver, message).map(|method| {
+            arguments.push(method);
+            format!("{text}Of:")
+        });
+        let text = told.as_deref().unwrap_or(text);
         let selector = self.module.symbols.intern(text);
         let target = match inline::operator(text) {
             _ if to_super => self.super_method(selector),

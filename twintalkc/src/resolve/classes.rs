@@ -29,6 +29,7 @@ pub struct Class {
     pub twin: bool,
     pub layout: Layout,
     pub comment: Option<String>,
+    pub package: Option<String>,
     pub span: Span,
 }
 
@@ -61,6 +62,12 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("Array", Layout::Indexed),
     ("String", Layout::Bytes),
     ("ByteArray", Layout::Bytes),
+    ("IntegerArray", Layout::Indexed),
+    ("WordArray", Layout::Indexed),
+    ("DoubleByteArray", Layout::Indexed),
+    ("DoubleWordArray", Layout::Indexed),
+    ("Float32Array", Layout::Indexed),
+    ("Float64Array", Layout::Indexed),
     ("LargePositiveInteger", Layout::LargeInt),
     ("LargeNegativeInteger", Layout::LargeInt),
     ("Behavior", Layout::Immediate),
@@ -252,6 +259,7 @@ impl Classes {
             twin,
             layout,
             comment: class.comment.clone(),
+            package: class.category.clone(),
             span: class.span,
         });
     }

@@ -4,6 +4,7 @@ mod advice;
 mod body;
 mod classes;
 mod inline;
+mod literal;
 mod scope;
 mod top;
 
@@ -233,6 +234,12 @@ impl Module {
                 self.methods.push(copy);
             }
         }
+    }
+
+    /// Whether the program has its own idea of a message of the library.
+    fn redefines(&self, selector: &str) -> bool {
+        let Some(selector) = self.symbols.number(selector) else { return false };
+        [false, true].iter().any(|side| self.understood.implementors(selector, *side).any(|(_, implementor)| !implementor.library))
     }
 
     /// Two messages of a twin class may not have one name as typed methods.

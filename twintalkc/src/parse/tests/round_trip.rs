@@ -120,15 +120,13 @@ fn class() -> impl Strategy<Value = Class> {
     let texts = (prop::option::of(any::<String>()), prop::option::of(any::<String>()));
     (prop::option::of(class_name().prop_map(name)), parts, texts, prop::collection::vec(pragma(), 0..3)).prop_map(
         |(superclass, (slots, class_variables, class_slots), (comment, category), pragmas)| Class {
-            name: name(""),
-            superclass,
             slots,
             class_variables,
             class_slots,
             comment,
             category,
             pragmas,
-            span: NOWHERE,
+            ..Class::new(name(""), ClassKind::Class, superclass, NOWHERE)
         },
     )
 }
