@@ -147,16 +147,13 @@ impl Turn {
     #[cold]
     #[inline(never)]
     pub(crate) fn note_frame(&mut self, here: &'static crate::answer::Here, line: u32) {
-        const LONGEST: usize = 100;
         if !self.unwind.is_final() {
             return;
         }
         if let Some(failure) = &mut self.failure
-            && failure.trace.len() < LONGEST
             && !(failure.trace.is_empty() && signals(here))
         {
-            let (method, file) = (here.method.to_owned(), here.file.to_owned());
-            failure.trace.push(crate::failure::Frame { method, file, line });
+            failure.push_frame(here.method, here.file, line);
         }
     }
 }
@@ -487,7 +484,7 @@ pub fn unhandled(exception: Value, t: &mut Turn) -> Raised {
     let receiver = (!receiver.is_nil()).then(|| t.class_name(t.class_of(receiver)));
     let selector = t.text(t.slot(exception, SELECTOR));
     let kind = FailureKind::Error;
-    t.failure = Some(Box::new(Failure { class, message, selector, receiver, kind, trace: Vec::new() }));
+    t.failure = Some(Box::new(Failure { class, message, selector, receiver, kind, ..Failure::default() }));
     t.unwind = Unwind::Failure;
     Raised
 }

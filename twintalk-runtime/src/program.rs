@@ -65,6 +65,8 @@ pub struct ClassInfo {
     pub selectors: &'static [u32],
     /// The selectors its class side defines.
     pub class_selectors: &'static [u32],
+    /// The pragmas without arguments of its methods: the selector and the pragma.
+    pub pragmas: &'static [(u32, &'static str)],
     /// The nearest library class among it and its superclasses.
     pub library_ancestor: u32,
     /// Whether its instances are twins.

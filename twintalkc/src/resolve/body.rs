@@ -79,6 +79,7 @@ pub fn method(
         result,
         rust_name: given_name.unwrap_or_else(|| names::public(&method.selector.text, sets_slot)),
         external: !hidden,
+        pragmas: method.body.pragmas.iter().filter(|pragma| pragma.arguments.is_empty()).map(|pragma| pragma.selector.text.clone()).collect(),
         comment: method.comment.clone(),
         span: method.span,
     }
