@@ -3,6 +3,7 @@
 mod body;
 mod classes;
 mod inline;
+pub mod mentions;
 mod scope;
 mod top;
 
@@ -11,6 +12,7 @@ pub use classes::{Class, Classes, Layout, Slot};
 use crate::Target;
 use crate::ast::{self, Literal};
 use crate::diagnostics::Diagnostics;
+use crate::infer::reach::Reached;
 use crate::ir::{ClassNumber, Function, Method, Symbol};
 use crate::messages::Message;
 use crate::nearest::nearest;
@@ -31,6 +33,10 @@ pub struct Module {
     pub methods: Vec<Method>,
     pub literals: Vec<Literal>,
     pub top: Vec<Top>,
+    /// What the library's methods name, where a program is compiled against it.
+    pub library: Vec<mentions::Mentions>,
+    /// What the program can reach.
+    pub reached: Reached,
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
@@ -112,12 +118,15 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         methods: Vec::new(),
         literals: Vec::new(),
         top: Vec::new(),
+        library: Vec::new(),
+        reached: Reached::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
     if target == Target::Library {
         module.lower(&library_methods, diagnostics);
         return module;
     }
+    module.library = library_methods.iter().map(|(class, method)| mentions::of(&module, *class, method)).collect();
     let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
