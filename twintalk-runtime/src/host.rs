@@ -1,7 +1,7 @@
 //! What a turn asks of the world around it.
 
 use std::io::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::data::Data;
 use crate::failure::Failure;
@@ -17,6 +17,12 @@ pub trait Host {
     /// The seed of the turn's random numbers.
     fn seed(&mut self) -> u64 {
         self.now() as u64
+    }
+
+    /// Lets time pass; answers whether it may. A turn never waits.
+    fn wait(&mut self, time: Duration) -> bool {
+        let _ = time;
+        false
     }
 
     /// `TemperatureSensor new: id` at the top level; answers the id. An existing twin stays as it is.
@@ -60,5 +66,10 @@ impl Host for Stdout {
 
     fn now(&mut self) -> i64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as i64)
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        std::thread::sleep(time);
+        true
     }
 }

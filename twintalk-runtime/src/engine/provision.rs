@@ -143,6 +143,11 @@ impl Host for TopLevel {
         machine_time()
     }
 
+    fn wait(&mut self, time: std::time::Duration) -> bool {
+        std::thread::sleep(time);
+        true
+    }
+
     fn create(&mut self, class: u32, id: Option<&str>) -> Result<String, Failure> {
         let name = super::names::classes(self.world.program).nth(class as usize).map_or("", |info| info.name);
         let Some(id) = id else {
