@@ -113,6 +113,7 @@ static PROGRAM: Program = Program {
         body(block, arguments, t)
     },
     blocks: &[],
+    sends: &library::ALL,
     extends_library: false,
     twins: &[],
     provision: &[],

@@ -7,6 +7,7 @@ mod expression;
 mod function;
 mod literal;
 mod program;
+mod sends;
 mod table;
 mod twin;
 
@@ -30,6 +31,8 @@ pub struct Emitter<'m> {
     /// Selectors that are sent through a dispatch function.
     sent: RefCell<BTreeSet<Symbol>>,
     temporaries: Cell<usize>,
+    /// The selector of the method that is printed.
+    selector: Cell<Symbol>,
 }
 
 /// A heap block's function and identity.
@@ -40,6 +43,8 @@ struct BlockEntry {
     ordinal: usize,
     hash: u64,
     source: String,
+    /// That of its method.
+    selector: Symbol,
 }
 
 /// The Rust items of a module.
@@ -51,13 +56,15 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
         blocks: RefCell::default(),
         sent: RefCell::default(),
         temporaries: Cell::new(0),
+        selector: Cell::new(0),
     };
     let methods = emitter.class_modules();
     let twins = emitter.twins();
     let top = emitter.top();
     let tables = if module.target == Target::Library { emitter.library_tables() } else { emitter.program_tables() };
     let dispatch = emitter.dispatch();
-    quote! { #twins #methods #top #dispatch #tables }
+    let sends = if module.target == Target::Library { emitter.library_sends() } else { emitter.program_sends() };
+    quote! { #twins #methods #top #dispatch #sends #tables }
 }
 
 impl Emitter<'_> {

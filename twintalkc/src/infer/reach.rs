@@ -9,7 +9,6 @@ use crate::ast::Literal;
 use crate::ir::{ClassNumber, Const, Expr, Kind, Method, Symbol};
 use crate::resolve::Module;
 use crate::resolve::mentions;
-use std::collections::BTreeSet;
 
 /// What a program can reach.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +82,7 @@ impl Scan<'_> {
         let module = self.module;
         self.found.symbols = vec![false; module.symbols.len()];
         self.found.classes = vec![false; module.classes.all.len()];
-        if matches!(module.target, Target::Library | Target::Tests) || module.target == Target::Program && self.computes_selectors() {
+        if matches!(module.target, Target::Library | Target::Tests) || self.computes_selectors() {
             self.found.everything = true;
             return;
         }

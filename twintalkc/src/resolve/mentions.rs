@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub struct Mentions {
     pub class: ClassNumber,
-    pub class_side: bool,
     pub selector: Symbol,
     /// What it sends, and the symbols it holds.
     pub symbols: BTreeSet<Symbol>,
@@ -18,11 +17,34 @@ pub struct Mentions {
     pub primitive: Option<String>,
 }
 
+/// The selectors of the library: those it implements, and those it sends for a program to implement.
+#[derive(Clone, Debug, Default)]
+pub struct Selectors {
+    pub all: BTreeSet<Symbol>,
+    /// Those of methods that hold blocks.
+    pub with_blocks: BTreeSet<Symbol>,
+}
+
+/// The selectors of the library, from its texts alone: its own compilation and every program's find the same.
+pub fn selectors(module: &Module, methods: &[(ClassNumber, &ast::Method)]) -> Selectors {
+    let mut found = Selectors::default();
+    for (_, method) in methods {
+        let own = module.symbols.number(&method.selector.text);
+        found.all.extend(own);
+        walk::body(&method.body, &mut |expression| {
+            found.all.extend(walk::selectors(expression).filter_map(|selector| module.symbols.number(&selector.text)));
+            if matches!(expression.kind, Kind::Block { .. }) {
+                found.with_blocks.extend(own);
+            }
+        });
+    }
+    found
+}
+
 /// What a method of the library names.
 pub fn of(module: &Module, class: ClassNumber, method: &ast::Method) -> Mentions {
     let mut found = Mentions {
         class,
-        class_side: method.class_side,
         selector: module.symbols.number(&method.selector.text).unwrap_or_default(),
         symbols: BTreeSet::new(),
         classes: BTreeSet::new(),

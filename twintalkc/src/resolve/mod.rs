@@ -35,6 +35,7 @@ pub struct Module {
     pub top: Vec<Top>,
     /// What the library's methods name, where a program is compiled against it.
     pub library: Vec<mentions::Mentions>,
+    pub library_selectors: mentions::Selectors,
     /// What the program can reach.
     pub reached: Reached,
 }
@@ -119,9 +120,11 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         literals: Vec::new(),
         top: Vec::new(),
         library: Vec::new(),
+        library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
+    module.library_selectors = mentions::selectors(&module, &library_methods);
     if target == Target::Library {
         module.lower(&library_methods, diagnostics);
         return module;
