@@ -18,6 +18,7 @@ struct Arm {
     last: ClassNumber,
     class_side: bool,
     call: TokenStream,
+    text: String,
 }
 
 impl Emitter<'_> {
@@ -170,22 +171,34 @@ impl Emitter<'_> {
         }
     }
 
+    /// The classes that may run a method of the library (or of the program) for a selector, in order.
+    fn concerned(&self, selector: Symbol, class_side: bool, library: bool) -> BTreeSet<ClassNumber> {
+        let implementors = |side| self.module.understood.implementors(selector, side).filter(move |(_, found)| found.library == library);
+        let classes = &self.module.classes;
+        let metaclass = classes.library_number("Class");
+        if class_side && metaclass.is_some_and(|metaclass| implementors(false).any(|(class, _)| classes.inherits(metaclass, class))) {
+            // A class is an instance of `Class`, and inherits what that inherits.
+            return (0..classes.all.len() as ClassNumber).collect();
+        }
+        implementors(class_side).flat_map(|(class, _)| &self.heirs[class as usize]).copied().collect()
+    }
+
     /// A `match` arm for every run of classes that share a method of the library (or of the program).
     fn arms(&self, selector: Symbol, arguments: &[Ident], library: bool) -> TokenStream {
         let mut arms: Vec<Arm> = Vec::new();
         for class_side in [false, true] {
-            for class in 0..self.module.classes.all.len() as ClassNumber {
+            for class in self.concerned(selector, class_side, library) {
                 let Some(call) = self.call(class, class_side, selector, arguments, library) else { continue };
                 match arms.last_mut() {
-                    Some(arm) if arm.class_side == class_side && arm.last + 1 == class && arm.call.to_string() == call.to_string() => {
+                    Some(arm) if arm.class_side == class_side && arm.last + 1 == class && arm.text == call.to_string() => {
                         arm.last = class;
                     }
-                    _ => arms.push(Arm { first: class, last: class, class_side, call }),
+                    _ => arms.push(Arm { first: class, last: class, class_side, text: call.to_string(), call }),
                 }
             }
         }
         arms.into_iter()
-            .map(|Arm { first, last, class_side, call }| {
+            .map(|Arm { first, last, class_side, call, .. }| {
                 let number = |class| if class_side { self.metaclass_number(class) } else { self.class_number(class) };
                 let (low, high) = (number(first), number(last));
                 if first == last { quote!(#low => #call,) } else { quote!(#low..=#high => #call,) }

@@ -32,7 +32,11 @@ impl Emitter<'_> {
             fields.extend(quote! { pub #name: fn(u32, #(#values,)* &mut rt::Turn) -> rt::Answer, });
             all.extend(quote! { #name: closed::#name, });
             // What the library does not implement, nobody has left out.
-            none.extend(if self.library_implements(*selector) { quote! { #name: #left_out, } } else { quote! { #name: closed::#name, } });
+            none.extend(if self.library_implements(*selector) {
+                quote! { #name: #left_out, }
+            } else {
+                quote! { #name: closed::#name, }
+            });
         }
         let left_out = arities.into_iter().map(|count| {
             let name = format_ident!("left_out_{count}");

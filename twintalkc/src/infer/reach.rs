@@ -37,18 +37,78 @@ impl Reached {
 
 /// What the runtime sends by itself.
 pub const SENT: &[&str] = &[
-    "+", "-", "*", "/", "//", "\\\\", "<", ">", "<=", ">=", "=", "~=", "at:", "at:put:", "bitAnd:", "bitOr:", "bitShift:",
-    "defaultAction", "doesNotUnderstand:", "handles:", "hash", "initialize", "messageText", "mustBeBoolean", "new", "new:",
-    "size", "value", "value:", "value:value:", "valueWithArguments:",
+    "+",
+    "-",
+    "*",
+    "/",
+    "//",
+    "\\\\",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "=",
+    "~=",
+    "at:",
+    "at:put:",
+    "bitAnd:",
+    "bitOr:",
+    "bitShift:",
+    "defaultAction",
+    "doesNotUnderstand:",
+    "handles:",
+    "hash",
+    "initialize",
+    "messageText",
+    "mustBeBoolean",
+    "new",
+    "new:",
+    "size",
+    "value",
+    "value:",
+    "value:value:",
+    "valueWithArguments:",
 ];
 
 /// The classes of which the runtime makes instances by itself.
 pub const MADE: &[&str] = &[
-    "ArgumentsCountMismatch", "Array", "BlockCannotReturn", "BlockClosure", "BlockOutdated", "ByteArray", "Cell", "Character",
-    "Class", "Dictionary", "Error", "Exception", "False", "Float", "Fraction", "HashedCollection", "IllegalResumeAttempt",
-    "LargeNegativeInteger", "LargePositiveInteger", "Message", "MessageNotUnderstood", "Metaclass", "ModificationForbidden",
-    "Notification", "Object", "OrderedCollection", "ScaledDecimal", "SmallInteger", "String", "Symbol", "True", "Twin",
-    "TwinReference", "TypeError", "UndefinedObject", "Warning", "ZeroDivide",
+    "ArgumentsCountMismatch",
+    "Array",
+    "BlockCannotReturn",
+    "BlockClosure",
+    "BlockOutdated",
+    "ByteArray",
+    "Cell",
+    "Character",
+    "Class",
+    "Dictionary",
+    "Error",
+    "Exception",
+    "False",
+    "Float",
+    "Fraction",
+    "HashedCollection",
+    "IllegalResumeAttempt",
+    "LargeNegativeInteger",
+    "LargePositiveInteger",
+    "Message",
+    "MessageNotUnderstood",
+    "Metaclass",
+    "ModificationForbidden",
+    "Notification",
+    "Object",
+    "OrderedCollection",
+    "ScaledDecimal",
+    "SmallInteger",
+    "String",
+    "Symbol",
+    "True",
+    "Twin",
+    "TwinReference",
+    "TypeError",
+    "UndefinedObject",
+    "Warning",
+    "ZeroDivide",
 ];
 
 /// Primitives that answer classes nobody need have named.
@@ -56,8 +116,23 @@ const FINDS_CLASSES: &[&str] = &["string_as_class", "class_subclasses"];
 
 /// Messages by which a program gets at symbols that no text of it holds. `Symbol` is among them, for its class side.
 const MAKES_SYMBOLS: &[&str] = &[
-    "asSymbol", "intern:", "asMutator", "selectors", "selectorsDo:", "allSelectors", "allSelectorsDo:", "localSelectors", "selector", "methods", "allMethods",
-    "methodDict", "methodDictionary", "compiledMethodAt:", "lookupSelector:", "methodNamed:", ">>",
+    "asSymbol",
+    "intern:",
+    "asMutator",
+    "selectors",
+    "selectorsDo:",
+    "allSelectors",
+    "allSelectorsDo:",
+    "localSelectors",
+    "selector",
+    "methods",
+    "allMethods",
+    "methodDict",
+    "methodDictionary",
+    "compiledMethodAt:",
+    "lookupSelector:",
+    "methodNamed:",
+    ">>",
 ];
 
 /// Finds what can be reached.
@@ -68,7 +143,6 @@ pub fn reach(module: &mut Module) {
     if module.target.is_program() && !found.everything {
         module.methods.retain(|method| found.method(method.class, method.selector));
     }
-    if std::env::var_os("REACH").is_some() { eprintln!("everything {} selectors {}/{} classes {}/{} library methods {}/{}", found.everything, found.symbols.iter().filter(|s| **s).count(), module.understood.selectors().len(), found.classes.iter().filter(|s| **s).count(), module.classes.all.len(), module.library.iter().filter(|m| found.method(m.class, m.selector)).count(), module.library.len()); eprintln!("linked {}", module.library.iter().filter(|m| found.selector(m.selector)).count()); for (i,c) in module.classes.all.iter().enumerate() { if !found.classes[i] && !found.everything { eprint!("{} ", c.name) } } eprintln!(); for m in &module.library { if found.method(m.class,m.selector) && m.symbols.iter().any(|s| computes(module.symbols.text(*s))) { eprintln!("C {} {}", module.classes.get(m.class).name, module.symbols.text(m.selector)) } if !found.method(m.class,m.selector) {eprintln!("- {} {}", module.classes.get(m.class).name, module.symbols.text(m.selector)) } } }
     module.reached = found;
 }
 
@@ -82,7 +156,7 @@ impl Scan<'_> {
         let module = self.module;
         self.found.symbols = vec![false; module.symbols.len()];
         self.found.classes = vec![false; module.classes.all.len()];
-        if matches!(module.target, Target::Library | Target::Tests) || self.computes_selectors() {
+        if matches!(module.target, Target::Library | Target::Tests) || self.is_no_program() || self.computes_selectors() {
             self.found.everything = true;
             return;
         }
@@ -91,7 +165,9 @@ impl Scan<'_> {
         self.initializers();
         module.top.iter().for_each(|top| self.code(&top.function.body));
         if module.target == Target::Twins {
-            (0..module.classes.all.len() as ClassNumber).filter(|class| !module.classes.is_library(*class)).for_each(|class| self.class(class));
+            (0..module.classes.all.len() as ClassNumber)
+                .filter(|class| !module.classes.is_library(*class))
+                .for_each(|class| self.class(class));
             module.methods.iter().for_each(|method| self.symbol(method.selector));
         }
         let mut library: Vec<_> = module.library.iter().collect();
@@ -169,12 +245,18 @@ impl Scan<'_> {
         }
     }
 
+    /// Classes with no statement that uses them: whoever compiles them wants to see them.
+    fn is_no_program(&self) -> bool {
+        self.module.target == Target::Program && self.module.top.iter().all(|top| top.function.body.is_empty())
+    }
+
     /// Whether the program may send a message whose selector no text of it holds.
     fn computes_selectors(&self) -> bool {
         let module = self.module;
         let symbol_class = module.classes.library_number("Symbol");
         let mut found = false;
-        let bodies = module.methods.iter().map(|method: &Method| &method.function.body).chain(module.top.iter().map(|top| &top.function.body));
+        let bodies =
+            module.methods.iter().map(|method: &Method| &method.function.body).chain(module.top.iter().map(|top| &top.function.body));
         for expression in bodies.flatten() {
             everywhere(expression, &mut |part| {
                 found |= match &part.kind {
