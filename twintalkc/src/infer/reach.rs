@@ -98,6 +98,9 @@ pub const MADE: &[&str] = &[
     "Notification",
     "Object",
     "OrderedCollection",
+    "OutOfFuel",
+    "StackOverflow",
+    "HeapFull",
     "ScaledDecimal",
     "SmallInteger",
     "String",
@@ -119,6 +122,20 @@ const MAKES_SYMBOLS: &[&str] = &[
     "asSymbol",
     "intern:",
     "asMutator",
+    "instVarNames",
+    "allInstVarNames",
+    "classVarNames",
+    "allClassVarNames",
+    "slots",
+    "allSlots",
+    "allSelectorsBelow:",
+    "allSelectorsAbove",
+    "allSelectorsAboveUntil:",
+    "localMethods",
+    "methodsDo:",
+    "selectorsAndMethodsDo:",
+    "compiledMethodAt:ifAbsent:",
+    "compiledMethodAt:ifPresent:ifAbsent:",
     "selectors",
     "selectorsDo:",
     "allSelectors",
@@ -160,14 +177,13 @@ impl Scan<'_> {
             self.found.everything = true;
             return;
         }
-        SENT.iter().for_each(|text| self.text(text));
+        SENT.iter().for_each(|text| self.exactly(text));
         MADE.iter().filter_map(|name| module.classes.library_number(name)).for_each(|class| self.class(class));
         self.initializers();
         module.top.iter().for_each(|top| self.code(&top.function.body));
         if module.target == Target::Twins {
-            (0..module.classes.all.len() as ClassNumber)
-                .filter(|class| !module.classes.is_library(*class))
-                .for_each(|class| self.class(class));
+            // What an earlier program has stored, or Rust code hands in, may be of any class.
+            self.found.classes.fill(true);
             module.methods.iter().for_each(|method| self.symbol(method.selector));
         }
         let mut library: Vec<_> = module.library.iter().collect();
@@ -223,8 +239,16 @@ impl Scan<'_> {
         expression.kind.parts(&mut |part| self.expression(part));
     }
 
-    /// A text that may become a selector or the name of a class.
+    /// A text that may become a selector or the name of a class, as it stands or in other letters: `#Size asLowercase`.
     fn text(&mut self, text: &str) {
+        self.exactly(text);
+        for text in [text.to_lowercase(), text.to_uppercase(), first(text, char::to_ascii_uppercase), first(text, char::to_ascii_lowercase)]
+        {
+            self.exactly(&text);
+        }
+    }
+
+    fn exactly(&mut self, text: &str) {
         if let Some(symbol) = self.module.symbols.number(text) {
             self.symbol(symbol);
         }
@@ -276,6 +300,11 @@ impl Scan<'_> {
     }
 }
 
+fn first(text: &str, change: fn(&char) -> char) -> String {
+    let mut letters = text.chars();
+    letters.next().iter().map(change).chain(letters).collect()
+}
+
 fn computes(text: &str) -> bool {
     text.starts_with("perform:") || MAKES_SYMBOLS.contains(&text)
 }
@@ -294,4 +323,86 @@ fn everywhere(expression: &Expr, visit: &mut impl FnMut(&Expr)) {
             block.function.body.iter().for_each(|inner| everywhere(inner, visit));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MADE, SENT};
+    use crate::names;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    /// The constants of a module of the library that the runtime's own code names.
+    fn named(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                named(&path, module, found);
+                continue;
+            }
+            // A run of tests keeps everything.
+            if path.ends_with("test_run.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            for (at, _) in text.match_indices(module) {
+                let outside = !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+                let name: String = text[at + module.len()..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+                if outside && !name.is_empty() {
+                    found.insert(name);
+                }
+            }
+        }
+    }
+
+    fn runtime(module: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../twintalk-runtime/src");
+        if !source.is_dir() {
+            return found;
+        }
+        for entry in fs::read_dir(source).unwrap().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() && name != "tests" {
+                named(&path, module, &mut found);
+            }
+        }
+        named_beside(module, &mut found);
+        found
+    }
+
+    /// The files at the top, and the operators, which macros of `ops.rs` send.
+    fn named_beside(module: &str, found: &mut BTreeSet<String>) {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../twintalk-runtime/src");
+        let place = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(&source).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), place.path().join(entry.file_name())).unwrap();
+        }
+        named(place.path(), module, found);
+    }
+
+    #[test]
+    fn what_the_runtime_sends_is_known() {
+        let known: BTreeSet<String> = SENT.iter().map(|text| names::constant(&names::selector(text))).collect();
+        let mut sent = runtime("selector::");
+        let operators = include_str!("../../../twintalk-runtime/src/ops.rs");
+        sent.extend(operators.lines().filter_map(|line| {
+            let mut words = line.trim().split(' ');
+            let (name, selector) = (words.next()?, words.next()?);
+            let named = name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && selector.len() > 1;
+            (named && selector.chars().all(|c| c.is_ascii_uppercase() || c == '_')).then(|| selector.to_string())
+        }));
+        let missing: Vec<_> = sent.difference(&known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn what_the_runtime_makes_is_known() {
+        let known: BTreeSet<String> = MADE.iter().map(|name| names::constant(&names::snake(name))).collect();
+        let made = runtime("class::");
+        let missing: Vec<_> = made.difference(&known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }
