@@ -64,8 +64,9 @@ fn a_symbol_keeps_what_it_selects() {
 
 #[test]
 fn a_name_keeps_a_class() {
-    check(&shapes("(Smalltalk at: #Square) new area."), &["Square>>area", SQUARED], &["Circle>>area", EVERYTHING]);
-    check(&shapes("'Circle' asClass new area."), &["Circle>>area"], &["Circle>>dent"]);
+    check(&shapes("(Smalltalk at: #Square) new area."), &["Square>>area", SQUARED], &["Circle>>dent", EVERYTHING]);
+    check(&shapes("'Circle' asClass new area."), &["Circle>>area"], &["Circle>>dent", EVERYTHING]);
+    check(&shapes("#(Circle) first name area."), &["Circle>>area"], &["Circle>>dent", "Square>>area", EVERYTHING]);
 }
 
 #[test]
