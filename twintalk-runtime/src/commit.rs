@@ -67,6 +67,14 @@ impl Turn {
         self.abandon(row)
     }
 
+    /// After a panic passed through `run`: the turn ready for the next.
+    pub(crate) fn settle_after_panic(&mut self) -> Box<Failure> {
+        let message = "an internal error, which is a defect of the runtime".to_owned();
+        self.unwind = Unwind::Failure;
+        self.failure = Some(Box::new(Failure { class: "Panic".into(), message, kind: FailureKind::Panic, ..Failure::default() }));
+        self.settle()
+    }
+
     #[cold]
     fn busy(&self) -> Box<Failure> {
         Box::new(Failure { class: "Error".into(), message: "a turn is already running".into(), ..Failure::default() })

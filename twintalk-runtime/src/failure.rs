@@ -50,6 +50,30 @@ pub struct Failure {
     pub kind: FailureKind,
     /// The backtrace, innermost frame first.
     pub trace: Vec<Frame>,
+    /// How many frames were left out behind the first [`INNERMOST`] ones of a deep recursion.
+    pub omitted: usize,
+}
+
+/// How many frames of a backtrace are kept at the place of the error.
+pub const INNERMOST: usize = 60;
+
+/// How many are kept at its other end, where everything began.
+const OUTERMOST: usize = 40;
+
+impl Failure {
+    /// Adds the next frame. The middle of a long backtrace is left out; its room is used again.
+    pub(crate) fn push_frame(&mut self, method: &str, file: &str, line: u32) {
+        if self.trace.len() < INNERMOST + OUTERMOST {
+            return self.trace.push(Frame { method: method.to_owned(), file: file.to_owned(), line });
+        }
+        self.omitted += 1;
+        self.trace[INNERMOST..].rotate_left(1);
+        if let Some(last) = self.trace.last_mut() {
+            method.clone_into(&mut last.method);
+            file.clone_into(&mut last.file);
+            last.line = line;
+        }
+    }
 }
 
 impl fmt::Display for Failure {
@@ -59,7 +83,10 @@ impl fmt::Display for Failure {
         if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
-        for frame in &self.trace {
+        for (index, frame) in self.trace.iter().enumerate() {
+            if index == INNERMOST && self.omitted > 0 {
+                write!(f, "\n  … {} more …", self.omitted)?;
+            }
             write!(f, "\n  {frame}")?;
         }
         Ok(())

@@ -85,6 +85,11 @@ impl Turn {
         self.stack_limit = stack_address().saturating_sub(self.limits.stack);
     }
 
+    /// What is left in the tank from now on.
+    pub(crate) fn set_fuel(&mut self, fuel: i64) {
+        self.fuel = fuel.clamp(0, MOST_FUEL);
+    }
+
     /// Called after scratch has grown. Allocation cannot fail, so the next check does.
     #[inline]
     pub(crate) fn note_allocation(&mut self) {

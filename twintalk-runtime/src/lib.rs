@@ -19,6 +19,7 @@
 
 pub mod answer;
 mod argument;
+mod backtrace;
 pub mod blocks;
 mod bytes;
 pub mod changes;
@@ -53,6 +54,7 @@ pub mod raise;
 mod roots;
 pub mod row;
 mod run;
+mod test_run;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod slot;
@@ -81,5 +83,6 @@ pub use host::Host;
 pub use macros::__twin;
 pub use program::{Program, TwinType};
 pub use run::{initialized, run_on, run_program};
+pub use test_run::test_program;
 pub use turn::Turn;
 pub use value::Value;

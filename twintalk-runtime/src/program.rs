@@ -65,6 +65,8 @@ pub struct ClassInfo {
     pub selectors: &'static [u32],
     /// The selectors its class side defines.
     pub class_selectors: &'static [u32],
+    /// The pragmas without arguments of its methods: the selector and the pragma.
+    pub pragmas: &'static [(u32, &'static str)],
     /// The nearest library class among it and its superclasses.
     pub library_ancestor: u32,
     /// Whether its instances are twins.
@@ -114,6 +116,15 @@ pub enum Literal {
     Integer(&'static str),
     /// `3.14`
     Float(f64),
+    /// `1e-7` is 1/10000000: an integer divided by a power of the radix.
+    Fraction {
+        /// In decimal.
+        numerator: &'static str,
+        /// From 2 to 36.
+        radix: u32,
+        /// Not 0.
+        power: u32,
+    },
     /// `3.14s2` is 157/50 with scale 2.
     Scaled {
         /// In decimal.

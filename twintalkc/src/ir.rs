@@ -81,6 +81,8 @@ pub struct Method {
     pub rust_name: String,
     /// May be sent from outside: not private, not internal.
     pub external: bool,
+    /// The pragmas without arguments, which a program can ask for.
+    pub pragmas: Vec<String>,
     pub comment: Option<String>,
     pub span: Span,
 }

@@ -98,6 +98,7 @@ static PROGRAM: Program = Program {
         source: "pump.st:1",
         selectors: &[],
         class_selectors: &[],
+        pragmas: &[],
         library_ancestor: class::TWIN,
         is_twin: true,
         external: &[],

@@ -3,7 +3,6 @@
 use super::failure::{Context, Failure};
 use super::progress::Progress;
 use std::env;
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -159,18 +158,22 @@ fn steps(line: &str) -> Option<(u64, u64)> {
     Some((done.trim().parse().ok()?, all.trim().parse().ok()?))
 }
 
-/// Ends as the program ends.
-pub fn become_program(program: &Path, arguments: &[OsString]) -> Result<ExitCode, Failure> {
-    let mut command = Command::new(program);
-    command.args(arguments);
+/// A program that was built.
+pub fn command(program: &Path) -> Command {
+    Command::new(program)
+}
+
+/// Replaces this process by the program, where the system can do that.
+pub fn become_program(command: &mut Command) -> Result<ExitCode, Failure> {
+    let program = PathBuf::from(command.get_program());
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        Err(command.exec()).context("run", program)
+        Err(command.exec()).context("run", &program)
     }
     #[cfg(not(unix))]
     {
-        let status = command.status().context("run", program)?;
+        let status = command.status().context("run", &program)?;
         Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
     }
 }

@@ -1,6 +1,6 @@
 //! The command line: one file a command.
 //!
-//! `check` and `emit` end with a compilation; `run`, `build` and `serve` hand the Rust text to a [`scaffold`], which has [`cargo`] build it.
+//! `check` and `emit` end with a compilation; `run`, `test`, `build` and `serve` hand the Rust text to a [`scaffold`], which has [`cargo`] build it.
 
 mod build;
 mod cache;
@@ -8,7 +8,10 @@ mod cargo;
 mod check;
 mod emit;
 mod failure;
+mod junit;
+mod limits;
 mod new;
+mod outcome;
 mod progress;
 mod report;
 mod run;
@@ -16,6 +19,7 @@ mod scaffold;
 mod serve;
 mod sources;
 mod stamp;
+mod test;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -28,7 +32,7 @@ struct Arguments {
     command: Command,
 }
 
-const EXIT: &str = "Exit status: 0 all is well, 1 the Smalltalk has errors, 2 the command line is wrong or a tool is missing.
+const EXIT: &str = "Exit status: 0 all is well, 1 the Smalltalk has errors or a test failed, 2 the command line is wrong or a tool is missing.
 A program that is run, or a server, has its own.";
 
 #[derive(Subcommand)]
@@ -36,6 +40,7 @@ enum Command {
     Check(check::Check),
     Emit(emit::Emit),
     Run(run::Run),
+    Test(test::RunTests),
     Build(build::Build),
     Serve(Box<serve::Serve>),
     New(new::New),
@@ -47,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Emit(emit) => emit.run(),
         Command::Run(run) => run.run(),
+        Command::Test(test) => test.run(),
         Command::Build(build) => build.run(),
         Command::Serve(serve) => serve.run(),
         Command::New(new) => new.run(),

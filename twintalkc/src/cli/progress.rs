@@ -53,3 +53,31 @@ impl Drop for Progress {
         self.bar.finish_and_clear();
     }
 }
+
+/// How far the tests are: a bar on a terminal, nothing elsewhere.
+pub struct Tests(ProgressBar);
+
+impl Tests {
+    /// Shown until it is dropped.
+    pub fn new(count: u64) -> Self {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
+        Tests(ProgressBar::new(count).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+    }
+
+    /// So many tests have run; this one is running.
+    pub fn at(&self, done: u64, test: &str) {
+        self.0.set_position(done);
+        self.0.set_message(test.to_owned());
+    }
+
+    /// Shows text without disturbing the bar.
+    pub fn above(&self, show: impl FnOnce()) {
+        self.0.suspend(show);
+    }
+}
+
+impl Drop for Tests {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,6 +1,7 @@
 //! `twintalkc run`
 
 use super::failure::Failure;
+use super::limits::Limits;
 use super::scaffold::{Kind, Scaffold};
 use super::{cargo, sources};
 use clap::Args;
@@ -18,11 +19,15 @@ use twintalkc::read::Accept;
 #[command(after_help = "Examples:
   twintalkc run hello.st
   twintalkc run account.st main.st -- 100 eur
+  twintalkc run hello.st --fuel 1000000         an endless loop ends with an error
   echo \"Transcript showln: 'hello'\" | twintalkc run -")]
 pub struct Run {
     /// Files, in the order in which their statements run; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    limits: Limits,
 
     /// Arguments of the program
     #[arg(last = true, value_name = "ARG")]
@@ -34,6 +39,8 @@ impl Run {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let (compiled, sources) = sources::compiled(&self.files, Accept::Files, Target::Program)?;
         let program = Scaffold::new(Kind::Program, &self.files, &sources)?.build(compiled.tokens)?;
-        cargo::become_program(&program, &self.arguments)
+        let mut command = cargo::command(&program);
+        self.limits.tell(&mut command);
+        cargo::become_program(command.args(&self.arguments))
     }
 }

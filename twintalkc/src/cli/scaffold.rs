@@ -24,10 +24,18 @@ use twintalkc::{Source, pretty};
 pub enum Kind {
     /// For `run`: built fast, against an optimised library, without the server.
     Program,
+    /// For `test`: the same, with another main function.
+    Tests,
     /// For `serve` and `build`: optimised.
     Server,
     /// The same, with the C library linked in.
     StaticServer,
+}
+
+impl Kind {
+    fn is_server(self) -> bool {
+        matches!(self, Kind::Server | Kind::StaticServer)
+    }
 }
 
 /// The crate for one program.
@@ -74,7 +82,7 @@ impl Scaffold {
             directory: &self.directory,
             target: &self.cache.join("target"),
             name: &self.name,
-            release: self.kind != Kind::Program,
+            release: self.kind.is_server(),
             static_: self.kind == Kind::StaticServer,
         })?;
         stamp.write(&binary);
@@ -84,7 +92,7 @@ impl Scaffold {
     }
 
     fn manifest(&self) -> String {
-        let features = if self.kind == Kind::Program { "" } else { "\"server\"" };
+        let features = if self.kind.is_server() { "\"server\"" } else { "" };
         let runtime = self.runtime.dependency("twintalk-runtime");
         // The program is compiled fast and what it stands on well, once. Build scripts and macros run once: optimised they
         // would double the time of the first build.
@@ -121,6 +129,7 @@ strip = true
     fn main(&self, items: TokenStream) -> String {
         let start = match self.kind {
             Kind::Program => quote!(twintalk_runtime::run_program),
+            Kind::Tests => quote!(twintalk_runtime::test_program),
             Kind::Server | Kind::StaticServer => quote!(twintalk_runtime::server::main),
         };
         pretty(quote! {

@@ -96,6 +96,6 @@ impl Serve {
         let server = Scaffold::new(Kind::Server, &self.paths, &sources)?.build(compiled.tokens)?;
         let mut arguments = self.server.arguments();
         arguments.extend(self.options);
-        cargo::become_program(&server, &arguments)
+        cargo::become_program(cargo::command(&server).args(&arguments))
     }
 }

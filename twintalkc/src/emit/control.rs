@@ -2,6 +2,7 @@
 
 use super::function::Writer;
 use crate::infer::collects::loop_collects;
+use crate::source::Span;
 use crate::ir::{Const, Expr, Kind, LocalId, Target};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -44,8 +45,9 @@ impl Writer<'_> {
     }
 
     /// A back-edge: fuel and stack, and a collection where the loop allocates.
-    fn back_edge(&self, parts: &[&[Expr]]) -> TokenStream {
-        if loop_collects(parts) { quote!(t.tick()?;) } else { quote!(t.enter()?;) }
+    fn back_edge(&self, parts: &[&[Expr]], span: Span) -> TokenStream {
+        let at = self.at(span);
+        if loop_collects(parts) { quote!(t.tick()#at;) } else { quote!(t.enter()#at;) }
     }
 
     /// A control structure whose value is not used.
@@ -68,14 +70,14 @@ impl Writer<'_> {
                 quote! { #set if #test.is_nil() { #nil } else { #present } }
             }
             Kind::While { condition, until, body } => {
-                let back_edge = self.back_edge(&[condition, body]);
+                let back_edge = self.back_edge(&[condition, body], expression.span);
                 let (condition, body) = (self.conditions(condition), self.statements(body));
                 let not = until.then(|| quote!(!));
                 quote! { while #not #condition { #body #back_edge } }
             }
             Kind::Count { counter, limit, from, to, step, body } => self.count(*counter, *limit, from, to, *step, body),
             Kind::Repeat(body) => {
-                let back_edge = self.back_edge(&[body]);
+                let back_edge = self.back_edge(&[body], expression.span);
                 let body = self.statements(body);
                 quote! { loop { #body #back_edge } }
             }
@@ -116,7 +118,7 @@ impl Writer<'_> {
         let compare = if step > 0 { quote!(less_equal) } else { quote!(greater_equal) };
         let step = Literal::i64_unsuffixed(step);
         let next = self.set_local(counter, quote!(rt::ops::plus(#now, rt::Value::int(#step), t)?));
-        let back_edge = self.back_edge(&[body]);
+        let back_edge = self.back_edge(&[body], from.span);
         let body = self.statements(body);
         quote! {
             #start
@@ -130,6 +132,6 @@ impl Writer<'_> {
     }
 
     fn read(&self, local: LocalId) -> TokenStream {
-        self.value(&Expr::new(Kind::Local(local), crate::source::Span::default()))
+        self.value(&Expr::new(Kind::Local(local), Span::default()))
     }
 }

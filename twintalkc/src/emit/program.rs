@@ -175,6 +175,10 @@ impl Emitter<'_> {
             let selectors = symbols(self.module.understood.selectors_of(number, false));
             let class_selectors = symbols(self.module.understood.selectors_of(number, true));
             let ancestor = self.class_number(self.module.classes.library_ancestor(number));
+            let pragmas = self.module.methods.iter().filter(|method| method.class == number && !method.class_side).flat_map(|method| {
+                let selector = self.symbol_number(method.selector);
+                method.pragmas.iter().map(move |pragma| quote!((#selector, #pragma)))
+            });
             let twin = class.twin;
             let external = symbols(self.external(number));
             quote! {
@@ -191,6 +195,7 @@ impl Emitter<'_> {
                     source: #source,
                     selectors: &[#(#selectors),*],
                     class_selectors: &[#(#class_selectors),*],
+                    pragmas: &[#(#pragmas),*],
                     library_ancestor: #ancestor,
                     is_twin: #twin,
                     external: &[#(#external),*],

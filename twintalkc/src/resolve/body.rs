@@ -78,6 +78,7 @@ pub fn method(
         result,
         rust_name: given_name.unwrap_or_else(|| names::public(&method.selector.text, sets_slot)),
         external: !hidden,
+        pragmas: method.body.pragmas.iter().filter(|pragma| pragma.arguments.is_empty()).map(|pragma| pragma.selector.text.clone()).collect(),
         comment: method.comment.clone(),
         span: method.span,
     }
@@ -199,7 +200,7 @@ impl<'a> Body<'a> {
                 Ok(value) if SMALL.contains(&value) => Const::Int(value),
                 _ => self.table(literal),
             },
-            Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
+            Literal::Fraction { .. } | Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
         }
     }
 

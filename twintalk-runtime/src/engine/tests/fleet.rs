@@ -31,6 +31,7 @@ const fn twin(name: &'static str, slots: &'static [SlotInfo], external: &'static
         source: "pump.st:1",
         selectors: &[S + 8],
         class_selectors: &[],
+        pragmas: &[],
         library_ancestor: class::TWIN,
         is_twin: true,
         external,

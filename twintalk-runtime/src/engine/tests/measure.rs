@@ -72,6 +72,7 @@ static PROGRAM: Program = Program {
         source: "sensor.st:1",
         selectors: &[],
         class_selectors: &[],
+        pragmas: &[],
         library_ancestor: class::TWIN,
         is_twin: true,
         external: &[S, S + 1],
