@@ -129,6 +129,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "time_text"
     "time_zone"
     "timespan"
+    "traits"
     "transcript"
     "twin"
     "twin_reference"
