@@ -140,7 +140,7 @@ impl Message {
             UnknownContext => (
                 Warning,
                 "`thisContext` is not supported: compiled frames are not objects".into(),
-                "an object that knows nothing of its frame",
+                "knows the method and its receiver, and nothing else",
                 None,
             ),
             Become { selector } => (

@@ -228,7 +228,7 @@ impl<'a> Body<'a> {
             "self" | "super" => return constant(Const::Nil),
             "thisContext" if self.module.target.is_tolerant() => {
                 self.report(span, Message::UnknownContext);
-                return self.unknown_context(span);
+                return self.known_context(span);
             }
             "thisContext" => {
                 self.report(span, Message::ThisContext);
@@ -258,11 +258,20 @@ impl<'a> Body<'a> {
         Expr::nil(span)
     }
 
-    /// `Context unknown`: an object that refuses every question, where a test run goes on all the same.
-    fn unknown_context(&mut self, span: Span) -> Expr {
-        let class = Box::new(ast::Expression { kind: Ast::Variable("Context".into()), span });
-        let message = ast::Message { selector: ast::Selector { text: "unknown".into(), span }, arguments: Vec::new() };
-        self.expression(&ast::Expression { kind: Ast::Send { receiver: class, message }, span })
+    /// `Context receiver: self class: Pump selector: #run`: what is known of the frame, where a test run goes on all the same.
+    fn known_context(&mut self, span: Span) -> Expr {
+        let expression = |kind| ast::Expression { kind, span };
+        let variable = |name: &str| expression(Ast::Variable(name.into()));
+        let send = |receiver, text: &str, arguments| {
+            let message = ast::Message { selector: ast::Selector { text: text.into(), span }, arguments };
+            expression(Ast::Send { receiver: Box::new(receiver), message })
+        };
+        let class = variable(self.origin.map_or("Object", |origin| &self.module.classes.get(origin).name));
+        let class = if self.class_side { send(class, "class", Vec::new()) } else { class };
+        let selector = self.method.map_or("top", |method| self.module.symbols.text(method)).to_string();
+        let arguments = vec![variable("self"), class, expression(Ast::Literal(Literal::Symbol(selector)))];
+        let context = send(variable("Context"), "receiver:class:selector:", arguments);
+        self.expression(&context)
     }
 
     fn assignment(&mut self, target: &ast::Name, value: &ast::Expression, span: Span) -> Expr {
