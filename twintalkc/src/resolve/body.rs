@@ -200,7 +200,7 @@ impl<'a> Body<'a> {
                 Ok(value) if SMALL.contains(&value) => Const::Int(value),
                 _ => self.table(literal),
             },
-            Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
+            Literal::Fraction { .. } | Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
         }
     }
 
