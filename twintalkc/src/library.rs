@@ -118,6 +118,7 @@ const TEXTS: &[(&str, &str)] = texts! {
     "twin"
     "twin_reference"
     "undefined_object"
+    "weak_array"
     "week"
     "year"
 };
