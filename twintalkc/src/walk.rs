@@ -1,6 +1,6 @@
 //! Visits every expression of a text, each before its parts, in the order of the text.
 
-use crate::ast::{Body, Expression, Kind, Selector, Statement, Unit};
+use crate::ast::{Body, Expression, Kind, Message, Statement, Unit};
 
 /// Calls `visit` with every expression of a unit.
 pub fn unit<'a>(unit: &'a Unit, visit: &mut impl FnMut(&'a Expression)) {
@@ -8,14 +8,14 @@ pub fn unit<'a>(unit: &'a Unit, visit: &mut impl FnMut(&'a Expression)) {
     unit.statements.iter().for_each(|top| statement(&top.statement, visit));
 }
 
-/// The selectors an expression itself sends, not those of its parts.
-pub fn selectors(each: &Expression) -> impl Iterator<Item = &Selector> {
+/// The messages an expression itself sends, not those of its parts.
+pub fn messages(each: &Expression) -> impl Iterator<Item = &Message> {
     let (one, many) = match &each.kind {
         Kind::Send { message, .. } => (Some(message), &[][..]),
         Kind::Cascade { messages, .. } => (None, &messages[..]),
         _ => (None, &[][..]),
     };
-    one.into_iter().chain(many).map(|message| &message.selector)
+    one.into_iter().chain(many)
 }
 
 fn body<'a>(body: &'a Body, visit: &mut impl FnMut(&'a Expression)) {
