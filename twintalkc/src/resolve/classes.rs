@@ -53,6 +53,8 @@ pub enum Layout {
     Indexed,
     /// Bytes by index.
     Bytes,
+    /// Characters by index.
+    Wide,
     /// The magnitude of a large integer.
     LargeInt,
     /// Nothing: only the runtime makes them.
@@ -63,6 +65,7 @@ pub enum Layout {
 const LAYOUTS: &[(&str, Layout)] = &[
     ("Array", Layout::Indexed),
     ("String", Layout::Bytes),
+    ("WideString", Layout::Wide),
     ("ByteArray", Layout::Bytes),
     ("IntegerArray", Layout::Indexed),
     ("WordArray", Layout::Indexed),
