@@ -1,4 +1,5 @@
-//! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it.
+//! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it. The files of a folder
+//! `NAME.program` are one program.
 //!
 //! To accept new output: `TWINTALK_ACCEPT=1 cargo test --test conformance`, and read the difference.
 
@@ -55,4 +56,15 @@ fn every_program_prints_what_it_should() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(!programs::PROGRAMS.is_empty());
+}
+
+/// The programs in `formats` are one and the same.
+#[test]
+fn all_formats_print_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/formats");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the format has a transcript");
+    let expected = read("margin.out");
+    for other in ["brackets.out", "chunks.out", "tonel.out"] {
+        assert_eq!(read(other), expected, "{other}");
+    }
 }
