@@ -49,6 +49,8 @@ pub(crate) struct Signal {
     pub exception: Value,
     /// The handler that is running for it.
     handler: usize,
+    /// The innermost handler where it was signalled: the first one to be asked.
+    top: usize,
 }
 
 /// Why the stack unwinds.
@@ -151,14 +153,14 @@ impl Turn {
             return;
         }
         if let Some(failure) = &mut self.failure
-            && !(failure.trace.is_empty() && signals(here))
+            && !signals(here)
         {
             failure.push_frame(here.method, here.file, line);
         }
     }
 }
 
-/// Library files whose methods do nothing but signal: how an exception came about is no news at the top of a backtrace.
+/// Library files whose methods do nothing but signal: how an exception came about is no news in a backtrace.
 const SIGNALLING: &[&str] = &[
     "library/exception.st",
     "library/errors.st",
@@ -278,8 +280,8 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
         let id = t.next_id();
         t.set_slot(exception, SIGNAL_ID, Value::int(id))?;
         t.push(before);
-        t.signals.push(Signal { id, exception, handler: NONE });
-        let answer = handle(depth.signals, depth.top, depth.top, t);
+        t.signals.push(Signal { id, exception, handler: NONE, top: depth.top });
+        let answer = handle(depth.signals, depth.top, t);
         exception = t.signals[depth.signals].exception;
         let before = t.roots.get(depth.roots).copied().unwrap_or_default();
         t.cut(depth);
@@ -299,8 +301,9 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
     }
 }
 
-/// Runs the first handler from `from` on that wants the exception of a signal; if none does, the default action.
-fn handle(signal: usize, from: usize, top: usize, t: &mut Turn) -> Answer {
+/// Runs the first handler from `from` on that wants the exception of a signal; if none does, the default action,
+/// which sees all handlers there were at the signal.
+fn handle(signal: usize, from: usize, t: &mut Turn) -> Answer {
     let mut at = from;
     while at != NONE {
         let Handler { id, parent, class, .. } = t.handlers[at];
@@ -314,7 +317,7 @@ fn handle(signal: usize, from: usize, top: usize, t: &mut Turn) -> Answer {
         }
         at = parent;
     }
-    t.handler_top = top;
+    t.handler_top = t.signals[signal].top;
     t.signals[signal].handler = NONE;
     let exception = t.signals[signal].exception;
     t.send(selector::DEFAULT_ACTION, exception, &[])
@@ -425,7 +428,7 @@ fn handle_outside(signal: usize, t: &mut Turn) -> Answer {
     let handler = t.signals[signal].handler;
     let top = t.handler_top;
     let from = t.handlers[handler].parent;
-    let answer = handle(signal, from, from, t);
+    let answer = handle(signal, from, t);
     t.signals[signal].handler = handler;
     t.handler_top = top;
     answer
@@ -453,19 +456,6 @@ pub fn cannot_return(value: Value, t: &mut Turn) -> Answer {
     t.set_slot(exception, MESSAGE_TEXT, text)?;
     t.set_slot(exception, RETURN_VALUE, value)?;
     signal(exception, t)
-}
-
-/// What becomes of an exception nobody handles: notifications answer nil, warnings say so, errors end the turn.
-pub fn default_action(exception: Value, t: &mut Turn) -> Answer {
-    if t.is_kind_of(exception, class::NOTIFICATION) {
-        if t.is_kind_of(exception, class::WARNING) {
-            let (class, message) = (t.class_name(t.class_of(exception)), message_text(exception, t)?);
-            let line = if message.is_empty() { format!("{class}\n") } else { format!("{class}: {message}\n") };
-            t.transcript(&line);
-        }
-        return Ok(crate::value::NIL);
-    }
-    Err(unhandled(exception, t))
 }
 
 /// Ends the turn with an error.

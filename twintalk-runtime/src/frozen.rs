@@ -107,6 +107,7 @@ impl Frozen {
             Literal::Small(value) => self.number(&value.into()),
             Literal::Integer(digits) => self.number(&parse(digits)),
             Literal::Float(value) => Value::float(value),
+            Literal::Fraction { numerator, radix, power } => self.fraction(&parse(numerator), &BigInt::from(radix).pow(power)),
             Literal::Scaled { numerator, denominator, scale } => self.scaled(numerator, denominator, scale),
             Literal::Character(value) => Value::character(value),
             Literal::String(text) => {
@@ -148,16 +149,24 @@ impl Frozen {
         numbers::build(value, Place::Frozen, &mut self.space)
     }
 
+    /// A fraction in lowest terms, or the integer it is.
+    fn fraction(&mut self, numerator: &BigInt, denominator: &BigInt) -> Value {
+        let (top, bottom) = lowest_terms(numerator, denominator);
+        if bottom == BigInt::from(1) {
+            return self.number(&top);
+        }
+        let parts = [self.number(&top).bits(), self.number(&bottom).bits()];
+        self.values(class::FRACTION, &parts)
+    }
+
     /// A scaled decimal, its slots filled by name, as the library may order them as it likes.
     fn scaled(&mut self, numerator: &str, denominator: &str, scale: u32) -> Value {
-        let (numerator, denominator) = (parse(numerator), parse(denominator));
+        let (numerator, denominator) = lowest_terms(&parse(numerator), &parse(denominator));
         let (top, bottom) = (self.number(&numerator), self.number(&denominator));
-        let fraction = if denominator == BigInt::from(1) { top } else { self.values(class::FRACTION, &[top.bits(), bottom.bits()]) };
         let slots = self.class(class::SCALED_DECIMAL).map_or(&[][..], |info| info.slots);
         let words: Vec<u64> = slots
             .iter()
             .map(|slot| match slot.name {
-                "fraction" => fraction,
                 "numerator" => top,
                 "denominator" => bottom,
                 "scale" => Value::int(scale.into()),
@@ -167,6 +176,12 @@ impl Frozen {
             .collect();
         self.values(class::SCALED_DECIMAL, &words)
     }
+}
+
+/// Both without their greatest common divisor.
+fn lowest_terms(numerator: &BigInt, denominator: &BigInt) -> (BigInt, BigInt) {
+    let divisor = num_integer::Integer::gcd(numerator, denominator);
+    if divisor == BigInt::ZERO { (numerator.clone(), denominator.clone()) } else { (numerator / &divisor, denominator / &divisor) }
 }
 
 /// The compiler writes decimal digits only; anything else reads as zero.

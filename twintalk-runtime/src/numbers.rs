@@ -112,12 +112,8 @@ impl Turn {
             return big.to_f64();
         }
         if self.is_kind_of(value, class::FRACTION) {
+            // Scaled decimals are fractions too.
             return Some(self.named_slot_real(value, "numerator")? / self.named_slot_real(value, "denominator")?);
-        }
-        if self.is_kind_of(value, class::SCALED_DECIMAL) {
-            return self
-                .named_slot_real(value, "fraction")
-                .or_else(|| Some(self.named_slot_real(value, "numerator")? / self.named_slot_real(value, "denominator")?));
         }
         None
     }

@@ -116,6 +116,15 @@ pub enum Literal {
     Integer(&'static str),
     /// `3.14`
     Float(f64),
+    /// `1e-7` is 1/10000000: an integer divided by a power of the radix.
+    Fraction {
+        /// In decimal.
+        numerator: &'static str,
+        /// From 2 to 36.
+        radix: u32,
+        /// Not 0.
+        power: u32,
+    },
     /// `3.14s2` is 157/50 with scale 2.
     Scaled {
         /// In decimal.

@@ -223,8 +223,14 @@ pub enum Literal {
     False,
     /// Any size, in decimal, with a `-` sign where negative: `16rFF` is `"255"`, `2e3` is `"2000"`.
     Integer(String),
-    /// `3.14`, `1e-7`, `16r1.8`
+    /// `3.14`, `16r1.8`
     Float(f64),
+    /// `1e-7`, `2r101e-3`: an integer, in decimal, divided by a power of the radix.
+    Fraction {
+        numerator: String,
+        radix: u32,
+        power: u32,
+    },
     /// `3.14s2`: the exact decimal text of the value, such as `"3.14"`, and its scale.
     Scaled {
         value: String,

@@ -333,6 +333,7 @@ impl Printer {
             Literal::False => self.push("false"),
             Literal::Integer(digits) => self.push(digits),
             Literal::Float(value) => self.push(&float(*value)),
+            Literal::Fraction { numerator, radix, power } => self.push(&fraction(numerator, *radix, *power)),
             Literal::Scaled { value, scale } => self.push(&format!("{value}s{scale}")),
             Literal::Character(character) => self.push(&format!("${character}")),
             Literal::String(text) => self.quoted(text),
@@ -391,4 +392,26 @@ fn is_plain_symbol(name: &str) -> bool {
     let is_selector = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic())
         && name.chars().all(|character| character == '_' || character == ':' || character.is_ascii_alphanumeric());
     is_selector || (!name.is_empty() && name.chars().all(|character| character.is_ascii() && crate::parse::is_operator(character)))
+}
+
+/// `1e-7`, `2r101e-3`
+fn fraction(numerator: &str, radix: u32, power: u32) -> String {
+    if radix == 10 {
+        return format!("{numerator}e-{power}");
+    }
+    let (sign, magnitude) = numerator.strip_prefix('-').map_or(("", numerator), |magnitude| ("-", magnitude));
+    let mut rest: Vec<u32> = magnitude.chars().filter_map(|digit| digit.to_digit(10)).collect();
+    let mut digits = String::new();
+    while !rest.is_empty() {
+        let mut carry = 0;
+        for digit in &mut rest {
+            let value = carry * 10 + *digit;
+            *digit = value / radix;
+            carry = value % radix;
+        }
+        digits.extend(char::from_digit(carry, radix).map(|digit| digit.to_ascii_uppercase()));
+        let zeros = rest.iter().take_while(|digit| **digit == 0).count();
+        rest.drain(..zeros);
+    }
+    format!("{sign}{radix}r{}e-{power}", digits.chars().rev().collect::<String>())
 }

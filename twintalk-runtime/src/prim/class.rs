@@ -120,7 +120,7 @@ pub fn class_all_inst_var_names(this: Value, t: &mut Turn) -> Try {
         Some((info, true)) => info.class_slot_names.to_vec(),
         None => return Ok(None),
     };
-    let names: Vec<Value> = names.into_iter().map(|name| t.string(name)).collect();
+    let names: Vec<Value> = names.into_iter().map(|name| t.symbol(name)).collect();
     Ok(Some(t.new_values(Kind::Values, class::ARRAY, &names)))
 }
 

@@ -85,17 +85,8 @@ pub fn float_fraction_part(this: Value, _t: &mut Turn) -> Try {
     Ok(this.as_float().filter(|float| float.is_finite()).map(|float| Value::float(float.fract())))
 }
 
-/// `round: decimals`
-pub fn float_round(this: Value, decimals: Value, _t: &mut Turn) -> Try {
-    let (Some(float), Some(decimals)) = (this.as_float(), decimals.as_small()) else { return Ok(None) };
-    let scale = 10f64.powi(i32::try_from(decimals.clamp(-400, 400)).unwrap_or_default());
-    let scaled = (float * scale).round() / scale;
-    // Where the scale is out of reach, the float has no such decimals.
-    Ok(Some(Value::float(if scaled.is_finite() { scaled } else { float })))
-}
-
 /// The integer and the power of two whose product the float is.
-fn decode(float: f64) -> (i64, i64) {
+pub(super) fn decode(float: f64) -> (i64, i64) {
     let bits = float.to_bits();
     let (exponent, mantissa) = ((bits >> 52 & 0x7FF) as i64, (bits & ((1 << 52) - 1)) as i64);
     let (significand, exponent) = if exponent == 0 { (mantissa, -1074) } else { (mantissa | 1 << 52, exponent - 1075) };
@@ -110,11 +101,6 @@ pub fn float_significand(this: Value, t: &mut Turn) -> Try {
 /// The power of two that belongs to it.
 pub fn float_exponent(this: Value, _t: &mut Turn) -> Try {
     Ok(this.as_float().map(|float| Value::int(decode(float).1)))
-}
-
-/// The next float away from zero.
-pub fn float_next_away(this: Value, _t: &mut Turn) -> Try {
-    Ok(this.as_float().map(|float| Value::float(if float < 0.0 { float.next_down() } else { float.next_up() })))
 }
 
 /// A quotient in lowest terms: an integer or a Fraction.
@@ -181,7 +167,5 @@ fn divide(numerator: &BigInt, denominator: &BigInt) -> f64 {
         exponent -= 1;
     }
     let nearest = super::number::big_to_float(&quotient);
-    // In two steps, as the power alone may not be a float.
-    let half = exponent / 2;
-    nearest * 2f64.powi(half.clamp(-1100, 1100) as i32) * 2f64.powi((exponent - half).clamp(-1100, 1100) as i32)
+    super::ieee::scale(nearest, exponent.clamp(-5000, 5000))
 }

@@ -1,7 +1,6 @@
 //! Numbers read from strings.
 
 use num_bigint::BigInt;
-use num_traits::Num;
 
 use super::Try;
 use super::float::quotient;
@@ -12,7 +11,7 @@ use crate::value::Value;
 pub fn string_as_integer(this: Value, t: &mut Turn) -> Try {
     let Some(text) = t.text(this) else { return Ok(None) };
     let Some(start) = text.find(|c: char| c.is_ascii_digit()) else { return Ok(None) };
-    let digits = leading_digits(&text[start..], 10);
+    let digits = leading_digits(&text[start..]);
     let mut integer: BigInt = digits.parse().unwrap_or_default();
     if text[..start].ends_with('-') {
         integer = -integer;
@@ -20,8 +19,8 @@ pub fn string_as_integer(this: Value, t: &mut Turn) -> Try {
     Ok(Some(t.big_integer(&integer)))
 }
 
-fn leading_digits(text: &str, radix: u32) -> &str {
-    let end = text.find(|c: char| !c.is_digit(radix) || c.is_ascii_lowercase()).unwrap_or(text.len());
+fn leading_digits(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     &text[..end]
 }
 
@@ -44,25 +43,26 @@ fn number(text: &str, negative: bool, t: &mut Turn) -> Option<Value> {
     if text.starts_with("Infinity") || text.starts_with("inf") {
         return named(f64::INFINITY);
     }
-    let whole = leading_digits(text, 10);
+    let whole = leading_digits(text);
     if whole.is_empty() {
         return None;
     }
     let mut rest = &text[whole.len()..];
-    if let Some(digits) = rest.strip_prefix('r') {
-        let radix = whole.parse().ok().filter(|radix| (2..=36).contains(radix))?;
-        let (negative, digits) = digits.strip_prefix('-').map_or((negative, digits), |digits| (!negative, digits));
-        let integer = BigInt::from_str_radix(leading_digits(digits, radix), radix).ok()?;
-        return Some(t.big_integer(&if negative { -integer } else { integer }));
+    // A radix or a scale is for the library's parser.
+    if rest.starts_with('r') {
+        return None;
     }
     let mut fraction = "";
     if let Some(digits) = rest.strip_prefix('.') {
-        fraction = leading_digits(digits, 10);
+        fraction = leading_digits(digits);
         if !fraction.is_empty() {
             rest = &digits[fraction.len()..];
         }
     }
-    let exponent = exponent(rest);
+    let (exponent, rest) = exponent(rest);
+    if rest.starts_with('s') {
+        return None;
+    }
     let sign = if negative { "-" } else { "" };
     if !fraction.is_empty() {
         return format!("{sign}{whole}.{fraction}e{exponent}").parse().ok().map(Value::float);
@@ -76,10 +76,14 @@ fn number(text: &str, negative: bool, t: &mut Turn) -> Option<Value> {
     Some(if exponent >= 0 { t.big_integer(&(integer * power)) } else { quotient(&integer, &power, t) })
 }
 
-/// `e-3` at the beginning of a text; 0 where there is none.
-fn exponent(text: &str) -> i32 {
-    let Some(text) = text.strip_prefix(['e', 'd', 'q']) else { return 0 };
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
-    let exponent = leading_digits(digits, 10).parse().unwrap_or(0i32);
-    if negative { -exponent } else { exponent }
+/// The power that `e-3` at the beginning of a text stands for, 0 where there is none, and the text behind it.
+fn exponent(text: &str) -> (i32, &str) {
+    let Some(after) = text.strip_prefix(['e', 'd', 'q']) else { return (0, text) };
+    let (negative, after) = after.strip_prefix('-').map_or((false, after), |digits| (true, digits));
+    let digits = leading_digits(after);
+    if digits.is_empty() {
+        return (0, text);
+    }
+    let exponent = digits.parse().unwrap_or(i32::MAX);
+    (if negative { -exponent } else { exponent }, &after[digits.len()..])
 }

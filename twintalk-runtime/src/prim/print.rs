@@ -29,6 +29,11 @@ pub fn float_text(float: f64) -> String {
         return format!("{sign}0.0");
     }
     let (digits, exponent) = digits(float.abs());
+    place_point(sign, &digits, exponent)
+}
+
+/// Digits with a point, the first one worth that power of the radix.
+fn place_point(sign: &str, digits: &str, exponent: i32) -> String {
     // From 0.0001 up to 999999.9 without an exponent.
     if (-4..=5).contains(&exponent) {
         if exponent < 0 {
@@ -56,27 +61,15 @@ fn radix(value: Value) -> Option<u32> {
     u32::try_from(value.as_small()?).ok().filter(|radix| (2..=36).contains(radix))
 }
 
-/// `printString: base` of a float: its exact digits, as many as a float can tell apart.
+/// `printString: base` of a float: the shortest digits that stand for it in that radix.
 pub fn float_print_radix(this: Value, base: Value, t: &mut Turn) -> Try {
     let (Some(float), Some(base)) = (this.as_float(), radix(base)) else { return Ok(None) };
-    if base == 10 || !float.is_finite() {
+    if base == 10 || !float.is_finite() || float == 0.0 {
         return string(&float_text(float), t);
     }
-    let limit = (53.0 / f64::from(base).log2()).ceil() as usize;
-    let whole = <BigInt as num_traits::FromPrimitive>::from_f64(float.abs().trunc()).unwrap_or_default();
-    let mut text = String::from(if float.is_sign_negative() { "-" } else { "" });
-    text += &whole.to_str_radix(base).to_uppercase();
-    text.push('.');
-    let mut rest = float.abs().fract();
-    let mut count = 0;
-    while count == 0 || (rest > 0.0 && count < limit) {
-        rest *= f64::from(base);
-        let digit = char::from_digit(rest.trunc() as u32, base).unwrap_or('0');
-        text.push(digit.to_ascii_uppercase());
-        rest = rest.fract();
-        count += 1;
-    }
-    string(&text, t)
+    let (digits, exponent) = super::shortest::digits(float.abs(), base);
+    let sign = if float.is_sign_negative() { "-" } else { "" };
+    string(&place_point(sign, &digits, exponent), t)
 }
 
 /// `printString` of an integer.

@@ -24,20 +24,10 @@ functions! {
     float_exp, f64::exp, |_| true;
     /// `ln`
     float_ln, f64::ln, |x| x > 0.0;
-    /// `log`
-    float_log10, f64::log10, |x| x > 0.0;
     /// `log2`
     float_log2, f64::log2, |x| x > 0.0;
     /// `sin`
     float_sin, f64::sin, |_| true;
-    /// `cos`
-    float_cos, f64::cos, |_| true;
-    /// `tan`
-    float_tan, f64::tan, |_| true;
-    /// `arcSin`
-    float_arc_sin, f64::asin, |x| x.abs() <= 1.0;
-    /// `arcCos`
-    float_arc_cos, f64::acos, |x| x.abs() <= 1.0;
     /// `arcTan`
     float_arc_tan, f64::atan, |_| true;
     /// `sinh`
@@ -46,6 +36,12 @@ functions! {
     float_cosh, f64::cosh, |_| true;
     /// `tanh`
     float_tanh, f64::tanh, |_| true;
+    /// `arSinh`
+    float_ar_sinh, f64::asinh, |_| true;
+    /// `arCosh`
+    float_ar_cosh, f64::acosh, |x| x >= 1.0;
+    /// `arTanh`
+    float_ar_tanh, f64::atanh, |x| x.abs() < 1.0;
 }
 
 /// `arcTan:`
@@ -54,18 +50,16 @@ pub fn float_arc_tan_2(this: Value, other: Value, t: &mut Turn) -> Try {
     Ok(Some(Value::float(y.atan2(x.to_float()))))
 }
 
-/// `raisedTo:` where the result is real.
-pub fn float_raised(this: Value, exponent: Value, t: &mut Turn) -> Try {
-    let (Some(base), Some(exponent)) = (this.as_float(), Number::of(exponent, t)) else { return Ok(None) };
-    let result = match exponent {
-        Number::Small(exponent) => {
-            if base == 0.0 && exponent < 0 {
-                return Ok(None);
-            }
-            i32::try_from(exponent).map_or_else(|_| base.powf(exponent as f64), |exponent| base.powi(exponent))
+/// `raisedToInteger:` of an exponent that is not negative, by squaring from its highest bit on.
+pub fn float_raised_to_integer(this: Value, exponent: Value, t: &mut Turn) -> Try {
+    let (Some(base), Some(exponent)) = (this.as_float(), t.as_i64(exponent)) else { return Ok(None) };
+    let Ok(exponent) = u64::try_from(exponent) else { return Ok(None) };
+    let mut result = 1.0;
+    for bit in (0..u64::BITS - exponent.leading_zeros()).rev() {
+        result *= result;
+        if exponent >> bit & 1 == 1 {
+            result *= base;
         }
-        Number::Float(exponent) if base > 0.0 => base.powf(exponent),
-        _ => return Ok(None),
-    };
+    }
     Ok(Some(Value::float(result)))
 }

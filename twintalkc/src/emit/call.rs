@@ -57,7 +57,7 @@ impl Writer<'_> {
     }
 
     /// Notes the place in a backtrace if the call fails.
-    fn at(&self, span: Span) -> TokenStream {
+    pub fn at(&self, span: Span) -> TokenStream {
         self.traced.set(true);
         let line = proc_macro2::Literal::u32_unsuffixed(self.emitter.line(span));
         quote!(.at(&HERE, #line, t)?)

@@ -32,6 +32,9 @@ impl Emitter<'_> {
                 let value = float(*value);
                 quote!(rt::Literal::Float(#value))
             }
+            Literal::Fraction { numerator, radix, power } => {
+                quote!(rt::Literal::Fraction { numerator: #numerator, radix: #radix, power: #power })
+            }
             Literal::Scaled { value, scale } => {
                 let digits = value.replace('.', "");
                 let denominator = format!("1{}", "0".repeat(value.split_once('.').map_or(0, |(_, fraction)| fraction.len())));

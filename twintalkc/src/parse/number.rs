@@ -18,15 +18,21 @@ pub(super) enum NumberError {
     TooLarge,
 }
 
-/// `42`, `-5`, `2e3`; `1e-7` is a float.
+/// `42`, `-5`, `2e3`; `1e-7` is a fraction.
 pub(super) fn integer(text: &str) -> Result<Literal, NumberError> {
     let (digits, exponent) = split_exponent(text);
     let Some(exponent) = exponent else { return decimal(digits).map(Literal::Integer) };
-    if exponent.starts_with('-') {
-        return float(text);
-    }
+    let (negative, exponent) = split_sign(exponent);
     let zeros = exponent.parse().ok().filter(|zeros| *zeros <= DIGITS).ok_or(NumberError::TooManyDigits)?;
+    if negative {
+        return Ok(fraction(decimal(digits)?, 10, zeros as u32));
+    }
     decimal(&format!("{digits}{}", "0".repeat(zeros))).map(Literal::Integer)
+}
+
+/// An integer divided by a power of the radix.
+fn fraction(numerator: String, radix: u32, power: u32) -> Literal {
+    if power == 0 { Literal::Integer(numerator) } else { Literal::Fraction { numerator, radix, power } }
 }
 
 /// `1.5`, `1.5e-3`, `1.5d3`
@@ -51,39 +57,40 @@ pub(super) fn radix(text: &str) -> Result<Literal, NumberError> {
     let (radix_text, rest) = text.split_once('r').unwrap_or(("10", text));
     let (front_sign, radix_text) = split_sign(radix_text);
     let (back_sign, rest) = split_sign(rest);
-    let negative = front_sign != back_sign;
+    let sign = if front_sign == back_sign { "" } else { "-" };
     let radix: u32 =
         radix_text.parse().ok().filter(|radix| (2..=36).contains(radix)).ok_or_else(|| NumberError::Radix(radix_text.to_string()))?;
-    // A lower case letter can be a digit only where no exponent can be meant: the grammar decides.
-    let exponent_at = rest.find(['e', 'd', 'q']).filter(|at| {
-        let exponent = &rest[at + 1..];
-        let digits = exponent.strip_prefix('-').unwrap_or(exponent);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !rest[..*at].contains(|c: char| c.is_ascii_lowercase())
-    });
-    let (mantissa, exponent) = match exponent_at {
+    let (mantissa, exponent) = match exponent_at(rest, radix) {
         Some(at) => (&rest[..at], rest[at + 1..].parse().map_err(|_| NumberError::TooManyDigits)?),
         None => (rest, 0i64),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{decimals}");
     if digits.len() > DIGITS || exponent.unsigned_abs() > DIGITS as u64 {
         return Err(NumberError::TooManyDigits);
     }
-    let sign = if negative { "-" } else { "" };
     let mut number = Decimal::default();
     for digit in digits.chars() {
         number.push(radix, digit.to_digit(radix).ok_or(NumberError::Digit { digit, radix })?);
     }
-    if !mantissa.contains('.') && exponent >= 0 {
-        for _ in 0..exponent {
-            number.push(radix, 0);
-        }
-        return decimal(&format!("{sign}{number}")).map(Literal::Integer);
+    let power = exponent - decimals.len() as i64;
+    for _ in 0..power.max(0) {
+        number.push(radix, 0);
     }
-    let mantissa: f64 = number.to_string().parse().map_err(|_| NumberError::TooLarge)?;
-    let value = mantissa * f64::from(radix).powi((exponent - fraction.len() as i64) as i32);
-    let value = if negative { -value } else { value };
-    if value.is_finite() { Ok(Literal::Float(value)) } else { Err(NumberError::TooLarge) }
+    if mantissa.contains('.') {
+        let text = number.divided(radix, power.min(0).unsigned_abs());
+        return float(&format!("{sign}{text}"));
+    }
+    Ok(fraction(decimal(&format!("{sign}{number}"))?, radix, power.min(0).unsigned_abs() as u32))
+}
+
+/// Where an exponent begins: at a letter that is no digit, with digits behind it.
+fn exponent_at(text: &str, radix: u32) -> Option<usize> {
+    text.find(['e', 'd', 'q']).filter(|at| {
+        let (_, digits) = split_sign(&text[at + 1..]);
+        let letter_is_digit = text[*at..].starts_with(|letter: char| letter.is_digit(radix));
+        !letter_is_digit && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn split_sign(text: &str) -> (bool, &str) {
@@ -130,6 +137,31 @@ impl Decimal {
         if carry > 0 {
             self.0.push(carry as u32);
         }
+    }
+
+    /// The text of the number divided by a power of the radix, with so many decimals that a float read from it is the
+    /// nearest one: a last digit stands for what is cut off.
+    fn divided(mut self, radix: u32, power: u64) -> String {
+        if power == 0 {
+            return self.to_string();
+        }
+        // Six bits a power at most, and 800 digits behind, more than any float's rounding depends on.
+        let places = power as usize * 6 / 29 + 100;
+        self.0.splice(0..0, std::iter::repeat_n(0, places));
+        let mut cut = false;
+        for _ in 0..power {
+            let mut rest = 0u64;
+            for limb in self.0.iter_mut().rev() {
+                let value = rest * LIMB + u64::from(*limb);
+                *limb = (value / u64::from(radix)) as u32;
+                rest = value % u64::from(radix);
+            }
+            cut |= rest > 0;
+            while self.0.last() == Some(&0) {
+                self.0.pop();
+            }
+        }
+        format!("{self}{}e-{}", u8::from(cut), places * 9 + 1)
     }
 }
 

@@ -53,6 +53,7 @@ fn literal(literal: &Literal) -> String {
         Literal::False => "false".into(),
         Literal::Integer(digits) => digits.clone(),
         Literal::Float(value) => format!("{value:?}f"),
+        Literal::Fraction { numerator, radix, power } => format!("{numerator}/{radix}^{power}"),
         Literal::Scaled { value, scale } => format!("{value}s{scale}"),
         Literal::Character(character) => format!("{character:?}"),
         Literal::String(text) => format!("{text:?}"),

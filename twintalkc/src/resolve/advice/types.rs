@@ -129,6 +129,7 @@ fn class_of(classes: &Classes, value: &Expression) -> Option<ClassNumber> {
                 _ => "LargePositiveInteger",
             },
             Literal::Float(_) => "Float",
+            Literal::Fraction { .. } => "Fraction",
             Literal::Scaled { .. } => "ScaledDecimal",
             Literal::Character(_) => "Character",
             Literal::String(_) => "String",
