@@ -49,7 +49,7 @@ impl Turn {
             Some(false) => class::FALSE,
             None if value.is_nil() => class::UNDEFINED_OBJECT,
             None if value.is_self() => self.twin_class(),
-            None if value.as_symbol().is_some() => class::SYMBOL,
+            None if value.as_symbol().is_some() => class::BYTE_SYMBOL,
             None if value.as_character().is_some() => class::CHARACTER,
             None => match value.as_class() {
                 Some(number) if number & METACLASS != 0 => class::METACLASS,
@@ -143,6 +143,18 @@ pub fn library_class(value: Value, t: &Turn) -> u32 {
     ancestor | (class & METACLASS)
 }
 
+/// Whether a class is one of those of symbols.
+#[inline]
+pub fn is_symbol(class: u32) -> bool {
+    matches!(class, class::SYMBOL | class::BYTE_SYMBOL | class::WIDE_SYMBOL)
+}
+
+/// Whether a class is one of the library's classes of strings that are no symbols.
+#[inline]
+pub fn is_string(class: u32) -> bool {
+    matches!(class, class::STRING | class::BYTE_STRING | class::WIDE_STRING)
+}
+
 /// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.
 #[inline]
 pub fn same(a: Value, b: Value, t: &Turn) -> bool {
@@ -155,6 +167,6 @@ fn same_content(a: Value, b: Value, t: &Turn) -> bool {
     let (Some((header, body)), Some((other_header, other_body))) = (t.object(a), t.object(b)) else {
         return false;
     };
-    let by_content = matches!(header.kind(), Kind::Int64 | Kind::TwinRef) || header.class() == class::SYMBOL;
+    let by_content = matches!(header.kind(), Kind::Int64 | Kind::TwinRef) || is_symbol(header.class());
     by_content && header.anonymous() == other_header.anonymous() && body == other_body
 }

@@ -12,6 +12,10 @@ pub enum Message {
     ClassOfLibrary { name: String },
     MethodDefinedTwice { class: String, selector: String },
     SuperclassCycle { path: String },
+    UnknownTrait { name: String, nearest: Option<String> },
+    TraitCycle { path: String },
+    TraitConflict { class: String, selector: String },
+    UnknownPool { name: String, nearest: Option<String> },
     UnknownClassOfMethod { class: String, nearest: Option<String> },
     SlotDefinedTwice { class: String, name: String },
     AssignmentToArgument { name: String },
@@ -120,6 +124,20 @@ impl Message {
                 (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
             }
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
+            UnknownTrait { name, nearest } => (Error, format!("the trait `{name}` is not defined"), "no trait of this name", did_you_mean(nearest)),
+            TraitCycle { path } => (Error, format!("a trait cannot use itself: {path}"), "part of the cycle", None),
+            TraitConflict { class, selector } => (
+                Warning,
+                format!("the traits of `{class}` bring different methods for `{selector}`"),
+                "sending it would raise an error",
+                Some(format!("define `{class}>>{selector}`, or leave it out of one of them: `TSize - {{#{selector}}}`")),
+            ),
+            UnknownPool { name, nearest } => (
+                Error,
+                format!("the shared pool `{name}` is not defined"),
+                "no class of this name",
+                did_you_mean(nearest).or_else(|| Some("a shared pool is a class with class variables: `SharedPool subclass: #Units classVariableNames: 'Inch'`".into())),
+            ),
             UnknownClassOfMethod { class, nearest } => {
                 (Error, format!("a method for `{class}`, which is not defined"), "no class of this name", did_you_mean(nearest))
             }

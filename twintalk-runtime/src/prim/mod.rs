@@ -8,6 +8,7 @@ mod array;
 mod block;
 mod character;
 mod class;
+mod collation;
 mod compare;
 mod digits;
 mod exception;

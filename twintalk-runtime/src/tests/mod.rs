@@ -7,6 +7,7 @@ mod exceptions;
 mod identity;
 mod limits;
 mod transactions;
+mod widening;
 
 use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};

@@ -159,6 +159,7 @@ impl Emitter<'_> {
                 Layout::Fixed => quote!(rt::Layout::Fixed),
                 Layout::Indexed => quote!(rt::Layout::Indexed),
                 Layout::Bytes => quote!(rt::Layout::Bytes),
+                Layout::Wide => quote!(rt::Layout::Wide),
                 Layout::LargeInt => quote!(rt::Layout::LargeInt),
                 Layout::Immediate => quote!(rt::Layout::Immediate),
             };

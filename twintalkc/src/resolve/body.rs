@@ -292,9 +292,7 @@ impl<'a> Body<'a> {
     }
 
     fn class_variable(&self, name: &str) -> Option<usize> {
-        let classes = &self.module.classes;
-        let mut variables = classes.chain(self.origin?).flat_map(|class| &classes.get(class).class_variables);
-        variables.find(|(known, _)| known == name).map(|(_, at)| *at)
+        self.module.classes.class_variable(self.origin?, name)
     }
 
     fn send(&mut self, receiver: &ast::Expression, message: &ast::Message, span: Span) -> Expr {
