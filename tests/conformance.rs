@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use twintalk_runtime::{Data, Failure, Host, run_on};
 
 #[allow(warnings, clippy::all, missing_docs)]
@@ -12,17 +13,25 @@ mod programs {
     include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
 }
 
-/// A host that keeps the transcript.
-struct Recorder(Arc<Mutex<String>>);
+/// A host that keeps the transcript, and whose clock moves only while a program waits.
+struct Recorder {
+    transcript: Arc<Mutex<String>>,
+    waited: i64,
+}
 
 impl Host for Recorder {
     fn transcript(&mut self, text: &str) {
-        self.0.lock().expect("no test panics while it holds the transcript").push_str(text);
+        self.transcript.lock().expect("no test panics while it holds the transcript").push_str(text);
     }
 
     /// The same moment in every run.
     fn now(&mut self) -> i64 {
-        1_700_000_000_000_000_000
+        1_700_000_000_000_000_000 + self.waited
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        self.waited += i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
+        true
     }
 
     fn send(&mut self, _: &str, _: &str, _: Vec<Data>) -> Result<Data, Failure> {
@@ -35,7 +44,7 @@ fn every_program_prints_what_it_should() {
     let mut wrong = Vec::new();
     for (name, program) in programs::PROGRAMS {
         let transcript = Arc::new(Mutex::new(String::new()));
-        let result = run_on(program, Box::new(Recorder(transcript.clone())));
+        let result = run_on(program, Box::new(Recorder { transcript: transcript.clone(), waited: 0 }));
         let mut printed = transcript.lock().expect("the program has ended").clone();
         if let Err(failure) = result {
             printed.push_str(&format!("\n{failure}\n"));
