@@ -19,6 +19,7 @@ static EMPTY: Program = Program {
     dispatch: |selector, receiver, arguments, t| library::dispatch(selector, t.class_of(receiver), receiver, arguments, t),
     block: |_, block, arguments, t| crate::generated::wrong_arguments(block, arguments, t),
     blocks: &[],
+    sends: &library::ALL,
     extends_library: false,
     twins: &[],
     provision: &[],
