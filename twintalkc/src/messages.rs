@@ -22,6 +22,7 @@ pub enum Message {
     AssignmentToPseudoVariable { name: String },
     AssignmentToClass { name: String },
     ThisContext,
+    UnknownContext,
     Become { selector: String },
     UnknownType { name: String, nearest: Option<String> },
     NotUnderstood { selector: String, nearest: Option<String> },
@@ -160,6 +161,12 @@ impl Message {
                 "`thisContext` is not supported: compiled frames are not objects".into(),
                 "not available",
                 Some("use exceptions (`on:do:`, `ensure:`) or a non-local return".into()),
+            ),
+            UnknownContext => (
+                Warning,
+                "`thisContext` is not supported: compiled frames are not objects".into(),
+                "knows the method and its receiver, and nothing else",
+                None,
             ),
             Become { selector } => (
                 Error,
