@@ -105,8 +105,11 @@ fn call_other(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
 
 /// Calls a block with as many of the arguments as it takes (`cull:`).
 pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
-    let count = block_info(block, t).map_or(arguments.len(), |(_, count)| arguments.len().min(count.into()));
-    call(block, &arguments[..count], t)
+    match (block_info(block, t), arguments) {
+        (Some((_, count)), _) => call(block, &arguments[..arguments.len().min(count.into())], t),
+        (None, [argument]) => t.send(selector::CULL_WITH, block, &[*argument]),
+        (None, _) => call(block, arguments, t),
+    }
 }
 
 /// Raises the error of a block called with another number of arguments than it takes.

@@ -70,6 +70,7 @@ pub mod transfer;
 pub mod turn;
 mod twin;
 mod undo;
+pub mod unhandled;
 pub mod value;
 mod widen;
 

@@ -3,6 +3,7 @@
 use super::Try;
 use crate::exceptions;
 use crate::turn::Turn;
+use crate::unhandled;
 use crate::value::Value;
 
 /// `on:do:`
@@ -27,7 +28,7 @@ pub fn exception_signal(this: Value, t: &mut Turn) -> Try {
 
 /// What ends the turn when nobody handles the exception.
 pub fn exception_unhandled(this: Value, t: &mut Turn) -> Try {
-    Err(exceptions::unhandled(this, t))
+    Err(unhandled::unhandled(this, t))
 }
 
 /// `return:`

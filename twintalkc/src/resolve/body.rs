@@ -16,10 +16,10 @@ pub struct Body<'a> {
     /// The class whose slots are meant.
     pub class: Option<ClassNumber>,
     /// The class the text belongs to, where `super` starts from.
-    origin: Option<ClassNumber>,
+    pub origin: Option<ClassNumber>,
     pub class_side: bool,
     /// The selector of the method.
-    method: Option<crate::ir::Symbol>,
+    pub method: Option<crate::ir::Symbol>,
     /// Top-level statements: an assignment declares.
     pub top: Option<super::top::Globals>,
     diagnostics: Option<&'a mut Diagnostics>,
@@ -234,22 +234,6 @@ impl<'a> Body<'a> {
         Expr::nil(span)
     }
 
-    /// `Context receiver: self class: Pump selector: #run`: what is known of the frame, where a test run goes on all the same.
-    fn known_context(&mut self, span: Span) -> Expr {
-        let expression = |kind| ast::Expression { kind, span };
-        let variable = |name: &str| expression(Ast::Variable(name.into()));
-        let send = |receiver, text: &str, arguments| {
-            let message = ast::Message { selector: ast::Selector { text: text.into(), span }, arguments };
-            expression(Ast::Send { receiver: Box::new(receiver), message })
-        };
-        let class = variable(self.origin.map_or("Object", |origin| &self.module.classes.get(origin).name));
-        let class = if self.class_side { send(class, "class", Vec::new()) } else { class };
-        let selector = self.method.map_or("top", |method| self.module.symbols.text(method)).to_string();
-        let arguments = vec![variable("self"), class, expression(Ast::Literal(Literal::Symbol(selector)))];
-        let context = send(variable("Context"), "receiver:class:selector:", arguments);
-        self.expression(&context)
-    }
-
     fn assignment(&mut self, target: &ast::Name, value: &ast::Expression, span: Span) -> Expr {
         let name = target.text.as_str();
         if matches!(name, "self" | "super" | "nil" | "true" | "false" | "thisContext") {
@@ -323,17 +307,6 @@ impl<'a> Body<'a> {
         let to_super = matches!(&receiver.kind, Ast::Variable(name) if name == "super");
         let receiver = self.expression(receiver);
         self.message(receiver, to_super, message, span)
-    }
-
-    /// Messages by which a method says what it is not: they are told the method's selector, which no frame knows later.
-    fn announces(&mut self, receiver: &Expr, message: &ast::Message) -> Option<Expr> {
-        const ANNOUNCING: &[&str] = &["subclassResponsibility", "shouldNotImplement", "shouldBeImplemented", "notYetImplemented"];
-        let text = message.selector.text.as_str();
-        let method = self.method?;
-        if !matches!(receiver.kind, Kind::This) || !ANNOUNCING.contains(&text) || self.module.redefines(text) {
-            return None;
-        }
-        Some(Expr::new(Kind::Const(Const::Symbol(method)), message.selector.span))
     }
 
     /// A message to a receiver that has been resolved.

@@ -3,6 +3,7 @@
 mod advice;
 mod body;
 mod classes;
+mod frame;
 mod inline;
 mod literal;
 pub mod mentions;
