@@ -32,6 +32,7 @@ impl Tree<'_> {
         let method = Method {
             class,
             class_side,
+            origin: None,
             comment: None,
             selector: pattern.selector,
             arguments: pattern.arguments,

@@ -363,6 +363,7 @@ pub(super) fn method(reader: &mut Reader<'_>, head: Range<usize>, inside: Range<
     Some(Method {
         class,
         class_side: class_side || subject.is_some_and(|(_, class_side)| class_side),
+        origin: None,
         selector: pattern.selector,
         arguments: pattern.arguments,
         result: pattern.result,
@@ -393,6 +394,7 @@ pub(super) fn initializer(class: &Name, statements: Vec<Statement>) -> Method {
     Method {
         class: class.clone(),
         class_side: true,
+        origin: None,
         selector: Selector { text: "initialize".into(), span: class.span },
         arguments: Vec::new(),
         result: None,
