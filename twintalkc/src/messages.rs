@@ -22,10 +22,18 @@ pub enum Message {
     AssignmentToPseudoVariable { name: String },
     AssignmentToClass { name: String },
     ThisContext,
+    UnknownContext,
     Become { selector: String },
     UnknownType { name: String, nearest: Option<String> },
     NotUnderstood { selector: String, nearest: Option<String> },
     UnusedTemporary { name: String },
+    UnreadTemporary { name: String },
+    UnassignedTemporary { name: String },
+    ReadBeforeAssignment { name: String },
+    UnusedSlot { class: String, name: String },
+    UnreadSlot { class: String, name: String },
+    UnassignedSlot { class: String, name: String },
+    WrongType { what: String, declared: String, found: String },
     UnreachableStatement,
     InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
@@ -154,6 +162,12 @@ impl Message {
                 "not available",
                 Some("use exceptions (`on:do:`, `ensure:`) or a non-local return".into()),
             ),
+            UnknownContext => (
+                Warning,
+                "`thisContext` is not supported: compiled frames are not objects".into(),
+                "knows the method and its receiver, and nothing else",
+                None,
+            ),
             Become { selector } => (
                 Error,
                 format!("`{selector}` is not supported: references are addresses"),
@@ -165,6 +179,30 @@ impl Message {
                 (Warning, format!("no class understands `{selector}`"), "would raise MessageNotUnderstood", did_you_mean(nearest))
             }
             UnusedTemporary { name } => (Warning, format!("the temporary `{name}` is never used"), "unused", Some("remove it".into())),
+            UnreadTemporary { name } => (
+                Warning,
+                format!("the value of the temporary `{name}` is never read"),
+                "only assigned",
+                Some("remove it, and keep what is worth doing of its assignments".into()),
+            ),
+            UnassignedTemporary { name } => {
+                (Warning, format!("the temporary `{name}` is read but never assigned"), "always nil", Some("assign it, or write `nil`".into()))
+            }
+            ReadBeforeAssignment { name } => {
+                (Warning, format!("the temporary `{name}` is read before it is assigned"), "always nil here", None)
+            }
+            UnusedSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never used"), "unused", Some("remove it".into()))
+            }
+            UnreadSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "only assigned", Some("remove it".into()))
+            }
+            UnassignedSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is read but never assigned"), "always nil", None)
+            }
+            WrongType { what, declared, found } => {
+                (Warning, format!("{what} is declared `<{declared}>` and cannot hold {found}"), "would raise TypeError", None)
+            }
             UnreachableStatement => (Warning, "this statement is never reached".into(), "after a return", None),
             InvalidRustName { name } => (
                 Error,

@@ -2,8 +2,8 @@
 
 use super::function::Writer;
 use crate::infer::collects::loop_collects;
-use crate::source::Span;
 use crate::ir::{Const, Expr, Kind, LocalId, Target};
+use crate::source::Span;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
