@@ -72,6 +72,9 @@ pub struct Method {
     /// The class that defines it; another one where a twin class has its own copy.
     pub origin: ClassNumber,
     pub class_side: bool,
+    /// The trait the class has it from.
+    pub from_trait: Option<String>,
+    pub sharing: Sharing,
     pub selector: Symbol,
     pub selector_text: String,
     pub function: Function,
@@ -85,6 +88,17 @@ pub struct Method {
     pub pragmas: Vec<String>,
     pub comment: Option<String>,
     pub span: Span,
+}
+
+/// Whether a method that several classes have from one trait is compiled once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// It is compiled for its class alone.
+    Own,
+    /// It serves other classes too, so it knows nothing of its own.
+    Home,
+    /// Another class's is the same.
+    Of(ClassNumber),
 }
 
 /// A heap block.

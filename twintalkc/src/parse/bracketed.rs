@@ -2,7 +2,7 @@
 //! `Eval [ … ]`; anything else is a top-level statement.
 
 use super::assembly::{Assembly, Side};
-use super::body::{category, leading_comment};
+use super::body::enclosed_method;
 use super::composition::composition;
 use super::definition::classify;
 use super::format::matching;
@@ -12,7 +12,7 @@ use super::outline::{Outline, begins_method};
 use super::parts::layout;
 use super::reader::Reader;
 use super::scan::{Lexeme, Token};
-use crate::ast::{Body, Class, ClassKind, Composition, Expression, Kind, Literal, Method, Name, Pragma, Selector, Slot, Statement, Unit};
+use crate::ast::{Class, ClassKind, Composition, Expression, Kind, Literal, Name, Pragma, Slot, Statement, Unit};
 use crate::messages::Message;
 use crate::source::Span;
 use std::ops::Range;
@@ -340,37 +340,10 @@ impl<'a> Items<'a, '_> {
         let head = self.lexemes[index].start..self.lexemes[open].start;
         let inside = self.inside(open, close);
         let subject = subject.map(|subject| (subject.name, subject.side == Side::Class));
-        if let Some(method) = method(self.reader, head, inside, subject) {
+        if let Some(method) = enclosed_method(self.reader, head, inside, subject) {
             self.assembly.method(method);
         }
     }
-}
-
-/// The method of a head and of what its brackets enclose; `subject` is the class that encloses it, and whether its class side.
-pub(super) fn method(reader: &mut Reader<'_>, head: Range<usize>, inside: Range<usize>, subject: Option<(&Name, bool)>) -> Option<Method> {
-    let start = head.start;
-    let head = reader.parse(Rule::bracket_pattern, head);
-    let body = reader.parse(Rule::bracket_body, inside.clone());
-    let (head, body) = (head?, body?.into_inner().next()?);
-    let mut tree = reader.tree(start);
-    let mut nodes = head.into_inner().peekable();
-    let class = nodes.next_if(|node| node.as_rule() == Rule::class_name).map(|node| tree.name(&node));
-    let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
-    let pattern = tree.pattern(nodes.next()?)?;
-    let mut body = reader.tree(inside.start).body(body.into_inner(), 0)?;
-    let class = class.or_else(|| subject.map(|(name, _)| name.clone()))?;
-    let category = category(&mut body.pragmas);
-    Some(Method {
-        class,
-        class_side: class_side || subject.is_some_and(|(_, class_side)| class_side),
-        selector: pattern.selector,
-        arguments: pattern.arguments,
-        result: pattern.result,
-        category,
-        comment: leading_comment(&reader.text[inside.clone()]),
-        body,
-        span: Span { file: reader.file, start: start as u32, end: inside.end as u32 + 1 },
-    })
 }
 
 /// The length of the `| a <Float | nil> b |` a text begins with; none where a `[` shows that it is a method for `|`.
@@ -386,19 +359,4 @@ fn declaration_length(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// The method that sets class variables to their first values.
-pub(super) fn initializer(class: &Name, statements: Vec<Statement>) -> Method {
-    Method {
-        class: class.clone(),
-        class_side: true,
-        selector: Selector { text: "initialize".into(), span: class.span },
-        arguments: Vec::new(),
-        result: None,
-        category: None,
-        comment: None,
-        body: Body { statements, ..Body::default() },
-        span: class.span,
-    }
 }

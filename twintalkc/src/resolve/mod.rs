@@ -296,6 +296,7 @@ fn accessor(class: &ast::Class, slot: &Slot, setter: bool) -> (ast::Method, Stri
     let method = ast::Method {
         class: class.name.clone(),
         class_side: false,
+        origin: None,
         selector: ast::Selector { text: selector.clone(), span: slot.span },
         arguments: if setter { vec![ast::Variable { name: argument, type_: None }] } else { Vec::new() },
         result: None,

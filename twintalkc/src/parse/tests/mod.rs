@@ -63,6 +63,37 @@ fn check_expressions(texts: &[&str]) {
     });
 }
 
+/// A format is found whatever a file begins with.
+#[test]
+fn formats_are_found() {
+    let class = |text: &str| {
+        let (unit, findings) = parse(text);
+        assert_eq!(findings, "", "{text}");
+        let methods: Vec<String> = unit.methods.iter().map(|method| format!("{}>>{}", method.class.text, method.selector.text)).collect();
+        methods.join(" ") + &"; statement".repeat(unit.statements.len())
+    };
+    for comment in ["", "\"It's Class { and !Pump methodsFor: 'x'! and Foo [\"\n", "\"a\"\"b\"\n\n\"c\"\n", "\u{feff}"] {
+        let check = |text: &str, expected: &str| {
+            // Bangs are doubled in file-outs, in comments too.
+            let comment = if text.trim_end().ends_with('!') { comment.replace('!', "!!") } else { comment.to_string() };
+            assert_eq!(class(&format!("{comment}{text}")), expected, "{comment}{text}");
+        };
+        check("Class { #name : #Pump }\n\nPump >> one [ ^ '!Pump methodsFor: ''x''!\n!Pump foo' ]", "Pump>>one");
+        check("Extension { #name : #Pump }", "");
+        check("Object subclass: Pump [ one [ ^'Class { #name' , '!' ] ]", "Pump>>one");
+        check("Pump extend [ one [ ^1 ] ]", "Pump>>one");
+        check("Trait named: TSize [ size [ ^1 ] ]", "TSize>>size");
+        check("!Pump class methodsFor: 'x'!\none ^'a [' , 'b'! !\n", "Pump>>one");
+        check("'From Squeak'!\nObject subclass: #Pump instanceVariableNames: '' category: 'x'!", "");
+        check("Object subclass: #Pump\n    category: 'x'!\n\"-- --\"!\n", "");
+        check("Transcript show: 'x'!\nPump new foo!\n\n", "; statement; statement");
+        check("Pump>>one\n    ^'Hello!'.\n\nPump new ! 3.\n'x' ! 4.", "Pump>>one; statement; statement");
+        check("Pump>>! other\n    ^[other] value ! 3.\n", "Pump>>!");
+        check("Class := 3.", "; statement");
+        check("Trait name.", "; statement");
+    }
+}
+
 /// One program in four formats: what is read differs in comments and protocols only.
 #[test]
 fn formats_agree() {
