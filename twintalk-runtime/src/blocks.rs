@@ -112,8 +112,6 @@ pub fn cull(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
 /// Raises the error of a block called with another number of arguments than it takes.
 #[cold]
 pub fn wrong_arguments(block: Value, arguments: &[Value], t: &mut Turn) -> Answer {
-    let expected = block_info(block, t).map_or(0, |(_, count)| usize::from(count));
-    let count = |count: usize| format!("{count} argument{}", if count == 1 { "" } else { "s" });
-    let message = format!("This block accepts {}, but was called with {}.", count(expected), count(arguments.len()));
-    t.raise_about(class::ARGUMENTS_COUNT_MISMATCH, block, &message)
+    let given = Value::int(arguments.len() as i64);
+    t.send(selector::NUM_ARGS_ERROR_WITH, block, &[given])
 }

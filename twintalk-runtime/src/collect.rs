@@ -88,12 +88,24 @@ impl<'a> Move<'a> {
         if let Some(target) = header.target() {
             return target;
         }
+        if header.kind() == Kind::Widened {
+            return self.forward_widened(offset);
+        }
         let words = 1 + header.body_words();
         let Some(target) = self.room(words) else {
             return NIL;
         };
         self.to.extend_from_slice(&self.from[offset..offset + words]);
         self.from[offset] = Header::forwarded(target).0;
+        target
+    }
+
+    /// What refers to a widened string refers to the wide one afterwards.
+    fn forward_widened(&mut self, offset: usize) -> Value {
+        let target = self.forward(Value::from_bits(self.from[offset + 1]));
+        if target.is_reference() {
+            self.from[offset] = Header::forwarded(target).0;
+        }
         target
     }
 

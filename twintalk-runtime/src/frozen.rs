@@ -112,9 +112,9 @@ impl Frozen {
             Literal::Character(value) => Value::character(value),
             Literal::String(text) => {
                 let offset = match latin1(text) {
-                    Some(bytes) => self.bytes(class::STRING, &bytes),
+                    Some(bytes) => self.bytes(class::BYTE_STRING, &bytes),
                     None => {
-                        let (header, words) = wide(class::STRING, text);
+                        let (header, words) = wide(class::WIDE_STRING, text);
                         self.space.push(self.identified(header), &words)
                     }
                 };

@@ -25,6 +25,16 @@ pub trait Host {
         false
     }
 
+    /// The arguments of the program's command line.
+    fn arguments(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Ends the process, where a program may.
+    fn exit(&mut self, status: u8) {
+        let _ = status;
+    }
+
     /// `TemperatureSensor new: id` at the top level; answers the id. An existing twin stays as it is.
     fn create(&mut self, class: u32, id: Option<&str>) -> Result<String, Failure> {
         let _ = (class, id);
@@ -71,5 +81,14 @@ impl Host for Stdout {
     fn wait(&mut self, time: Duration) -> bool {
         std::thread::sleep(time);
         true
+    }
+
+    fn arguments(&mut self) -> Vec<String> {
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+    }
+
+    fn exit(&mut self, status: u8) {
+        let _ = std::io::stdout().flush();
+        std::process::exit(status.into());
     }
 }

@@ -112,6 +112,9 @@ pub fn verify(slots: &[u64], heap: &[u64], boxes: &[u64]) -> Result<(), Damaged>
         if header.kind().holds_values() {
             heap[at + 1..end].iter().try_for_each(|word| check(*word))?;
         }
+        if header.kind() == Kind::Widened && !heap.get(at + 1).is_some_and(|word| is_wide(*word, heap)) {
+            return Err(Damaged("a widened string without its characters"));
+        }
         if header.kind() == Kind::Block && (end < at + 4 || !Value::from_bits(heap[at + 1]).is_small()) {
             return Err(Damaged("a block without its parts"));
         }
@@ -131,11 +134,18 @@ pub fn verify(slots: &[u64], heap: &[u64], boxes: &[u64]) -> Result<(), Damaged>
     Ok(())
 }
 
+/// Whether a word refers to a wide string.
+fn is_wide(word: u64, heap: &[u64]) -> bool {
+    let header = Value::from_bits(word).as_reference().and_then(|reference| heap.get(reference.offset as usize));
+    header.is_some_and(|header| Header(*header).kind() == Kind::Wide)
+}
+
 /// The length of the object that `words` begin with.
 fn object_words(words: &[u64]) -> Result<usize, Damaged> {
     let header = Header(words[0]);
     match header.known_kind() {
         None | Some(Kind::Forwarded) => return Err(Damaged("an object of an unknown kind")),
+        Some(Kind::Widened) if header.length() == 0 => return Err(Damaged("an object of a wrong length")),
         Some(Kind::Int64 | Kind::Cell) if header.length() != 1 => return Err(Damaged("an object of a wrong length")),
         Some(_) => {}
     }

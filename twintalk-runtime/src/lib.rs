@@ -71,6 +71,7 @@ pub mod turn;
 mod twin;
 mod undo;
 pub mod value;
+mod widen;
 
 pub use bytes::{Malformed, Words};
 pub use data::Data;

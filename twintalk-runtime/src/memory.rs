@@ -55,6 +55,8 @@ impl Turn {
 
     /// `aClass basicNew: indexed`: an instance, its slots nil.
     pub fn instantiate(&mut self, class: u32, indexed: usize) -> Answer {
+        // `String` is abstract: its instances are of the class that holds their characters.
+        let class = if class == class::STRING { class::BYTE_STRING } else { class };
         let Some(shape) = self.frozen.shapes.get(class as usize).copied() else {
             return Err(self.raise(class::ERROR, "this class cannot have instances"));
         };
@@ -71,9 +73,9 @@ impl Turn {
     /// A string of any text: Latin-1 where that suffices.
     pub fn string(&mut self, text: &str) -> Value {
         match crate::frozen::latin1(text) {
-            Some(bytes) => self.new_bytes(Kind::Bytes, class::STRING, &bytes),
+            Some(bytes) => self.new_bytes(Kind::Bytes, class::BYTE_STRING, &bytes),
             None => {
-                let (header, words) = crate::frozen::wide(class::STRING, text);
+                let (header, words) = crate::frozen::wide(class::WIDE_STRING, text);
                 let header = self.identified(header);
                 self.new_object(header, &words)
             }
@@ -83,7 +85,7 @@ impl Turn {
     /// An object of bytes.
     pub fn new_bytes(&mut self, kind: Kind, class: u32, bytes: &[u8]) -> Value {
         let mut header = Header::new(kind, class, bytes.len() as u32);
-        if kind == Kind::Bytes && class != class::SYMBOL {
+        if kind == Kind::Bytes && !crate::dispatch::is_symbol(class) {
             header = self.identified(header);
         }
         let offset = self.spaces[SCRATCH].push_bytes(header, bytes);
@@ -99,7 +101,8 @@ impl Turn {
                 let string = self.string(text);
                 let offset = string.offset();
                 let header = self.spaces[SCRATCH].header(offset);
-                let header = header.anonymous().with_class(class::SYMBOL);
+                let class = if header.kind() == Kind::Wide { class::WIDE_SYMBOL } else { class::BYTE_SYMBOL };
+                let header = header.anonymous().with_class(class);
                 self.spaces[SCRATCH].words[offset] = header.0;
                 string
             }
@@ -165,6 +168,17 @@ impl Turn {
         Ok(())
     }
 
+    /// Writes a body word of an object without values.
+    pub fn set_raw_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
+        if !object.is_in(Place::Heap) {
+            return self.set_word(object, index, word);
+        }
+        let address = object.offset() + 1 + index;
+        let old = std::mem::replace(&mut self.spaces[HEAP].words[address], word);
+        self.undo.raw_word(address, old);
+        Ok(())
+    }
+
     /// The body of an object of the scratch or the heap, to write in; in the heap all of it counts as written.
     pub fn body_mut(&mut self, object: Value) -> Result<&mut [u64], Raised> {
         let offset = object.offset();
@@ -200,8 +214,8 @@ impl Turn {
         if let Some(number) = value.as_symbol() {
             return self.frozen.symbol_text(number).map(str::to_owned);
         }
-        let (header, body) = self.object(value)?;
-        if !self.inherits(header.class(), class::STRING) && !self.inherits(header.class(), class::SYMBOL) {
+        let (header, body) = self.object(self.widened(value))?;
+        if !self.inherits(header.class(), class::STRING) {
             return None;
         }
         text_of(header, body)

@@ -32,6 +32,8 @@ pub enum Kind {
     Cell = 7,
     /// A reference to another twin: its id in UTF-8.
     TwinRef = 8,
+    /// A string of Latin-1 that was given another character: see [`widen`](crate::widen).
+    Widened = 9,
     /// An object that has moved; the low 48 bits of the header are its new address.
     Forwarded = 0xF,
 }
@@ -48,6 +50,7 @@ impl Kind {
             6 => Self::Block,
             7 => Self::Cell,
             8 => Self::TwinRef,
+            9 => Self::Widened,
             0xF => Self::Forwarded,
             _ => return None,
         })
@@ -56,7 +59,7 @@ impl Kind {
     /// Whether the body consists of values.
     #[inline]
     pub const fn holds_values(self) -> bool {
-        matches!(self, Self::Values | Self::Block | Self::Cell)
+        matches!(self, Self::Values | Self::Block | Self::Cell | Self::Widened)
     }
 }
 
@@ -167,7 +170,7 @@ impl Header {
     pub const fn body_words(self) -> usize {
         let length = self.length();
         match self.kind() {
-            Kind::Values | Kind::Block | Kind::Cell | Kind::Int64 | Kind::Forwarded => length,
+            Kind::Values | Kind::Block | Kind::Cell | Kind::Int64 | Kind::Widened | Kind::Forwarded => length,
             Kind::Bytes | Kind::LargeInt | Kind::TwinRef => length.div_ceil(8),
             Kind::Wide => length.div_ceil(2),
         }

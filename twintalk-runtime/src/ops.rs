@@ -193,7 +193,7 @@ pub fn at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
 #[inline]
 pub fn size(a: Value, t: &mut Turn) -> Answer {
     match t.header(a) {
-        Some(header) if header.class() == class::ARRAY || header.class() == class::STRING => Ok(Value::int(header.length() as i64)),
+        Some(header) if header.class() == class::ARRAY || header.class() == class::BYTE_STRING => Ok(Value::int(header.length() as i64)),
         _ => t.send_in_place(selector::SIZE, a, &[]),
     }
 }

@@ -154,7 +154,7 @@ struct Export<'a> {
 impl Export<'_> {
     fn value(&mut self, value: Value) -> Result<Data, Unfit> {
         self.left.values = self.left.values.checked_sub(1).ok_or(Unfit::TooLarge)?;
-        let Some((header, body)) = self.t.object(value) else { return Ok(self.immediate(value)) };
+        let Some((header, body)) = self.t.object(self.t.widened(value)) else { return Ok(self.immediate(value)) };
         let bytes = body.len() * 8;
         match header.kind() {
             Kind::Block | Kind::Cell => Err(Unfit::Block),
@@ -307,6 +307,7 @@ impl Turn {
             *heap = space.words;
             return Value::reference(Place::Heap, offset);
         }
+        let value = self.widened(value);
         let Some((header, body)) = self.object(value) else { return value };
         *copied.entry(value).or_insert_with(|| {
             let offset = heap.len() as u32;

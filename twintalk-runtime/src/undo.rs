@@ -68,6 +68,15 @@ impl Undo {
         }
     }
 
+    /// Notes that a heap word that held bytes, and may be noted as such, holds a value from now on.
+    pub(crate) fn value_word(&mut self, address: usize, old: u64) {
+        if self.mark(address) {
+            self.words.push((address as u32, old));
+        } else if let Some(index) = self.raw.iter().position(|(raw, _)| *raw as usize == address) {
+            self.words.push(self.raw.swap_remove(index));
+        }
+    }
+
     /// Every heap word written, and what it held.
     pub(crate) fn written(&self) -> impl Iterator<Item = (u32, u64)> {
         self.words.iter().chain(&self.raw).copied()

@@ -3,6 +3,7 @@
 use crate::messages::Message;
 use crate::source::{Source, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::HashMap;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,13 +83,35 @@ impl Diagnostics {
         let first = others.0.iter().find(|finding| finding.severity() == Severity::Error).map(|finding| finding.message.text().sentence);
         others.0.iter_mut().for_each(|finding| finding.tolerated = true);
         // What a file says in many methods needs to be told once.
-        let known = |all: &[Diagnostic], new: &Diagnostic| all.iter().any(|old| old.span.file == new.span.file && old.message == new.message);
+        let known =
+            |all: &[Diagnostic], new: &Diagnostic| all.iter().any(|old| old.span.file == new.span.file && old.message == new.message);
         for finding in others.0 {
             if finding.message.text().severity == Severity::Warning || !known(&self.0, &finding) {
                 self.0.push(finding);
             }
         }
         first
+    }
+
+    /// Forgets what is said twice of one place: a trait's methods are compiled for each class that uses it.
+    pub(crate) fn once_each(&mut self) {
+        let mut known: HashMap<Span, Vec<Message>> = HashMap::new();
+        self.0.retain(|finding| {
+            let messages = known.entry(finding.span).or_default();
+            let is_new = !messages.contains(&finding.message);
+            if is_new {
+                messages.push(finding.message.clone());
+            }
+            is_new
+        });
+    }
+
+    /// Hands out every place.
+    pub(crate) fn respan(&mut self, map: &mut dyn FnMut(&mut Span)) {
+        for finding in &mut self.0 {
+            map(&mut finding.span);
+            finding.related.iter_mut().for_each(|(span, _)| map(span));
+        }
     }
 
     /// Whether any finding is an error.

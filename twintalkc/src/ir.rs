@@ -247,7 +247,7 @@ impl Expr {
 /// Defines one walk over the direct parts of an expression, for shared and for exclusive references.
 macro_rules! parts {
     ($name:ident, $iter:ident, $($exclusive:tt)?) => {
-        fn $name(&$($exclusive)? self, visit: &mut dyn FnMut(&$($exclusive)? Expr)) {
+        pub fn $name(&$($exclusive)? self, visit: &mut dyn FnMut(&$($exclusive)? Expr)) {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}

@@ -1,7 +1,7 @@
 //! Compiles Smalltalk classes of digital twins to Rust.
 //!
 //! ```text
-//! Source ──parse──▶ ast ──resolve──▶ ir ──infer──▶ ir ──emit──▶ tokens ──pretty──▶ Rust
+//! Source ──parse──▶ ast ──traits──▶ ast ──resolve──▶ ir ──infer──▶ ir ──emit──▶ tokens ──pretty──▶ Rust
 //! ```
 //!
 //! Each pass is a file or folder of its own and none reaches back. The core is pure: texts in, tokens and findings out.
@@ -23,6 +23,7 @@ pub mod read;
 mod resolve;
 pub mod source;
 mod symbols;
+mod traits;
 mod walk;
 
 pub use build::Build;
@@ -93,9 +94,14 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     let own = all.len();
     all.extend(library::sources());
     let mut diagnostics = Diagnostics::default();
-    let units: Vec<ast::Unit> = all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
-    let (program, library) = units.split_at(own);
+    let mut units: Vec<ast::Unit> = all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
+    let (program, library) = units.split_at_mut(own);
+    let traits = traits::flatten(library, &traits::Traits::default(), &mut diagnostics);
+    let mut found = Diagnostics::default();
+    traits::flatten(program, &traits, &mut found);
+    if target.is_tolerant() { drop(diagnostics.tolerate(found)) } else { diagnostics.extend(found) }
     let mut module = resolve::resolve(library, program, target, &mut diagnostics);
+    diagnostics.once_each();
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

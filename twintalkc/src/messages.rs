@@ -12,16 +12,28 @@ pub enum Message {
     ClassOfLibrary { name: String },
     MethodDefinedTwice { class: String, selector: String },
     SuperclassCycle { path: String },
+    UnknownTrait { name: String, nearest: Option<String> },
+    TraitCycle { path: String },
+    TraitConflict { class: String, selector: String },
+    UnknownPool { name: String, nearest: Option<String> },
     UnknownClassOfMethod { class: String, nearest: Option<String> },
     SlotDefinedTwice { class: String, name: String },
     AssignmentToArgument { name: String },
     AssignmentToPseudoVariable { name: String },
     AssignmentToClass { name: String },
     ThisContext,
+    UnknownContext,
     Become { selector: String },
     UnknownType { name: String, nearest: Option<String> },
     NotUnderstood { selector: String, nearest: Option<String> },
     UnusedTemporary { name: String },
+    UnreadTemporary { name: String },
+    UnassignedTemporary { name: String },
+    ReadBeforeAssignment { name: String },
+    UnusedSlot { class: String, name: String },
+    UnreadSlot { class: String, name: String },
+    UnassignedSlot { class: String, name: String },
+    WrongType { what: String, declared: String, found: String },
     UnreachableStatement,
     InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
@@ -113,6 +125,20 @@ impl Message {
                 (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
             }
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
+            UnknownTrait { name, nearest } => (Error, format!("the trait `{name}` is not defined"), "no trait of this name", did_you_mean(nearest)),
+            TraitCycle { path } => (Error, format!("a trait cannot use itself: {path}"), "part of the cycle", None),
+            TraitConflict { class, selector } => (
+                Warning,
+                format!("the traits of `{class}` bring different methods for `{selector}`"),
+                "sending it would raise an error",
+                Some(format!("define `{class}>>{selector}`, or leave it out of one of them: `TSize - {{#{selector}}}`")),
+            ),
+            UnknownPool { name, nearest } => (
+                Error,
+                format!("the shared pool `{name}` is not defined"),
+                "no class of this name",
+                did_you_mean(nearest).or_else(|| Some("a shared pool is a class with class variables: `SharedPool subclass: #Units classVariableNames: 'Inch'`".into())),
+            ),
             UnknownClassOfMethod { class, nearest } => {
                 (Error, format!("a method for `{class}`, which is not defined"), "no class of this name", did_you_mean(nearest))
             }
@@ -136,6 +162,12 @@ impl Message {
                 "not available",
                 Some("use exceptions (`on:do:`, `ensure:`) or a non-local return".into()),
             ),
+            UnknownContext => (
+                Warning,
+                "`thisContext` is not supported: compiled frames are not objects".into(),
+                "knows the method and its receiver, and nothing else",
+                None,
+            ),
             Become { selector } => (
                 Error,
                 format!("`{selector}` is not supported: references are addresses"),
@@ -147,6 +179,30 @@ impl Message {
                 (Warning, format!("no class understands `{selector}`"), "would raise MessageNotUnderstood", did_you_mean(nearest))
             }
             UnusedTemporary { name } => (Warning, format!("the temporary `{name}` is never used"), "unused", Some("remove it".into())),
+            UnreadTemporary { name } => (
+                Warning,
+                format!("the value of the temporary `{name}` is never read"),
+                "only assigned",
+                Some("remove it, and keep what is worth doing of its assignments".into()),
+            ),
+            UnassignedTemporary { name } => {
+                (Warning, format!("the temporary `{name}` is read but never assigned"), "always nil", Some("assign it, or write `nil`".into()))
+            }
+            ReadBeforeAssignment { name } => {
+                (Warning, format!("the temporary `{name}` is read before it is assigned"), "always nil here", None)
+            }
+            UnusedSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never used"), "unused", Some("remove it".into()))
+            }
+            UnreadSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is never read"), "only assigned", Some("remove it".into()))
+            }
+            UnassignedSlot { class, name } => {
+                (Warning, format!("the instance variable `{name}` of `{class}` is read but never assigned"), "always nil", None)
+            }
+            WrongType { what, declared, found } => {
+                (Warning, format!("{what} is declared `<{declared}>` and cannot hold {found}"), "would raise TypeError", None)
+            }
             UnreachableStatement => (Warning, "this statement is never reached".into(), "after a return", None),
             InvalidRustName { name } => (
                 Error,

@@ -1,6 +1,9 @@
 //! Prints a syntax tree as source text in TwinTalk form, with no more brackets than it needs.
 
-use crate::ast::{Body, Class, Expression, Kind, Literal, Message, Method, Pragma, Slot, Statement, TopLevel, Type, Unit, Variable};
+use crate::ast::{
+    Body, Class, ClassKind, Composition, Expression, Kind, Layout, Literal, Message, Method, Name, Pragma, Slot, Statement, TopLevel, Type,
+    Unit, Variable,
+};
 
 /// The source text of everything a file defines: classes, methods, statements.
 pub fn unit(unit: &Unit) -> String {
@@ -86,8 +89,13 @@ impl Printer {
     }
 
     fn class(&mut self, class: &Class) {
-        self.push(class.superclass.as_ref().map_or("nil", |name| &name.text));
-        self.push(" subclass: #");
+        match class.kind {
+            ClassKind::Trait => self.push("Trait named: #"),
+            ClassKind::Class => {
+                self.push(class.superclass.as_ref().map_or("nil", |name| &name.text));
+                self.push(" subclass: #");
+            }
+        }
         self.push(&class.name.text);
         self.indent = 1;
         if !class.slots.is_empty() {
@@ -96,6 +104,26 @@ impl Printer {
         if !class.class_variables.is_empty() {
             let names: Vec<&str> = class.class_variables.iter().map(|name| name.text.as_str()).collect();
             self.part("classVariables:", &names.join(" "));
+        }
+        if !class.pools.is_empty() {
+            let names: Vec<&str> = class.pools.iter().map(|name| name.text.as_str()).collect();
+            self.part("sharedPools:", &names.join(" "));
+        }
+        for (keyword, traits) in [("traits: ", &class.traits), ("classTraits: ", &class.class_traits)] {
+            if let Some(traits) = traits {
+                self.line();
+                self.push(keyword);
+                self.composition(traits, false);
+            }
+        }
+        if let Some(layout) = class.layout {
+            self.line();
+            self.push(match layout {
+                Layout::Fixed => "layout: FixedLayout",
+                Layout::Indexed => "layout: VariableLayout",
+                Layout::Bytes => "layout: ByteLayout",
+                Layout::Words => "layout: WordLayout",
+            });
         }
         if let Some(category) = &class.category {
             self.part("package:", category);
@@ -118,6 +146,45 @@ impl Printer {
             self.push(".\n");
         }
         self.push("\n");
+    }
+
+    /// `TEmpty + (TSize - {#size})`, in brackets where it is an operand and needs them.
+    fn composition(&mut self, composition: &Composition, operand: bool) {
+        let brackets = operand && !matches!(composition, Composition::Trait { .. } | Composition::Sum(_));
+        self.push(if brackets { "(" } else { "" });
+        match composition {
+            Composition::Trait { name, class_side } => {
+                self.push(&name.text);
+                self.push(if *class_side { " classTrait" } else { "" });
+            }
+            Composition::Sum(members) if operand || members.len() < 2 || matches!(members[0], Composition::Sum(_)) => {
+                self.push("{");
+                self.joined(members, ". ", |printer, member| printer.composition(member, false));
+                self.push("}");
+            }
+            Composition::Sum(members) => self.joined(members, " + ", |printer, member| printer.composition(member, true)),
+            Composition::Without { traits, selectors } => self.operation(traits, " - ", selectors),
+            Composition::WithoutSlots { traits, slots } => self.operation(traits, " -- ", slots),
+            Composition::Alias { traits, aliases } => {
+                self.composition(traits, true);
+                self.push(" @ {");
+                self.joined(aliases, ". ", |printer, (new, old)| {
+                    printer.literal(&Literal::Symbol(new.text.clone()));
+                    printer.push(" -> ");
+                    printer.literal(&Literal::Symbol(old.text.clone()));
+                });
+                self.push("}");
+            }
+        }
+        self.push(if brackets { ")" } else { "" });
+    }
+
+    fn operation(&mut self, traits: &Composition, operator: &str, names: &[Name]) {
+        self.composition(traits, true);
+        self.push(operator);
+        self.push("{");
+        self.joined(names, ". ", |printer, name| printer.literal(&Literal::Symbol(name.text.clone())));
+        self.push("}");
     }
 
     fn part(&mut self, keyword: &str, text: &str) {

@@ -108,8 +108,7 @@ impl Reading {
             self.complain(Message::EmptyFile { path: path.clone() });
         }
         match String::from_utf8(bytes) {
-            // Windows editors write a byte order mark; it is no part of the text.
-            Ok(text) => self.sources.push(Source::new(path, text.strip_prefix('\u{feff}').unwrap_or(&text))),
+            Ok(text) => self.sources.push(Source::new(path, text)),
             Err(error) => {
                 let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
                 let span = Span { file: self.sources.len() as u32, start: at as u32, end: at as u32 + 1 };

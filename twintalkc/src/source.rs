@@ -10,9 +10,23 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source from a path and its text.
+    /// A source from a path and its text. A byte order mark, as Windows editors write it, is no part of the text; lines that end
+    /// with a carriage return alone, as on old Macintoshes and in Squeak, end with a line feed here.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { path: path.into(), text: text.into() }
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        if text.contains('\r') {
+            let mut bytes = text.into_bytes();
+            for at in 0..bytes.len() {
+                if bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+                    bytes[at] = b'\n';
+                }
+            }
+            text = String::from_utf8(bytes).unwrap_or_default();
+        }
+        Source { path: path.into(), text }
     }
 
     /// The line and column, both from 1, of a byte offset; columns count characters.

@@ -52,7 +52,7 @@ impl Symbols {
             self.intern(&method.selector.text);
         }
         walk::unit(unit, &mut |expression| {
-            for selector in walk::selectors(expression) {
+            for selector in walk::messages(expression).map(|message| &message.selector) {
                 self.intern(&selector.text);
             }
             if let Kind::Literal(literal) = &expression.kind {

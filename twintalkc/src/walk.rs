@@ -1,6 +1,6 @@
 //! Visits every expression of a text, each before its parts, in the order of the text.
 
-use crate::ast::{Body, Expression, Kind, Selector, Statement, Unit};
+use crate::ast::{Selector, Body, Expression, Kind, Message, Statement, Unit};
 
 /// Calls `visit` with every expression of a unit.
 pub fn unit<'a>(unit: &'a Unit, visit: &mut impl FnMut(&'a Expression)) {
@@ -8,17 +8,18 @@ pub fn unit<'a>(unit: &'a Unit, visit: &mut impl FnMut(&'a Expression)) {
     unit.statements.iter().for_each(|top| statement(&top.statement, visit));
 }
 
-/// The selectors an expression itself sends, not those of its parts.
-pub fn selectors(each: &Expression) -> impl Iterator<Item = &Selector> {
+/// The messages an expression itself sends, not those of its parts.
+pub fn messages(each: &Expression) -> impl Iterator<Item = &Message> {
     let (one, many) = match &each.kind {
         Kind::Send { message, .. } => (Some(message), &[][..]),
         Kind::Cascade { messages, .. } => (None, &messages[..]),
         _ => (None, &[][..]),
     };
-    one.into_iter().chain(many).map(|message| &message.selector)
+    one.into_iter().chain(many)
 }
 
-fn body<'a>(body: &'a Body, visit: &mut impl FnMut(&'a Expression)) {
+/// Calls `visit` with every expression of a body.
+pub fn body<'a>(body: &'a Body, visit: &mut impl FnMut(&'a Expression)) {
     body.statements.iter().for_each(|each| statement(each, visit));
 }
 
@@ -45,4 +46,14 @@ pub fn expression<'a>(each: &'a Expression, visit: &mut impl FnMut(&'a Expressio
         Kind::Block { body: inner, .. } => body(inner, visit),
         Kind::Brace(elements) => elements.iter().for_each(|element| expression(element, visit)),
     }
+}
+
+/// The selectors an expression itself sends, not those of its parts.
+pub fn selectors(each: &Expression) -> impl Iterator<Item = &Selector> {
+    let (one, many) = match &each.kind {
+        Kind::Send { message, .. } => (Some(message), &[][..]),
+        Kind::Cascade { messages, .. } => (None, &messages[..]),
+        _ => (None, &[][..]),
+    };
+    one.into_iter().chain(many).map(|message| &message.selector)
 }

@@ -69,3 +69,145 @@ fn advice() {
         "Twin subclass: #Pump instanceVariables: 'a'.\nPump>>go\n    | never |\n    self statr.\n    ^a.\n    self start\nPump>>start\n    a := 1\n",
     );
 }
+
+#[test]
+fn temporaries() {
+    check_for(
+        Target::Program,
+        "temporaries",
+        "Object subclass: #Sum instanceVariables: ''.
+Sum>>unused
+    | a b |
+    b := 3.
+    ^4
+Sum>>unassigned: numbers
+    | total |
+    ^numbers inject: total into: [:x :y | x + y]
+Sum>>early
+    | total |
+    total := total + 1.
+    ^total
+Sum>>branches: flag
+    | found |
+    flag ifTrue: [^found size] ifFalse: [found := 3].
+    ^found
+Sum>>inBlock: numbers
+    | unread |
+    numbers do: [:each | | twice | unread := each].
+    ^numbers
+",
+    );
+}
+
+/// A class may take messages that none defines.
+#[test]
+fn proxies() {
+    check("proxies", "Object subclass: #Proxy instanceVariables: ''.\nProxy>>doesNotUnderstand: message\n    ^message selector.\nProxy new anything\n");
+}
+
+/// None of these is worth a word.
+#[test]
+fn temporaries_in_use() {
+    check_for(
+        Target::Program,
+        "temporaries_in_use",
+        "Object subclass: #Sum instanceVariables: ''.
+Sum>>lastOf: numbers
+    | last |
+    numbers do: [:each | last notNil ifTrue: [last + each]. last := each].
+    ^last
+Sum>>loop
+    | previous count |
+    count := 0.
+    [count < 3] whileTrue: [previous isNil ifFalse: [count := count + previous]. previous := count. count := count + 1].
+    ^previous
+Sum>>fibonacci
+    | recurse |
+    recurse := [:n | n < 2 ifTrue: [n] ifFalse: [(recurse value: n - 1) + (recurse value: n - 2)]].
+    ^recurse value: 10
+Sum>>lazy
+    | cache |
+    cache ifNil: [cache := 3].
+    ^cache
+Sum>>kept: flag
+    | kept block |
+    block := [kept].
+    kept := flag.
+    ^block value.
+| x |
+x := Sum new.
+[:ignored | x] value: 3
+",
+    );
+}
+
+#[test]
+fn slots() {
+    let classes = "Object subclass: #Shape instanceVariables: 'unused written read both inHeir'.
+Shape subclass: #Circle instanceVariables: 'radius'.
+Shape>>go
+    written := 1.
+    both := both ifNil: [2].
+    ^read
+Circle>>go
+    ^[radius := inHeir. inHeir := radius]
+Shape class>>unused
+    ^1.
+";
+    check_for(Target::Program, "slots", classes);
+    // Where slots are reached by name, or twins show theirs to the outside, nothing is told.
+    for silent in ["Shape>>peek\n    ^self instVarNamed: 'written'\n", "Twin subclass: #Pump instanceVariables: 'a'.\n"] {
+        let compiled = compile(&[Source::new("test.st", format!("{classes}{silent}"))], Target::Program).unwrap();
+        assert!(compiled.warnings.is_empty(), "{:?}", compiled.warnings);
+    }
+    let compiled = compile(&[Source::new("test.st", classes)], Target::Twins).unwrap();
+    assert!(compiled.warnings.is_empty(), "{:?}", compiled.warnings);
+}
+
+#[test]
+fn types() {
+    check(
+        "types",
+        "Twin subclass: #Pump instanceVariables: 'level <Float> count <Int64> on <Boolean> note <String | nil> tag <Symbol> any'.
+Pump>>wrong
+    | limit <Integer> |
+    level := 'high'.
+    count := 9223372036854775808.
+    count := 1.5.
+    on := nil.
+    note := #(1 2).
+    tag := 'tag'.
+    limit := 1.5.
+    limit := 3.
+    level := limit
+Pump>>right
+    level := 3.
+    level := 1/2.
+    level := 3.5s2.
+    count := 9223372036854775807.
+    on := true.
+    note := nil.
+    note := #symbol.
+    tag := #tag.
+    any := nil.
+    any := [3]
+Pump>>isHigh ^<Boolean>
+    any isNil ifTrue: [^'no'].
+    any = 3 ifTrue: [^true].
+    ^nil
+Pump>>raise: amount <Float> by: steps <Integer>
+    level := amount * steps
+Pump>>use: other
+    other raise: 'much' by: 3.
+    other raise: 3 by: 2.5.
+    other raise: 3 by: 2
+",
+    );
+}
+
+/// What is told of users' programs must hold for the library too.
+#[test]
+fn the_library_gives_no_cause_for_advice() {
+    let compiled = compile(&[], Target::Library).unwrap();
+    assert_eq!(compiled.warnings.render(&twintalkc::library::sources(), false), "");
+}

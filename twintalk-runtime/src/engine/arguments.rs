@@ -45,10 +45,10 @@ impl Arguments {
             Data::LargeInteger(integer) => return self.integer(integer, canon),
             Data::Float(float) => Value::float(*float),
             Data::Character(character) => Value::character(*character),
-            Data::String(text) => return self.text(text, class::STRING, canon),
+            Data::String(text) => return self.text(text, [class::BYTE_STRING, class::WIDE_STRING], canon),
             Data::Symbol(text) => match canon.tables.symbols.number(text.as_str()) {
                 Some(number) => Value::symbol(number),
-                None => return self.text(text, class::SYMBOL, canon),
+                None => return self.text(text, [class::BYTE_SYMBOL, class::WIDE_SYMBOL], canon),
             },
             Data::Twin(id) => {
                 return self.bytes(Kind::TwinRef, class::TWIN_REFERENCE, id.as_bytes(), canon);
@@ -104,12 +104,12 @@ impl Arguments {
         place
     }
 
-    fn text(&mut self, text: &str, class: u32, canon: &Canon) -> u64 {
+    fn text(&mut self, text: &str, [narrow, wide]: [u32; 2], canon: &Canon) -> u64 {
         if let Some(bytes) = crate::frozen::latin1(text) {
-            return self.bytes(Kind::Bytes, class, &bytes, canon);
+            return self.bytes(Kind::Bytes, narrow, &bytes, canon);
         }
-        let (header, words) = crate::frozen::wide(class, text);
-        let place = self.push(Kind::Wide, class, header.length(), canon);
+        let (header, words) = crate::frozen::wide(wide, text);
+        let place = self.push(Kind::Wide, wide, header.length(), canon);
         self.heap.extend(words);
         place
     }

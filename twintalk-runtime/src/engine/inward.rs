@@ -238,13 +238,13 @@ impl<'a> Mover<'a> {
         let place = (self.end + self.tail.len()) as u32;
         match text.chars().map(|c| u8::try_from(c as u32)).collect::<Result<Vec<u8>, _>>() {
             Ok(bytes) => {
-                let header = Header::new(Kind::Bytes, class::SYMBOL, bytes.len() as u32);
+                let header = Header::new(Kind::Bytes, class::BYTE_SYMBOL, bytes.len() as u32);
                 self.tail.push(header.0);
                 self.tail.extend(pack_bytes(&bytes));
             }
             Err(_) => {
                 let codes: Vec<u32> = text.chars().map(|c| c as u32).collect();
-                let header = Header::new(Kind::Wide, class::SYMBOL, codes.len() as u32);
+                let header = Header::new(Kind::Wide, class::WIDE_SYMBOL, codes.len() as u32);
                 self.tail.push(header.0);
                 self.tail.extend(codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32));
             }

@@ -126,6 +126,7 @@ impl<'a> Projection<'a> {
                 Ok(integer(BigInt::from_bytes_le(sign, &magnitude)))
             }
             Kind::Bytes | Kind::Wide => self.text(header, body),
+            Kind::Widened => self.widened(body),
             Kind::Values => self.values(header, body, depth),
             Kind::Block => Ok(Data::Object { class: "BlockClosure".to_owned(), slots: Vec::new() }),
             Kind::Cell => match body {
@@ -133,6 +134,15 @@ impl<'a> Projection<'a> {
                 _ => Err(Unreadable::Damaged),
             },
             Kind::Forwarded => Err(Unreadable::Damaged),
+        }
+    }
+
+    /// A string whose characters lie elsewhere.
+    fn widened(&mut self, body: &[u64]) -> Read<Data> {
+        let target = body.first().and_then(|&word| Value::from_bits(word).as_reference()).ok_or(Unreadable::Damaged)?;
+        match self.body(target)? {
+            (header, body) if header.kind() == Kind::Wide => self.text(header, body),
+            _ => Err(Unreadable::Damaged),
         }
     }
 

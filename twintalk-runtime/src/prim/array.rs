@@ -2,6 +2,7 @@
 
 use super::text::{Chars, is_text};
 use super::{Try, index, length, range, write};
+use crate::dispatch::is_string;
 use crate::library::class;
 use crate::object::{Header, Kind};
 use crate::program::Layout;
@@ -59,6 +60,7 @@ pub fn object_basic_size(this: Value, t: &mut Turn) -> Try {
     Ok(match header.kind() {
         Kind::Values => fixed(header, t).map(|fixed| length(header.length() - fixed)),
         Kind::Bytes | Kind::Wide => Some(length(header.length())),
+        Kind::Widened => return super::string_size(this, t),
         _ => None,
     })
 }
@@ -114,6 +116,7 @@ pub fn array_fill(this: Value, value: Value, t: &mut Turn) -> Try {
 
 /// A longer copy.
 pub fn array_grow(this: Value, size: Value, t: &mut Turn) -> Try {
+    let this = t.widened(this);
     let (Some(header), Some(size)) = (t.header(this), size.as_small()) else { return Ok(None) };
     match (usize::try_from(size), header.kind()) {
         (Ok(size), Kind::Values | Kind::Bytes | Kind::Wide) if u32::try_from(size).is_ok() => {
@@ -136,7 +139,8 @@ fn byte_array(value: Value, t: &Turn) -> Option<Vec<u8>> {
 
 /// `replaceFrom:to:with:startingAt:` between collections of one kind.
 pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: Value, t: &mut Turn) -> Try {
-    let Some(header) = t.header(this) else { return Ok(None) };
+    let target = t.widened(this);
+    let Some(header) = t.header(target) else { return Ok(None) };
     let Some(target) = range(from, to, header.length()) else { return Ok(None) };
     let Some(first) = first.as_small().and_then(|first| usize::try_from(first).ok()?.checked_sub(1)) else {
         return Ok(None);
@@ -159,7 +163,7 @@ pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: 
             let Some(part) = bytes.get(part) else { return Ok(None) };
             write::bytes(this, target.start, part, t)?;
         }
-        Kind::Bytes | Kind::Wide if header.class() == class::STRING => {
+        Kind::Bytes | Kind::Wide if is_string(header.class()) => {
             let Some(codes) = Chars::of(source, t).filter(|chars| part.end <= chars.len()).map(|chars| chars.part(part)) else {
                 return Ok(None);
             };

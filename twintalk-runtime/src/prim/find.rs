@@ -6,7 +6,7 @@ use super::Try;
 use super::hash;
 use super::number::{Number, compare};
 use super::text::Chars;
-use crate::dispatch::same;
+use crate::dispatch::{is_string, is_symbol, same};
 use crate::library::{class, selector};
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -145,7 +145,7 @@ impl<'a> Operand<'a> {
             return Chars::of(value, t).map(Self::Text);
         }
         match t.header(value) {
-            Some(header) if header.class() == class::STRING || header.class() == class::SYMBOL => Chars::of(value, t).map(Self::Text),
+            Some(header) if is_string(header.class()) || is_symbol(header.class()) => Chars::of(value, t).map(Self::Text),
             Some(_) => None,
             None if value.is_self() => None,
             None => Some(Self::Other),

@@ -5,6 +5,7 @@ use num_traits::FromPrimitive;
 
 use super::Try;
 use super::text::Chars;
+use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -85,14 +86,18 @@ pub(super) fn identity(value: Value, t: &mut Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
         return match value.as_float() {
             Some(float) => mix(float.to_bits()),
-            None => t.header(value).map_or(0, |header| mix(u64::from(header.class()) | u64::from(header.identity()) << 16)),
+            None => t.header(value).map_or(0, |header| {
+                // A string that is widened changes its class.
+                let class = if is_string(header.class()) { class::STRING } else { header.class() };
+                mix(u64::from(class) | u64::from(header.identity()) << 16)
+            }),
         };
     }
     of(value, t).unwrap_or(4)
 }
 
 fn is_compared_by_content(value: Value, t: &Turn) -> bool {
-    t.header(value).is_some_and(|header| matches!(header.kind(), Kind::Int64 | Kind::LargeInt) || header.class() == class::SYMBOL)
+    t.header(value).is_some_and(|header| matches!(header.kind(), Kind::Int64 | Kind::LargeInt) || is_symbol(header.class()))
 }
 
 /// `identityHash`

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Try, index};
+use crate::dispatch::is_symbol;
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -15,7 +16,8 @@ pub fn object_same(this: Value, other: Value, t: &mut Turn) -> Try {
 
 /// `class`
 pub fn object_class(this: Value, t: &mut Turn) -> Try {
-    Ok(Some(Value::class(t.class_of(this))))
+    let wide = this.as_symbol().and_then(|number| t.frozen().symbol_text(number)).is_some_and(|text| text.chars().any(|c| c > '\u{FF}'));
+    Ok(Some(Value::class(if wide { class::WIDE_SYMBOL } else { t.class_of(this) })))
 }
 
 /// `isKindOf:`
@@ -88,12 +90,14 @@ pub fn object_inst_var_at_put(this: Value, place: Value, value: Value, t: &mut T
 
 /// Whether a copy of the object would be another object: numbers, symbols and blocks are what they are.
 fn is_copied(value: Value, t: &Turn) -> bool {
-    t.header(value)
-        .is_some_and(|header| matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide) && header.class() != class::SYMBOL)
+    t.header(value).is_some_and(|header| {
+        matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide | Kind::Widened) && !is_symbol(header.class())
+    })
 }
 
 /// A copy of the body, whose values are shared.
 fn duplicate(value: Value, t: &mut Turn) -> Try {
+    let value = t.widened(value);
     let Some((header, body)) = t.object(value) else { return Ok(Some(value)) };
     let body = body.to_vec();
     let copy = t.allocate(header.kind(), header.class(), header.length())?;

@@ -3,6 +3,7 @@
 use super::text::Chars;
 use super::{Try, write};
 use crate::answer::{Answer, Raised};
+use crate::dispatch::is_string;
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -14,10 +15,10 @@ const POSITION: usize = 1;
 /// The collection with room for `count` more elements, and the position.
 fn room(this: Value, count: usize, t: &mut Turn) -> Result<Option<(Value, usize)>, Raised> {
     let Some((_, &[collection, position, ..])) = t.object(this) else { return Ok(None) };
-    let (collection, position) = (Value::from_bits(collection), Value::from_bits(position));
+    let (collection, position) = (t.widened(Value::from_bits(collection)), Value::from_bits(position));
     let (Some(header), Some(position)) = (t.header(collection), position.as_small()) else { return Ok(None) };
     let Ok(position) = usize::try_from(position) else { return Ok(None) };
-    if ![class::ARRAY, class::STRING, class::BYTE_ARRAY].contains(&header.class()) || position > header.length() {
+    if !(is_string(header.class()) || [class::ARRAY, class::BYTE_ARRAY].contains(&header.class())) || position > header.length() {
         return Ok(None);
     }
     let needed = position + count;
@@ -41,7 +42,7 @@ pub fn stream_next_put(this: Value, value: Value, t: &mut Turn) -> Try {
     let Some(header) = t.header(collection) else { return Ok(None) };
     if header.class() == class::ARRAY {
         t.set_slot(collection, position, value)?;
-    } else if header.class() == class::STRING {
+    } else if is_string(header.class()) {
         let Some(code) = value.as_character() else { return Ok(None) };
         if !write::codes(collection, position, &[code.into()], t)? {
             return Ok(None);
@@ -61,7 +62,7 @@ pub fn stream_next_put_all(this: Value, all: Value, t: &mut Turn) -> Try {
     }) {
         let count = codes.as_ref().map_or_else(Vec::len, Vec::len);
         let Some((collection, position)) = room(this, count, t)? else { return Ok(None) };
-        if t.header(collection).is_none_or(|header| header.class() != class::STRING) {
+        if t.header(collection).is_none_or(|header| !is_string(header.class())) {
             return Ok(None);
         }
         match (t.kind_of(collection), codes) {

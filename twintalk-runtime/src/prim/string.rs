@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::text::{Chars, make, make_wide};
-use super::{Try, index, length, range, write};
+use super::{Try, collation, index, length, range, write};
+use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -35,10 +36,12 @@ pub fn string_at_put(this: Value, place: Value, value: Value, t: &mut Turn) -> T
 pub fn string_filled(this: Value, size: Value, value: Value, t: &mut Turn) -> Try {
     let (Some(class), Some(code)) = (this.as_class(), value.as_character()) else { return Ok(None) };
     let Some(size) = size.as_small().and_then(|size| usize::try_from(size).ok()) else { return Ok(None) };
-    if class != class::STRING && !t.inherits(class, class::STRING) {
+    if !t.inherits(class, class::STRING) {
         return Ok(None);
     }
-    let kind = if u32::from(code) < 256 { Kind::Bytes } else { Kind::Wide };
+    let wide = u32::from(code) > 255 || class == class::WIDE_STRING;
+    let (kind, own) = if wide { (Kind::Wide, class::WIDE_STRING) } else { (Kind::Bytes, class::BYTE_STRING) };
+    let class = if is_string(class) { own } else { class };
     let string = t.allocate(kind, class, size)?;
     write::codes(string, 0, &vec![u32::from(code); size], t)?;
     Ok(Some(string))
@@ -64,18 +67,36 @@ pub fn string_equal(this: Value, other: Value, t: &mut Turn) -> Try {
     Ok(both(this, other, t, |a, b| Value::boolean(a == b)))
 }
 
-/// 1 before, 2 equal, 3 behind.
+fn sign(order: Ordering) -> Value {
+    Value::int(order as i64)
+}
+
+/// -1 before, 0 equal, 1 behind.
 pub fn string_compare(this: Value, other: Value, t: &mut Turn) -> Try {
     Ok(both(this, other, t, |a, b| {
-        let order = match (&a, &b) {
+        sign(match (&a, &b) {
             (Chars::Narrow(a), Chars::Narrow(b)) => a.cmp(b),
             _ => a.codes().cmp(b.codes()),
-        };
-        Value::int(match order {
-            Ordering::Less => 1,
-            Ordering::Equal => 2,
-            Ordering::Greater => 3,
         })
+    }))
+}
+
+/// The same, in an order by number: 1 ignores the case of Latin letters, 2 is that of a dictionary.
+pub fn string_collate(this: Value, other: Value, order: Value, t: &mut Turn) -> Try {
+    let key = match order.as_small() {
+        Some(1) => collation::folded,
+        Some(2) => collation::dictionary,
+        _ => return Ok(None),
+    };
+    Ok(both(this, other, t, |a, b| sign(a.codes().map(key).cmp(b.codes().map(key)))))
+}
+
+/// `findString: startingAt:` without regard to the case of Latin letters.
+pub fn string_find_folded(this: Value, part: Value, from: Value, t: &mut Turn) -> Try {
+    let Some(from) = start(from) else { return Ok(None) };
+    Ok(both(this, part, t, |chars, part| {
+        let folded = |chars: Chars<'_>| Chars::Wide(chars.codes().map(collation::folded).collect());
+        length(folded(chars).find(&folded(part), from).map_or(0, |index| index + 1))
     }))
 }
 
@@ -115,7 +136,7 @@ pub fn string_concat(this: Value, other: Value, t: &mut Turn) -> Try {
         _ => Err(a.codes().chain(b.codes()).collect::<Vec<u32>>()),
     });
     Ok(joined.map(|joined| match joined {
-        Ok(bytes) => t.new_bytes(Kind::Bytes, class::STRING, &bytes),
+        Ok(bytes) => t.new_bytes(Kind::Bytes, class::BYTE_STRING, &bytes),
         Err(codes) => make(&codes, t),
     }))
 }
@@ -147,7 +168,7 @@ pub(super) fn copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> T
     let Some(range) = range(from, to, chars.len()) else { return Ok(None) };
     if let Chars::Narrow(bytes) = &chars {
         let part = bytes.get(range).map(<[u8]>::to_vec).unwrap_or_default();
-        return Ok(Some(t.new_bytes(Kind::Bytes, class::STRING, &part)));
+        return Ok(Some(t.new_bytes(Kind::Bytes, class::BYTE_STRING, &part)));
     }
     let part = chars.part(range);
     Ok(Some(make(&part, t)))
@@ -157,7 +178,7 @@ pub(super) fn copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> T
 fn recased(this: Value, t: &mut Turn, change: fn(&str) -> String) -> Try {
     let Some(text) = t.text(this) else { return Ok(None) };
     let changed = change(&text);
-    let symbol = this.as_symbol().is_some() || t.header(this).is_some_and(|header| header.class() == class::SYMBOL);
+    let symbol = this.as_symbol().is_some() || t.header(this).is_some_and(|header| is_symbol(header.class()));
     Ok(Some(if symbol { t.symbol(&changed) } else { t.string(&changed) }))
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
 use crate::object::{Header, Kind};
 use crate::turn::Turn;
@@ -24,7 +25,7 @@ impl<'a> Chars<'a> {
             let text = t.frozen().symbol_text(number)?;
             return Some(if text.is_ascii() { Self::Narrow(text.as_bytes()) } else { Self::Wide(text.chars().map(u32::from).collect()) });
         }
-        let (header, body) = t.object(value)?;
+        let (header, body) = t.object(t.widened(value))?;
         if !is_text(header, t) {
             return None;
         }
@@ -94,14 +95,14 @@ impl PartialEq for Chars<'_> {
 /// Whether an object is a string or a symbol.
 pub(super) fn is_text(header: Header, t: &Turn) -> bool {
     let number = header.class();
-    number == class::STRING || number == class::SYMBOL || t.inherits(number, class::STRING)
+    is_string(number) || is_symbol(number) || t.inherits(number, class::STRING)
 }
 
 /// A new string of these characters: of bytes where they suffice.
 pub(super) fn make(codes: &[u32], t: &mut Turn) -> Value {
     let narrow: Option<Vec<u8>> = codes.iter().map(|code| u8::try_from(*code).ok()).collect();
     match narrow {
-        Some(bytes) => t.new_bytes(Kind::Bytes, class::STRING, &bytes),
+        Some(bytes) => t.new_bytes(Kind::Bytes, class::BYTE_STRING, &bytes),
         None => make_wide(codes, t),
     }
 }
@@ -109,6 +110,6 @@ pub(super) fn make(codes: &[u32], t: &mut Turn) -> Value {
 /// A new string that holds any character.
 pub(super) fn make_wide(codes: &[u32], t: &mut Turn) -> Value {
     let words: Vec<u64> = codes.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32).collect();
-    let header = t.identified(Header::new(Kind::Wide, class::STRING, codes.len() as u32));
+    let header = t.identified(Header::new(Kind::Wide, class::WIDE_STRING, codes.len() as u32));
     t.new_object(header, &words)
 }

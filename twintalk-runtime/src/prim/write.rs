@@ -26,7 +26,7 @@ fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Tur
         target.copy_from_slice(units);
     }
     for (i, word) in words.into_iter().enumerate() {
-        t.set_word(object, first + i, word)?;
+        t.set_raw_word(object, first + i, word)?;
     }
     Ok(())
 }
@@ -36,16 +36,21 @@ pub(super) fn bytes(object: Value, start: usize, new: &[u8], t: &mut Turn) -> Re
     units(object, start, new, t)
 }
 
-/// Writes characters into a string; `false` where it cannot hold one of them.
+/// Writes characters into a string, which is widened where they ask for it; `false` where it is no string.
 pub(super) fn codes(object: Value, start: usize, new: &[u32], t: &mut Turn) -> Result<bool, Raised> {
+    let object = t.widened(object);
     match t.kind_of(object) {
         Some(Kind::Wide) => units(object, start, new, t).map(|()| true),
         Some(Kind::Bytes) => {
             let narrow: Option<Vec<u8>> = new.iter().map(|code| u8::try_from(*code).ok()).collect();
             match narrow {
-                Some(narrow) => bytes(object, start, &narrow, t).map(|()| true),
-                None => Ok(false),
+                Some(narrow) => bytes(object, start, &narrow, t)?,
+                None => {
+                    let wide = t.widen(object)?;
+                    units(wide, start, new, t)?;
+                }
             }
+            Ok(true)
         }
         _ => Ok(false),
     }

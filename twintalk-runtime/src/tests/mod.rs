@@ -7,6 +7,7 @@ mod exceptions;
 mod identity;
 mod limits;
 mod transactions;
+mod widening;
 
 use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
@@ -114,6 +115,7 @@ static PROGRAM: Program = Program {
         body(block, arguments, t)
     },
     blocks: &[],
+    sends: &library::ALL,
     extends_library: false,
     twins: &[],
     provision: &[],

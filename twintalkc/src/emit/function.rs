@@ -44,6 +44,7 @@ pub struct Writer<'a> {
 impl<'a> Emitter<'a> {
     /// A method's function and those of its blocks.
     pub fn method(&'a self, method: &'a Method) -> TokenStream {
+        self.selector.set(method.selector);
         let class = self.module.classes.get(method.origin);
         let side = if method.class_side { " class" } else { "" };
         let title = format!("{}{side}>>{}", class.name, method.selector_text);
@@ -300,6 +301,7 @@ impl<'a> Writer<'a> {
             method: self.title.trim_start_matches("[] in ").to_string(),
             ordinal: block.ordinal,
             hash: hash(self.emitter.text(block.span)),
+            selector: self.emitter.selector.get(),
             source: self.emitter.text(block.span).to_string(),
         });
         let number = (table.len() - 1) as u32;

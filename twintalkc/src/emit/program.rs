@@ -52,6 +52,7 @@ impl Emitter<'_> {
                 dispatch,
                 block: call_block,
                 blocks: #blocks,
+                sends: &SENDS,
                 extends_library: #extends,
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
@@ -67,7 +68,6 @@ impl Emitter<'_> {
         let classes = self.class_infos(0..self.module.classes.all.len());
         let literals = self.literals();
         let blocks = self.block_infos();
-        let block_arms = self.block_arms();
         let (class_count, block_count) = (self.module.classes.all.len() as u32, self.blocks.borrow().len() as u32);
         let state = self.module.classes.state as u32;
         let initializers = self.initializers();
@@ -91,9 +91,9 @@ impl Emitter<'_> {
             pub static INITIALIZERS: &[fn(&mut rt::Turn) -> rt::Answer] = &[#(#initializers),*];
             /// Calls a block of the library.
             pub fn block(number: u32, block: rt::Value, arguments: &[rt::Value], t: &mut rt::Turn) -> rt::Answer {
-                match (number, arguments) {
-                    #block_arms
-                    _ => rt::wrong_arguments(block, arguments, t),
+                match t.sends().blocks.get(number as usize) {
+                    Some(body) => body(block, arguments, t),
+                    None => rt::block_left_out(block, arguments, t),
                 }
             }
         }
@@ -159,6 +159,7 @@ impl Emitter<'_> {
                 Layout::Fixed => quote!(rt::Layout::Fixed),
                 Layout::Indexed => quote!(rt::Layout::Indexed),
                 Layout::Bytes => quote!(rt::Layout::Bytes),
+                Layout::Wide => quote!(rt::Layout::Wide),
                 Layout::LargeInt => quote!(rt::Layout::LargeInt),
                 Layout::Immediate => quote!(rt::Layout::Immediate),
             };

@@ -58,7 +58,8 @@ fn sanitise(text: &str) -> String {
             "symbol".into()
         };
     }
-    text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == ':' { c } else { '_' }).collect()
+    let keywords = text.ends_with(':') && !text.contains("::");
+    text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == ':' && keywords { c } else { '_' }).collect()
 }
 
 fn unique(name: String, taken: &mut BTreeSet<String>) -> String {

@@ -1,6 +1,7 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
 pub mod collects;
+pub mod reach;
 mod roots;
 mod targets;
 
@@ -22,4 +23,5 @@ pub fn infer(module: &mut Module) {
         roots::function(&mut statement.function, true);
     }
     module.top = top;
+    reach::reach(module);
 }

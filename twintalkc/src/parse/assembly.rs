@@ -2,7 +2,7 @@
 
 use super::bracketed::initializer;
 use super::definition::Top;
-use crate::ast::{Class, Method, Name, Slot, Statement, TopLevel, Unit};
+use crate::ast::{Class, Composition, Method, Name, Slot, Statement, TopLevel, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 
@@ -14,7 +14,9 @@ pub(super) struct Assembly {
     statements: Vec<Found>,
     slots: Vec<(Side, Name, Vec<Slot>)>,
     class_variables: Vec<(Name, Name)>,
+    class_traits: Vec<(Name, Composition)>,
     initializers: Vec<(Name, Vec<Statement>)>,
+    comments: Vec<(Name, String)>,
 }
 
 /// Where slots belong.
@@ -48,6 +50,11 @@ impl Assembly {
         self.class_variables.push((class, variable));
     }
 
+    /// The comment of a class, if the file defines the class.
+    pub fn comment(&mut self, class: Name, comment: String) {
+        self.comments.push((class, comment));
+    }
+
     /// First values of class variables: they become the beginning of the class side's `initialize`.
     pub fn initialize(&mut self, class: &Name, statements: Vec<Statement>) {
         if !statements.is_empty() {
@@ -59,7 +66,10 @@ impl Assembly {
     pub fn top(&mut self, top: Top) {
         match top {
             Top::Class(class) => self.class(class),
-            Top::ClassSlots(class, slots) => self.slots(Side::Class, class, slots),
+            Top::ClassSide(class, slots, traits) => {
+                self.class_traits.extend(traits.map(|traits| (class.clone(), traits)));
+                self.slots(Side::Class, class, slots);
+            }
             Top::Comment(class, comment, statement) => self.statements.push(Found::Comment(class, comment, statement)),
             Top::Statement(statement) => self.statements.push(Found::Statement(statement)),
             Top::Refused => {}
@@ -81,6 +91,12 @@ impl Assembly {
                 None => diagnostics.add(name.span, Message::ClassNotInFile { class: name.text }),
             }
         }
+        for (name, traits) in std::mem::take(&mut self.class_traits) {
+            // A class that is not in the file has been reported with its slots.
+            if let Some(class) = self.find(&name) {
+                class.class_traits = Some(traits);
+            }
+        }
         for (name, mut first) in std::mem::take(&mut self.initializers) {
             let is_initialize =
                 |method: &&mut Method| method.class_side && method.class.text == name.text && method.selector.text == "initialize";
@@ -90,6 +106,11 @@ impl Assembly {
                     method.body.statements = first;
                 }
                 None => self.methods.push(initializer(&name, first)),
+            }
+        }
+        for (name, comment) in std::mem::take(&mut self.comments) {
+            if let Some(class) = self.find(&name) {
+                class.comment = Some(comment);
             }
         }
         let mut statements = Vec::new();

@@ -28,9 +28,14 @@ pub(super) fn parse(reader: &mut Reader<'_>, outline: &Outline) -> Unit {
         while let Some(next) = chunks.next_if(|next| !next.broken) {
             range.end = next.lexemes.end;
         }
-        Items { reader, assembly: &mut assembly, lexemes: &outline.lexemes[range] }.all();
+        items(reader, &mut assembly, &outline.lexemes[range]);
     }
     assembly.finish(reader.diagnostics)
+}
+
+/// Reads the items that some lexemes are.
+pub(super) fn items(reader: &mut Reader<'_>, assembly: &mut Assembly, lexemes: &[Lexeme]) {
+    Items { reader, assembly, lexemes }.all();
 }
 
 /// The items of a file or of a class, whose brackets are balanced.

@@ -1,8 +1,11 @@
 //! Class definitions: the top-level statements that define instead of doing something.
 
 use super::body::Declared;
+use super::parts::{SUBCLASS_KEYWORDS, is_identifier, layout, read_part};
 use super::reader::Reader;
-use crate::ast::{Class, ClassKind, Expression, Kind, Literal, Message as Sent, Name, Pragma, Slot, Statement, TopLevel, Type};
+use crate::ast::{
+    Class, ClassKind, Composition, Expression, Kind, Layout, Literal, Message as Sent, Name, Pragma, Slot, Statement, TopLevel,
+};
 use crate::messages::Message;
 use crate::source::Span;
 
@@ -10,8 +13,8 @@ use crate::source::Span;
 pub(super) enum Top {
     /// `Twin subclass: #Pump instanceVariables: 'press'`
     Class(Class),
-    /// `Pump class instanceVariableNames: 'count'`
-    ClassSlots(Name, Vec<Slot>),
+    /// `Pump class instanceVariableNames: 'count'`, `Pump class uses: TSize classTrait`
+    ClassSide(Name, Vec<Slot>, Option<Composition>),
     /// `Pump comment: 'Moves water.'`: defines if the file defines the class.
     Comment(Name, String, TopLevel),
     /// Anything else.
@@ -60,7 +63,9 @@ struct Definition<'a> {
 
 enum Subject<'a> {
     /// `Twin subclass: #Pump`, `Twin << #Pump`
-    Class { superclass: Option<Name>, name: &'a Expression },
+    Class { superclass: Option<Name>, name: &'a Expression, layout: Option<Layout> },
+    /// `Trait named: #TSize`, `Trait << #TSize`
+    Trait { name: &'a Expression },
     /// `Pump class`
     ClassSide(Name),
 }
@@ -81,14 +86,26 @@ impl<'a> Definition<'a> {
         }
         let [message] = messages else { return None };
         let mut parts = parts(std::slice::from_ref(message));
-        if message.selector.text.starts_with("subclass:") {
+        let (first, argument) = *parts.first()?;
+        if let Some((_, layout)) = SUBCLASS_KEYWORDS.iter().find(|(keyword, _)| *keyword == first) {
             let superclass = superclass(receiver)?;
-            let (_, name) = parts.remove(0);
-            return Some(Definition { subject: Subject::Class { superclass, name }, parts });
+            parts.remove(0);
+            return Some(Definition { subject: Subject::Class { superclass, name: argument, layout: *layout }, parts });
+        }
+        if first == "named:" && is_trait(receiver) {
+            parts.remove(0);
+            return Some(Definition { subject: Subject::Trait { name: argument }, parts });
+        }
+        // GNU Smalltalk: `Object variable: #byte subclass: #Pixels`
+        if first == "variable:"
+            && let (Some(superclass), [(_, shape), ("subclass:", name), ..]) = (superclass(receiver), parts.as_slice())
+            && let Kind::Literal(Literal::Symbol(shape)) = &shape.kind
+        {
+            let subject = Subject::Class { superclass, name, layout: layout(shape) };
+            return Some(Definition { subject, parts: parts.split_off(2) });
         }
         let class = class_side(receiver)?;
-        let defines = ["instanceVariableNames:", "instanceVariables:", "slots:"].contains(&message.selector.text.as_str());
-        defines.then_some(Definition { subject: Subject::ClassSide(class), parts })
+        parts.iter().all(|(part, _)| SIDE_PARTS.contains(part)).then_some(Definition { subject: Subject::ClassSide(class), parts })
     }
 
     fn read(self, reader: &mut Reader<'_>, span: Span, pragmas: Vec<Pragma>) -> Option<Top> {
@@ -98,25 +115,37 @@ impl<'a> Definition<'a> {
                     reader.diagnostics.add(pragma.span, Message::PragmaWithoutClass);
                     return None;
                 }
-                let mut slots = Vec::new();
+                let mut side = Class::new(name, ClassKind::Class, None, span);
                 for (part, argument) in self.parts {
-                    slots.extend(read_slots(reader, part, argument)?);
+                    let part = if part == "trait:" { "traits:" } else { part };
+                    read_part(reader, &mut side, part, argument)?;
                 }
-                Some(Top::ClassSlots(name, slots))
+                Some(Top::ClassSide(side.name, side.slots, side.traits))
             }
-            Subject::Class { superclass, name } => {
-                let span = pragmas.last().map_or(span, |pragma| span.to(pragma.span));
-                let name = defined_name(reader, name)?;
-                let mut class = Class::new(name, ClassKind::Class, superclass, span);
-                class.pragmas = pragmas;
-                let mut refused = false;
-                for (part, argument) in self.parts {
-                    refused |= read_part(reader, &mut class, part, argument).is_none();
-                }
-                (!refused).then_some(Top::Class(class))
+            Subject::Class { superclass, name, layout } => {
+                let mut class = Class::new(defined_name(reader, name)?, ClassKind::Class, superclass, span);
+                class.layout = layout;
+                define(reader, class, self.parts, pragmas)
+            }
+            Subject::Trait { name } => {
+                let class = Class::new(defined_name(reader, name)?, ClassKind::Trait, None, span);
+                define(reader, class, self.parts, pragmas)
             }
         }
     }
+}
+
+/// The messages that define a class side.
+const SIDE_PARTS: [&str; 6] = ["instanceVariableNames:", "instanceVariables:", "slots:", "uses:", "traits:", "trait:"];
+
+fn define(reader: &mut Reader<'_>, mut class: Class, parts: Vec<(&str, &Expression)>, pragmas: Vec<Pragma>) -> Option<Top> {
+    class.span = pragmas.last().map_or(class.span, |pragma| class.span.to(pragma.span));
+    class.pragmas = pragmas;
+    let mut refused = false;
+    for (part, argument) in parts {
+        refused |= read_part(reader, &mut class, part, argument).is_none();
+    }
+    (!refused).then_some(Top::Class(class))
 }
 
 /// The parts of keyword messages; `install` and other unary ones of Pharo's builders say nothing here.
@@ -132,21 +161,29 @@ fn fluid(expression: &Expression) -> Option<Subject<'_>> {
         return None;
     }
     match &name.kind {
-        Kind::Literal(Literal::Symbol(_)) => Some(Subject::Class { superclass: superclass(receiver)?, name }),
+        Kind::Literal(Literal::Symbol(_)) if is_trait(receiver) => Some(Subject::Trait { name }),
+        Kind::Literal(Literal::Symbol(_)) => Some(Subject::Class { superclass: superclass(receiver)?, name, layout: None }),
         _ => class_side(receiver).and_then(|_| class_side(name)).map(Subject::ClassSide),
     }
 }
 
-/// `Pump class`
-fn class_side(expression: &Expression) -> Option<Name> {
+/// `Trait`, where one is defined.
+fn is_trait(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::Variable(name) if name == "Trait")
+}
+
+/// `Pump class`, `TSize classTrait`
+pub(super) fn class_side(expression: &Expression) -> Option<Name> {
     match &expression.kind {
-        Kind::Send { receiver, message } if message.selector.text == "class" => class_name(receiver),
+        Kind::Send { receiver, message } if matches!(message.selector.text.as_str(), "class" | "classSide" | "classTrait") => {
+            class_name(receiver)
+        }
         _ => None,
     }
 }
 
 /// A capitalised variable.
-fn class_name(expression: &Expression) -> Option<Name> {
+pub(super) fn class_name(expression: &Expression) -> Option<Name> {
     match &expression.kind {
         Kind::Variable(name) if name.starts_with(char::is_uppercase) => Some(Name { text: name.clone(), span: expression.span }),
         _ => None,
@@ -180,114 +217,4 @@ fn defined_name(reader: &mut Reader<'_>, expression: &Expression) -> Option<Name
             None
         }
     }
-}
-
-fn is_identifier(name: &str) -> bool {
-    name.starts_with(|first: char| first == '_' || first.is_alphabetic()) && name.chars().all(super::scan::is_letter)
-}
-
-fn read_part(reader: &mut Reader<'_>, class: &mut Class, part: &str, argument: &Expression) -> Option<()> {
-    match part {
-        "instanceVariables:" | "instanceVariableNames:" | "slots:" => class.slots.extend(read_slots(reader, part, argument)?),
-        "classInstanceVariableNames:" | "classSlots:" => class.class_slots.extend(read_slots(reader, part, argument)?),
-        "classVariableNames:" | "classVariables:" | "sharedVariables:" => {
-            for slot in read_slots(reader, part, argument)? {
-                class.class_variables.push(slot.name);
-            }
-        }
-        "package:" | "category:" => class.category = Some(read_string(reader, part, argument)?),
-        "comment:" => class.comment = Some(read_string(reader, part, argument)?),
-        // These say where a tool shows the class, or how its slots lie in memory.
-        "tag:" | "layout:" => {}
-        // Accepted where they say nothing.
-        "poolDictionaries:" | "sharedPools:" | "uses:" | "traits:" if is_empty(argument) => {}
-        _ => {
-            reader.diagnostics.add(argument.span, Message::UnknownDefinitionPart { part: part.to_string() });
-            return None;
-        }
-    }
-    Some(())
-}
-
-/// `''`, `#()`, `{}`
-fn is_empty(expression: &Expression) -> bool {
-    match &expression.kind {
-        Kind::Literal(Literal::String(text)) => text.trim().is_empty(),
-        Kind::Literal(Literal::Array(elements)) => elements.is_empty(),
-        Kind::Brace(elements) => elements.is_empty(),
-        _ => false,
-    }
-}
-
-fn read_string(reader: &mut Reader<'_>, part: &str, argument: &Expression) -> Option<String> {
-    match &argument.kind {
-        Kind::Literal(Literal::String(text) | Literal::Symbol(text)) => Some(text.clone()),
-        _ => wrong(reader, part, argument, "a string"),
-    }
-}
-
-/// `'temperature <Float> count'`, `{ #temperature => Float. #count }`, `#(temperature count)`
-fn read_slots(reader: &mut Reader<'_>, part: &str, argument: &Expression) -> Option<Vec<Slot>> {
-    match &argument.kind {
-        Kind::Literal(Literal::String(_)) => {
-            let inside = Span { start: argument.span.start + 1, end: argument.span.end - 1, ..argument.span };
-            reader.slots(inside)
-        }
-        Kind::Literal(Literal::Array(elements)) => {
-            let name = |element: &Literal| match element {
-                Literal::Symbol(name) | Literal::String(name) if is_identifier(name) => {
-                    Some(Slot { name: Name { text: name.clone(), span: argument.span }, type_: None })
-                }
-                _ => None,
-            };
-            let slots: Option<Vec<Slot>> = elements.iter().map(name).collect();
-            slots.or_else(|| wrong(reader, part, argument, "names: `#(press note)`"))
-        }
-        Kind::Brace(elements) => {
-            let mut slots = Vec::new();
-            for element in elements {
-                match slot(element) {
-                    Some(slot) => slots.push(slot),
-                    None => return wrong(reader, part, element, "slots: `{ #press => Float. #note }`"),
-                }
-            }
-            Some(slots)
-        }
-        _ => wrong(reader, part, argument, "names: `'press note'` or `{ #press. #note }`"),
-    }
-}
-
-/// `#press`, `#press => Float`, `#press => Float | nil`; Pharo's kinds of slots, as in `#press => WeakSlot`, declare no type.
-pub(super) fn slot(element: &Expression) -> Option<Slot> {
-    match &element.kind {
-        Kind::Literal(Literal::Symbol(name)) if is_identifier(name) => {
-            let span = Span { start: element.span.end - name.len() as u32, ..element.span };
-            Some(Slot { name: Name { text: name.clone(), span }, type_: None })
-        }
-        Kind::Send { receiver, message } => {
-            let mut slot = slot(receiver)?;
-            if message.selector.text.ends_with(':') && matches!(receiver.kind, Kind::Send { .. }) {
-                // `#press => PropertySlot default: 3`
-                return Some(Slot { type_: None, ..slot });
-            }
-            let [Expression { kind: Kind::Variable(name), span }] = message.arguments.as_slice() else { return None };
-            let name = Name { text: name.clone(), span: *span };
-            match (message.selector.text.as_str(), &mut slot.type_) {
-                ("=>", None) if name.text.ends_with("Slot") || name.text.ends_with("Variable") => {}
-                ("=>", None) => slot.type_ = Some(Type { span: name.span, alternatives: vec![name] }),
-                ("|", Some(type_)) => {
-                    type_.span = type_.span.to(name.span);
-                    type_.alternatives.push(name);
-                }
-                _ => return None,
-            }
-            Some(slot)
-        }
-        _ => None,
-    }
-}
-
-fn wrong<T>(reader: &mut Reader<'_>, part: &str, argument: &Expression, expected: &'static str) -> Option<T> {
-    reader.diagnostics.add(argument.span, Message::WrongDefinitionPart { part: part.to_string(), expected });
-    None
 }

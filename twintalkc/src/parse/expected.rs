@@ -18,8 +18,8 @@ pub(super) fn explain(text: &str, lexemes: &[Lexeme], whole: Rule, range: Range<
     let last = lexemes.partition_point(|lexeme| lexeme.start < range.end).max(first);
     let mut lexemes = &lexemes[first..last];
     let inside: Vec<Lexeme>;
-    if lexemes.first().is_some_and(|lexeme| lexeme.start < range.start) {
-        // The names in the string of a class definition.
+    if lexemes.first().is_none_or(|lexeme| lexeme.start < range.start) {
+        // The names in the string of a class definition, or in the head of a file.
         let at = |lexeme: Lexeme| Lexeme { start: lexeme.start + range.start, end: lexeme.end + range.start, ..lexeme };
         inside = Scanner::new(&text[range.clone()]).map(at).collect();
         lexemes = &inside;

@@ -15,11 +15,11 @@ impl Tree<'_> {
             Rule::float => number::float(text),
             Rule::scaled => number::scaled(text),
             Rule::radix => number::radix(text),
-            Rule::string => return Some(Literal::String(unquote(text))),
+            Rule::string => return Some(Literal::String(self.unquote(text))),
             Rule::character => return text.chars().nth(1).map(Literal::Character),
             Rule::symbol => {
                 let name = &text[1..];
-                return Some(Literal::Symbol(if name.starts_with('\'') { unquote(name) } else { name.to_string() }));
+                return Some(Literal::Symbol(if name.starts_with('\'') { self.unquote(name) } else { name.to_string() }));
             }
             Rule::bare_symbol | Rule::bare_word => {
                 return Some(match text {
@@ -48,6 +48,11 @@ impl Tree<'_> {
         }
     }
 
+    /// The text of a string as written in quotes.
+    fn unquote(&self, text: &str) -> String {
+        with_line_ends(&text[1..text.len() - 1], self.line_end).replace("''", "'")
+    }
+
     fn byte_array(&mut self, node: Node<'_>) -> Option<Literal> {
         let mut bytes = Vec::new();
         for element in node.into_inner() {
@@ -63,9 +68,10 @@ impl Tree<'_> {
     }
 }
 
-/// The text of a string as written in quotes.
-fn unquote(text: &str) -> String {
-    text[1..text.len() - 1].replace("''", "'")
+/// A text whose lines all end alike.
+pub(super) fn with_line_ends(text: &str, line_end: &str) -> String {
+    let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_string() };
+    if line_end == "\n" { text } else { text.replace('\n', line_end) }
 }
 
 /// A text short enough for a message.

@@ -14,7 +14,7 @@ use crate::source::Span;
 
 /// How a chunk ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// With a statement, behind which a full stop may be missing.
     Statement,
     /// With a method's head, declarations or pragmas.
@@ -89,7 +89,7 @@ fn comment(text: &str, margin: usize) -> Option<String> {
 }
 
 /// Top-level statements. Temporaries without a statement behind them go to the next one.
-fn statements(reader: &mut Reader<'_>, lexemes: &[Lexeme], assembly: &mut Assembly, temporaries: &mut Vec<Variable>) -> End {
+pub(super) fn statements(reader: &mut Reader<'_>, lexemes: &[Lexeme], assembly: &mut Assembly, temporaries: &mut Vec<Variable>) -> End {
     let (start, end) = extent(lexemes);
     let Some(node) = reader.parse(Rule::top_level, start..end) else { return End::Refused };
     let mut end = End::Other;

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each source format is a file of its own that cuts a text into the chunks of the one grammar: `margin.rs` the TwinTalk
-//! form, `bracketed.rs` GNU Smalltalk's brackets. A chunk that is refused does not keep the others from being read.
+//! form, `bracketed.rs` GNU Smalltalk's brackets, `tonel/` Pharo's files, `chunk.rs` file-outs with bangs. A chunk that is refused does not keep the others from being read.
 //!
 //! Words: a *chunk* is a method or a run of top-level statements; a *lexeme* is a token found without the grammar; a *node*
 //! is one of pest's pairs; the *margin* is the column of the first definition.
@@ -13,6 +13,7 @@
 mod assembly;
 mod body;
 mod bracketed;
+mod chunk;
 mod composition;
 mod definition;
 mod expected;
@@ -24,7 +25,9 @@ mod margin;
 mod nesting;
 mod number;
 mod outline;
+mod parts;
 mod reader;
+mod respan;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -59,9 +62,12 @@ pub fn parse(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit 
 /// Parses a file whose format shows in its lexemes only.
 fn outlined(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> Unit {
     let outline = outline::outline(&source.text);
+    if chunk::is_chunks(&source.text, &outline.lexemes) {
+        return chunk::parse(&source.text, file, diagnostics);
+    }
     report(&outline, file, diagnostics);
     on_large_stack(outline.depth, || {
-        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics };
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, line_end: "\n", diagnostics };
         match format::format(&outline.lexemes, &source.text) {
             Format::Margin => margin::parse(&mut reader, &outline),
             Format::Bracketed => bracketed::parse(&mut reader, &outline),
@@ -78,7 +84,7 @@ pub fn expression(source: &Source, file: u32, diagnostics: &mut Diagnostics) -> 
         return None;
     }
     on_large_stack(outline.depth, || {
-        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, diagnostics };
+        let mut reader = Reader { text: &source.text, file, lexemes: &outline.lexemes, line_end: "\n", diagnostics };
         let node = reader.parse(Rule::sole_expression, 0..source.text.len())?.into_inner().next()?;
         reader.tree(0).expression(node, 0)
     })

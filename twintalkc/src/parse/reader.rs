@@ -16,6 +16,8 @@ pub(super) struct Reader<'a> {
     pub file: u32,
     /// The lexemes of the file without its comments.
     pub lexemes: &'a [Lexeme],
+    /// What ends a line inside a string: Pharo keeps sources with carriage returns, whatever their files have.
+    pub line_end: &'static str,
     pub diagnostics: &'a mut Diagnostics,
 }
 
@@ -25,7 +27,13 @@ impl<'a> Reader<'a> {
     where
         'a: 'b,
     {
-        Reader { text: self.text, file: self.file, lexemes: self.lexemes, diagnostics: other.unwrap_or(self.diagnostics) }
+        Reader {
+            text: self.text,
+            file: self.file,
+            lexemes: self.lexemes,
+            line_end: self.line_end,
+            diagnostics: other.unwrap_or(self.diagnostics),
+        }
     }
 
     /// Parses a range of the text; answers the pairs inside the rule.
@@ -42,7 +50,7 @@ impl<'a> Reader<'a> {
 
     /// Builds the syntax tree of a text that begins at an offset.
     pub fn tree(&mut self, base: usize) -> Tree<'_> {
-        Tree { file: self.file, base, diagnostics: self.diagnostics }
+        Tree { file: self.file, base, line_end: self.line_end, diagnostics: self.diagnostics }
     }
 
     /// The text of a place.

@@ -20,6 +20,8 @@ pub(super) struct Tree<'a> {
     pub file: u32,
     /// Where in the file the chunk's text begins.
     pub base: usize,
+    /// What ends a line inside a string.
+    pub line_end: &'static str,
     pub diagnostics: &'a mut Diagnostics,
 }
 

@@ -1,33 +1,33 @@
 //! Bodies: expressions with every variable found and every literal placed.
 
-use super::scope::{Scopes, Variable};
-use super::{Module, inline};
+use super::scope::Scopes;
+use super::{Module, advice, inline};
 use crate::ast::{self, Kind as Ast, Literal, Statement};
 use crate::diagnostics::Diagnostics;
 use crate::ir::{Block, ClassNumber, Const, Expr, Function, Kind, LocalId, Method, Place, Send, Target};
 use crate::messages::Message;
 use crate::names;
-use crate::nearest::nearest;
 use crate::source::Span;
-
-/// Integers that a value word holds: 48 bits, two's complement.
-const SMALL: std::ops::Range<i64> = -(1 << 47)..1 << 47;
 
 /// A body being resolved.
 pub struct Body<'a> {
     pub module: &'a mut Module,
     pub scopes: Scopes,
     /// The class whose slots are meant.
-    class: Option<ClassNumber>,
+    pub class: Option<ClassNumber>,
     /// The class the text belongs to, where `super` starts from.
     origin: Option<ClassNumber>,
-    class_side: bool,
+    pub class_side: bool,
     /// The selector of the method.
     method: Option<crate::ir::Symbol>,
     /// Top-level statements: an assignment declares.
     pub top: Option<super::top::Globals>,
     diagnostics: Option<&'a mut Diagnostics>,
     blocks: usize,
+    /// What the method's result is declared to be.
+    pub result: Option<crate::ir::DeclaredType>,
+    /// The place of a variable that is only asked whether it is nil.
+    asked_nil: Option<Span>,
 }
 
 /// Resolves a method as instances of `class` run it; `origin` is the class that defines it.
@@ -47,6 +47,7 @@ pub fn method(
     };
     let mut body = Body::new(module, Some(class), Some(origin), method.class_side, Scopes::knowing(&learnt), diagnostics);
     body.method = Some(selector);
+    body.result = method.result.as_ref().and_then(|type_| body.declared(type_));
     let function = body.function_of(method);
     let pragma = |name: &str| method.body.pragmas.iter().find(|pragma| pragma.selector.text == name);
     let argument = |name: &str| match pragma(name).and_then(|pragma| pragma.arguments.first()) {
@@ -59,9 +60,9 @@ pub fn method(
     {
         body.report(pragma.span, Message::InvalidRustName { name: name.clone() });
     }
-    let result = method.result.as_ref().and_then(|type_| body.declared(type_));
+    let result = body.result.take();
     let variables = std::mem::take(&mut body.scopes.variables);
-    body.warn_unused(&variables);
+    body.warn_of_temporaries(&variables);
     let key = method.selector.text.trim_end_matches(':');
     let sets_slot = module.classes.get(class).slots.iter().any(|slot| slot.name == key);
     let hidden = matches!(method.selector.text.as_str(), "initialize" | "migrateFrom:")
@@ -93,10 +94,10 @@ impl<'a> Body<'a> {
         scopes: Scopes,
         diagnostics: Option<&'a mut Diagnostics>,
     ) -> Self {
-        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0 }
+        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0, result: None, asked_nil: None }
     }
 
-    fn report(&mut self, span: Span, message: Message) {
+    pub fn report(&mut self, span: Span, message: Message) {
         if let Some(diagnostics) = &mut self.diagnostics {
             match message {
                 Message::UnknownVariable { .. } => diagnostics.add_once(span, message),
@@ -109,12 +110,6 @@ impl<'a> Body<'a> {
         let mut none = Diagnostics::default();
         let diagnostics = self.diagnostics.as_deref_mut().unwrap_or(&mut none);
         self.module.classes.declared(type_, diagnostics)
-    }
-
-    pub fn warn_unused(&mut self, variables: &[Variable]) {
-        for variable in variables.iter().filter(|variable| !variable.argument && !variable.used) {
-            self.report(variable.span, Message::UnusedTemporary { name: variable.name.clone() });
-        }
     }
 
     fn function_of(&mut self, method: &ast::Method) -> Function {
@@ -154,6 +149,7 @@ impl<'a> Body<'a> {
                 Statement::Expression(expression) => out.push(self.expression(expression)),
                 Statement::Return(expression) => {
                     let span = expression.span;
+                    self.warn_wrong_result(expression);
                     let value = Box::new(self.expression(expression));
                     if self.scopes.functions.len() == 1 {
                         out.push(Expr::new(Kind::Return(value), span));
@@ -188,31 +184,6 @@ impl<'a> Body<'a> {
         }
     }
 
-    pub fn literal(&mut self, literal: &Literal) -> Const {
-        match literal {
-            Literal::Nil => Const::Nil,
-            Literal::True => Const::True,
-            Literal::False => Const::False,
-            Literal::Float(value) => Const::Float(*value),
-            Literal::Character(c) => Const::Character(*c),
-            Literal::Symbol(text) => Const::Symbol(self.module.symbols.intern(text)),
-            Literal::Integer(text) => match text.parse::<i64>() {
-                Ok(value) if SMALL.contains(&value) => Const::Int(value),
-                _ => self.table(literal),
-            },
-            Literal::Fraction { .. } | Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
-        }
-    }
-
-    fn table(&mut self, literal: &Literal) -> Const {
-        let literals = &mut self.module.literals;
-        let at = literals.iter().position(|known| known == literal).unwrap_or_else(|| {
-            literals.push(literal.clone());
-            literals.len() - 1
-        });
-        Const::Literal(at)
-    }
-
     fn this(&mut self, span: Span) -> Expr {
         self.scopes.functions.iter_mut().for_each(|function| function.uses_self = true);
         Expr::new(Kind::This, span)
@@ -226,6 +197,10 @@ impl<'a> Body<'a> {
             "false" => return constant(Const::False),
             "self" | "super" if self.class.is_some() => return self.this(span),
             "self" | "super" => return constant(Const::Nil),
+            "thisContext" if self.module.target.is_tolerant() => {
+                self.report(span, Message::UnknownContext);
+                return self.known_context(span);
+            }
             "thisContext" => {
                 self.report(span, Message::ThisContext);
                 return constant(Const::Nil);
@@ -233,11 +208,16 @@ impl<'a> Body<'a> {
             _ => {}
         }
         if let Some(found) = self.scopes.find(name) {
-            self.scopes.variables[found.variable].used = true;
+            if self.asked_nil == Some(span) {
+                self.scopes.variables[found.variable].used = true;
+            } else {
+                self.scopes.read(found.variable, span);
+            }
             return Expr::new(place(found.place), span);
         }
         if let Some(at) = self.slot(name) {
             self.this(span);
+            self.use_slot(at, |uses| uses.read = true);
             return Expr::new(if self.class_side { Kind::ClassSlot(at) } else { Kind::Slot(at) }, span);
         }
         if let Some(at) = self.class_variable(name) {
@@ -254,6 +234,22 @@ impl<'a> Body<'a> {
         Expr::nil(span)
     }
 
+    /// `Context receiver: self class: Pump selector: #run`: what is known of the frame, where a test run goes on all the same.
+    fn known_context(&mut self, span: Span) -> Expr {
+        let expression = |kind| ast::Expression { kind, span };
+        let variable = |name: &str| expression(Ast::Variable(name.into()));
+        let send = |receiver, text: &str, arguments| {
+            let message = ast::Message { selector: ast::Selector { text: text.into(), span }, arguments };
+            expression(Ast::Send { receiver: Box::new(receiver), message })
+        };
+        let class = variable(self.origin.map_or("Object", |origin| &self.module.classes.get(origin).name));
+        let class = if self.class_side { send(class, "class", Vec::new()) } else { class };
+        let selector = self.method.map_or("top", |method| self.module.symbols.text(method)).to_string();
+        let arguments = vec![variable("self"), class, expression(Ast::Literal(Literal::Symbol(selector)))];
+        let context = send(variable("Context"), "receiver:class:selector:", arguments);
+        self.expression(&context)
+    }
+
     fn assignment(&mut self, target: &ast::Name, value: &ast::Expression, span: Span) -> Expr {
         let name = target.text.as_str();
         if matches!(name, "self" | "super" | "nil" | "true" | "false" | "thisContext") {
@@ -268,6 +264,7 @@ impl<'a> Body<'a> {
             if self.scopes.variables[found.variable].argument {
                 self.report(target.span, Message::AssignmentToArgument { name: name.to_string() });
             }
+            self.warn_wrong_temporary(found.variable, value);
             let value = Box::new(if self.at_top_level() { self.named_twin(name, value) } else { self.expression(value) });
             self.scopes.assigned(found.variable);
             let kind = match found.place {
@@ -278,6 +275,8 @@ impl<'a> Body<'a> {
         }
         if let Some(at) = self.slot(name) {
             self.this(span);
+            self.use_slot(at, |uses| uses.written = true);
+            self.warn_wrong_slot(at, value);
             let value = Box::new(self.expression(value));
             return Expr::new(if self.class_side { Kind::SetClassSlot(at, value) } else { Kind::SetSlot(at, value) }, span);
         }
@@ -313,18 +312,11 @@ impl<'a> Body<'a> {
     }
 
     fn class_variable(&self, name: &str) -> Option<usize> {
-        let classes = &self.module.classes;
-        let mut variables = classes.chain(self.origin?).flat_map(|class| &classes.get(class).class_variables);
-        variables.find(|(known, _)| known == name).map(|(_, at)| *at)
-    }
-
-    fn nearest_variable(&self, name: &str) -> Option<String> {
-        let slots = self.class.map(|class| &self.module.classes.get(class).slots).into_iter().flatten().map(|slot| slot.name.as_str());
-        let variables = self.scopes.variables.iter().map(|variable| variable.name.as_str());
-        nearest(name, slots.chain(variables).chain(self.module.classes.names()))
+        self.module.classes.class_variable(self.origin?, name)
     }
 
     fn send(&mut self, receiver: &ast::Expression, message: &ast::Message, span: Span) -> Expr {
+        self.asked_nil = advice::asks_nil(&message.selector.text).then_some(receiver.span);
         if let Some(inlined) = inline::control(self, receiver, message, span) {
             return inlined;
         }

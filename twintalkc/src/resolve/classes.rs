@@ -21,6 +21,8 @@ pub struct Class {
     pub class_slots: Vec<String>,
     /// Its own class variables: name and index in the class-side state.
     pub class_variables: Vec<(String, usize)>,
+    /// Classes whose class variables its methods see.
+    pub pools: Vec<ClassNumber>,
     /// Where its class-side instance variables begin in the class-side state.
     pub class_slots_at: usize,
     /// Part of the library, compiled into the runtime.
@@ -51,6 +53,8 @@ pub enum Layout {
     Indexed,
     /// Bytes by index.
     Bytes,
+    /// Characters by index.
+    Wide,
     /// The magnitude of a large integer.
     LargeInt,
     /// Nothing: only the runtime makes them.
@@ -61,6 +65,7 @@ pub enum Layout {
 const LAYOUTS: &[(&str, Layout)] = &[
     ("Array", Layout::Indexed),
     ("String", Layout::Bytes),
+    ("WideString", Layout::Wide),
     ("ByteArray", Layout::Bytes),
     ("IntegerArray", Layout::Indexed),
     ("WordArray", Layout::Indexed),
@@ -167,6 +172,7 @@ impl Classes {
             self.library_state = self.state;
         }
         self.declare_types(&defined, diagnostics);
+        self.link_pools(&defined, diagnostics);
     }
 
     /// Those whose chain of superclasses ends; the others are reported, once each.
@@ -240,7 +246,13 @@ impl Classes {
             self.state += 1;
         }
         let named = LAYOUTS.iter().find(|(name, _)| library && *name == class.name.text).map(|(_, layout)| *layout);
-        let layout = named.or(parent.as_ref().map(|parent| parent.layout)).unwrap_or(Layout::Fixed);
+        let inherited_layout = parent.as_ref().map_or(Layout::Fixed, |parent| parent.layout);
+        let written = class.layout.filter(|_| inherited_layout == Layout::Fixed).map(|layout| match layout {
+            ast::Layout::Fixed => Layout::Fixed,
+            ast::Layout::Indexed | ast::Layout::Words => Layout::Indexed,
+            ast::Layout::Bytes => Layout::Bytes,
+        });
+        let layout = named.or(written).unwrap_or(inherited_layout);
         let twin = !library && parent.as_ref().is_some_and(|parent| parent.twin || (parent.library && parent.name == "Twin"));
         let number = self.all.len() as ClassNumber;
         self.numbers.insert(class.name.text.clone(), number);
@@ -254,6 +266,7 @@ impl Classes {
             inherited,
             class_slots,
             class_variables,
+            pools: Vec::new(),
             class_slots_at,
             library,
             twin,
@@ -262,6 +275,30 @@ impl Classes {
             package: class.category.clone(),
             span: class.span,
         });
+    }
+
+    /// A pool may be any class, so pools are looked up when all are known.
+    fn link_pools(&mut self, defined: &[&ast::Class], diagnostics: &mut Diagnostics) {
+        for class in defined {
+            let Some(number) = self.number(&class.name.text) else { continue };
+            for pool in &class.pools {
+                match self.number(&pool.text) {
+                    Some(pool) => self.all[number as usize].pools.push(pool),
+                    None => {
+                        let nearest = nearest(&pool.text, self.names());
+                        diagnostics.add(pool.span, Message::UnknownPool { name: pool.text.clone(), nearest });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a class variable that the methods of a class see lies in the class-side state: its own and inherited ones, then
+    /// those of pools.
+    pub fn class_variable(&self, class: ClassNumber, name: &str) -> Option<usize> {
+        let of = |class: ClassNumber| self.chain(class).flat_map(|class| &self.get(class).class_variables);
+        let find = |class: ClassNumber| of(class).find(|(known, _)| known == name).map(|(_, at)| *at);
+        find(class).or_else(|| self.chain(class).flat_map(|class| &self.get(class).pools).find_map(|pool| find(*pool)))
     }
 
     /// Declared types may name any class, so they are looked up when all are known.

@@ -1,8 +1,11 @@
 //! Names to things: links classes, finds what every variable means, makes control structures explicit.
 
+mod advice;
 mod body;
 mod classes;
 mod inline;
+mod literal;
+pub mod mentions;
 mod scope;
 mod top;
 
@@ -11,12 +14,12 @@ pub use classes::{Class, Classes, Layout, Slot};
 use crate::Target;
 use crate::ast::{self, Literal};
 use crate::diagnostics::Diagnostics;
+use crate::infer::reach::Reached;
 use crate::ir::{ClassNumber, Function, Method, Symbol};
 use crate::messages::Message;
 use crate::nearest::nearest;
 use crate::source::Span;
 use crate::symbols::Symbols;
-use crate::walk;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything a module means: the closed world.
@@ -31,6 +34,13 @@ pub struct Module {
     pub methods: Vec<Method>,
     pub literals: Vec<Literal>,
     pub top: Vec<Top>,
+    /// What the methods of this module do with slots, by the place that declares them.
+    slot_uses: HashMap<Span, advice::SlotUse>,
+    /// What the library's methods name, where a program is compiled against it.
+    pub library: Vec<mentions::Mentions>,
+    pub library_selectors: mentions::Selectors,
+    /// What the program can reach.
+    pub reached: Reached,
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
@@ -112,12 +122,18 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         methods: Vec::new(),
         literals: Vec::new(),
         top: Vec::new(),
+        slot_uses: HashMap::new(),
+        library: Vec::new(),
+        library_selectors: mentions::Selectors::default(),
+        reached: Reached::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
+    module.library_selectors = mentions::selectors(&module, &library_methods);
     if target == Target::Library {
         module.lower(&library_methods, diagnostics);
         return module;
     }
+    module.library = library_methods.iter().map(|(class, method)| mentions::of(&module, *class, method)).collect();
     let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
@@ -125,7 +141,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     top::lower(&mut module, program, diagnostics);
     module.report_collisions(diagnostics);
     if !diagnostics.has_errors() {
-        module.warn_not_understood(program, diagnostics);
+        advice::advise(&module, program, diagnostics);
     }
     module
 }
@@ -253,20 +269,6 @@ impl Module {
                     name: method.rust_name.clone(),
                 };
                 diagnostics.add_related(method.span, message, first.span, "the other one");
-            }
-        }
-    }
-
-    /// Tells of sends that no class could answer.
-    fn warn_not_understood(&self, program: &[ast::Unit], diagnostics: &mut Diagnostics) {
-        let known = self.understood.selectors();
-        let mut sent = Vec::new();
-        program.iter().for_each(|unit| walk::unit(unit, &mut |expression| sent.extend(walk::selectors(expression))));
-        for selector in sent {
-            let understood = self.symbols.number(&selector.text).is_some_and(|number| known.contains(&number));
-            if !understood {
-                let nearest = nearest(&selector.text, known.iter().map(|number| self.symbols.text(*number)));
-                diagnostics.add(selector.span, Message::NotUnderstood { selector: selector.text.clone(), nearest });
             }
         }
     }

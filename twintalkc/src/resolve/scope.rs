@@ -19,7 +19,10 @@ pub struct Variable {
     loops: usize,
     pub argument: bool,
     pub used: bool,
-    assignments: usize,
+    pub assignments: usize,
+    /// Read where it certainly is still nil.
+    pub early: Option<Span>,
+    pub declared: Option<DeclaredType>,
     /// An assignment in a heap block, in a deeper loop, or after a block has captured it.
     late: bool,
     captured: bool,
@@ -94,7 +97,7 @@ impl Scopes {
         let local = self.hidden(name);
         let function = self.function();
         function.locals[local].cell = cell;
-        function.locals[local].declared = declared;
+        function.locals[local].declared = declared.clone();
         let loops = function.loops;
         if let Some(scope) = function.scopes.last_mut() {
             scope.push((name.to_string(), id));
@@ -108,6 +111,8 @@ impl Scopes {
             argument,
             used: false,
             assignments: 0,
+            early: None,
+            declared,
             late: false,
             captured: false,
         });
@@ -146,6 +151,16 @@ impl Scopes {
         function.captured.push(variable);
         function.captures.push(Capture { cell, from });
         Place::Captured(function.captures.len() - 1)
+    }
+
+    /// Notes a read. Before any assignment in the text, and in no block or loop that runs later or again, it reads nil.
+    pub fn read(&mut self, id: VariableId, span: Span) {
+        let (depth, loops) = (self.functions.len() - 1, self.function().loops);
+        let variable = &mut self.variables[id];
+        variable.used = true;
+        if variable.assignments == 0 && variable.function == depth && loops == variable.loops {
+            variable.early.get_or_insert(span);
+        }
     }
 
     /// Notes an assignment for the question whether a cell is needed.

@@ -53,8 +53,10 @@ fn main(module: &mut Module, statements: &[&ast::TopLevel], scopes: Scopes, diag
         body.statements(std::slice::from_ref(&statement.statement), &mut out);
     }
     let function = body.finish(0, out);
+    let variables = std::mem::take(&mut body.scopes.variables);
+    body.warn_of_temporaries(&variables);
     let span = statements.first().map(|statement| statement.span).unwrap_or_default();
-    (Top { function, span }, body.scopes.variables)
+    (Top { function, span }, variables)
 }
 
 fn provision(
@@ -70,7 +72,9 @@ fn provision(
     let mut out = Vec::new();
     body.statements(std::slice::from_ref(&statement.statement), &mut out);
     let function = body.finish(0, out);
-    (Top { function, span: statement.span }, body.scopes.variables)
+    let variables = std::mem::take(&mut body.scopes.variables);
+    body.warn_of_temporaries(&variables);
+    (Top { function, span: statement.span }, variables)
 }
 
 impl Body<'_> {

@@ -51,7 +51,7 @@ fn refused_classes() {
         "Object subclass: #Pump instanceVariables: 'a b, c'.",
         "Object subclass: #Pump instanceVariables: 'a <Array of: Float>'.",
         "Object subclass: #Pump whatever: 3.",
-        "Object subclass: #Pump uses: TPressure.",
+        "Object subclass: #Pump uses: 3 + TPressure.",
         "Object subclass: #Pump package: Plant.",
         "Object subclass: #Pump slots: 3 package: 4.",
         "pump foo <private: #a>.",

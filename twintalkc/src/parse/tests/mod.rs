@@ -1,8 +1,8 @@
 //! Tests of the parser: source and outcome stand together in snapshots.
 
 mod bracketed;
+mod chunks;
 mod definitions;
-mod erase;
 mod errors;
 mod expressions;
 mod literals;
@@ -11,12 +11,14 @@ mod outline;
 mod robustness;
 mod round_trip;
 mod spans;
+mod tonel;
 mod tree;
 
+use super::respan::Respan;
 use crate::ast::Unit;
 use crate::diagnostics::Diagnostics;
 use crate::print;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The unit of a text, and what is wrong with it.
 fn parse(text: &str) -> (Unit, String) {
@@ -24,6 +26,11 @@ fn parse(text: &str) -> (Unit, String) {
     let mut diagnostics = Diagnostics::default();
     let unit = super::parse(&source, 0, &mut diagnostics);
     (unit, diagnostics.render(&[source], false))
+}
+
+/// Erases places from a syntax tree, so that trees of different texts can be compared.
+fn erase(tree: &mut impl Respan) {
+    tree.respan(&mut |span| *span = Span::default());
 }
 
 /// Compares the outcomes of some texts with the snapshot named after the test.

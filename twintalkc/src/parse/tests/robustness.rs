@@ -67,8 +67,8 @@ fn deepest_trees_are_printed_compared_and_dropped() {
     let printed = crate::print::unit(&unit);
     let (mut again, _) = parse(&printed);
     let mut unit = unit.clone();
-    super::erase::Erase::erase(&mut unit);
-    super::erase::Erase::erase(&mut again);
+    super::erase(&mut unit);
+    super::erase(&mut again);
     assert!(unit == again);
 }
 
@@ -113,6 +113,14 @@ fn noise() -> impl Strategy<Value = String> {
         "nil",
         "extend",
         "Eval",
+        "!",
+        "! !",
+        "\n!Pump methodsFor: 'x'!\n",
+        "Class {",
+        "Trait named: #TSize ",
+        "{ #category : 'x' }\n",
+        "Pump >> foo [",
+        " uses: TSize - {#a} ",
         "Object subclass: Foo [",
         "é",
         "\u{0}",
@@ -123,9 +131,11 @@ fn noise() -> impl Strategy<Value = String> {
 
 /// A program with a few changes.
 fn mutilated() -> impl Strategy<Value = String> {
-    const PROGRAMS: [&str; 2] = [
+    const PROGRAMS: [&str; 4] = [
         include_str!("../../../../examples/sensor.st"),
         "Object subclass: Pump [ |a <Float>| <comment: 'x'> Count := 0. foo: x [ | t | ^x > 3 ifTrue: [#(1 $a)] ] Foo class >> bar [ ] ]\nEval [ a foo; bar ]",
+        "\"I move \"\"water\"\".\"\nClass { #name : 'Pump', #traits : 'TSize - {#size}', #instVars : [ '#a => WeakSlot', 'b' ] }\n\n{ #category : 'x' }\nPump >> foo: x [ ^ $] , ']' ]\n\n{ #category : 'x' }\nPump class >> bar [ ^ { 1 } ]\n",
+        "'From'!\nObject subclass: #Pump uses: TSize @ {#a -> #b} instanceVariableNames: 'a'!\n!Pump commentStamp: 'x' prior: 0!\nIt's!!!\n!Pump methodsFor: 'x' stamp: 'y'!\nfoo ^'!!'! !\nPump foo!\n",
     ];
     let change = (any::<prop::sample::Index>(), 0usize..12, noise());
     (0..PROGRAMS.len(), prop::collection::vec(change, 1..4)).prop_map(|(program, changes)| {

@@ -1,28 +1,18 @@
 //! The heads of Tonel files: what a class or trait is, without its methods.
 
 use super::ston::{Kind, Ston};
-use crate::ast::{Class, ClassKind, Composition, Expression, Layout, Name, Slot};
+use crate::ast::{Class, ClassKind, Composition, Expression, Name, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 use crate::parse::assembly::Assembly;
 use crate::parse::composition::composition;
-use crate::parse::definition::slot;
+
 use crate::parse::grammar::Rule;
+use crate::parse::parts::{layout, slot};
 use crate::parse::reader::Reader;
+use crate::parse::respan::Respan;
 use crate::source::Span;
 use std::ops::Range;
-
-/// Values of `#type` and what they say of instances; the runtime alone makes the others.
-const LAYOUTS: &[(&str, Layout)] = &[
-    ("normal", Layout::Fixed),
-    ("ephemeron", Layout::Fixed),
-    ("variable", Layout::Indexed),
-    ("weak", Layout::Indexed),
-    ("bytes", Layout::Bytes),
-    ("words", Layout::Words),
-    ("DoubleByteLayout", Layout::Words),
-    ("DoubleWordLayout", Layout::Words),
-];
 
 /// Enters what a head defines: extensions and packages define nothing themselves.
 pub(super) fn read(
@@ -54,10 +44,7 @@ pub(super) fn read(
             "pools" | "sharedPools" => class.pools = slots(reader, &value).into_iter().map(|slot| slot.name).collect(),
             "traits" => class.traits = traits(reader, &value),
             "classTraits" => class.class_traits = traits(reader, &value),
-            "type" => {
-                let type_ = value.text().unwrap_or_default();
-                class.layout = LAYOUTS.iter().find(|(name, _)| *name == type_).map(|(_, layout)| *layout);
-            }
+            "type" | "layout" => class.layout = value.text().and_then(layout),
             "package" | "category" if class.category.is_none() => class.category = value.text().map(String::from),
             // Where tools show the class, and what the format may add.
             _ => {}
@@ -127,33 +114,18 @@ fn expression(reader: &mut Reader<'_>, value: &Ston) -> Option<Expression> {
         return reader.tree(value.range.start).expression(node, 0);
     }
     let mut unread = Diagnostics::default();
-    let mut inner = Reader { text, file: reader.file, lexemes: &[], diagnostics: &mut unread };
+    let mut inner = Reader { text, file: reader.file, lexemes: &[], line_end: reader.line_end, diagnostics: &mut unread };
     let node = inner.parse(Rule::sole_expression, 0..text.len()).and_then(|node| node.into_inner().next());
     let expression = node.and_then(|node| inner.tree(0).expression(node, 0));
     let place = span(reader, &value.range);
     match expression {
         Some(mut expression) => {
-            relocate(&mut expression, place);
+            expression.respan(&mut |span| *span = place);
             Some(expression)
         }
         None => {
             reader.diagnostics.add(place, Message::MissingInHead { expected: "an expression" });
             None
         }
-    }
-}
-
-/// Gives every part of an expression one place.
-fn relocate(expression: &mut Expression, place: Span) {
-    use crate::ast::Kind::{Brace, Send};
-    expression.span = place;
-    match &mut expression.kind {
-        Send { receiver, message } => {
-            relocate(receiver, place);
-            message.selector.span = place;
-            message.arguments.iter_mut().for_each(|argument| relocate(argument, place));
-        }
-        Brace(elements) => elements.iter_mut().for_each(|element| relocate(element, place)),
-        _ => {}
     }
 }

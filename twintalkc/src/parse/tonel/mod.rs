@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str, file: u32, diagnostics: &mut Diagnostics) -> Uni
         problem.add(file, diagnostics);
     }
     super::on_large_stack(outline.depth, || {
-        let mut reader = Reader { text, file, lexemes: &outline.lexemes, diagnostics };
+        let mut reader = Reader { text, file, lexemes: &outline.lexemes, line_end: "\r", diagnostics };
         let mut assembly = Assembly::default();
         for item in outline.items {
             match item {

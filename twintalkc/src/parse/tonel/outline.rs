@@ -64,12 +64,16 @@ struct Start {
 impl Cutter<'_> {
     /// Reads items to the end of the text, or to a method that does not end: what is wrong there.
     fn run(&mut self) -> Option<Problem> {
-        let mut comment = None;
+        let mut comment: Option<Range<usize>> = None;
         let mut category = None;
         while let Some(lexeme) = self.scanner.next() {
             let text = lexeme.text(self.text);
             match lexeme.token {
-                Token::Comment => comment = Some(lexeme.start + 1..lexeme.end - 1),
+                // A quote in a comment is doubled, which looks like two comments.
+                Token::Comment => {
+                    let start = comment.filter(|before| before.end + 1 == lexeme.start).map_or(lexeme.start + 1, |before| before.start);
+                    comment = Some(start..lexeme.end - 1);
+                }
                 Token::Word if KINDS.contains(&text) && self.text[lexeme.end..].trim_start().starts_with('{') => {
                     let kind = KINDS.iter().find(|kind| **kind == text).copied().unwrap_or_default();
                     if let Some((fields, end)) = self.map(lexeme.end) {
