@@ -40,3 +40,10 @@ fn strings_that_look_like_methods() {
     let selectors: Vec<&str> = unit.methods.iter().map(|method| method.selector.text.as_str()).collect();
     assert_eq!(selectors, ["one", "three"]);
 }
+
+/// A method may begin behind any character.
+#[test]
+fn a_wide_character_before_a_method() {
+    let (_, findings) = parse("Extension { #name : 'Pump' }\n\n{ #category : 'x' }\u{2B2C3}\nPump >> one [\n");
+    assert!(findings.starts_with("error: "), "{findings}");
+}
