@@ -1,6 +1,6 @@
 //! Visits every expression of a text, each before its parts, in the order of the text.
 
-use crate::ast::{Selector, Body, Expression, Kind, Message, Statement, Unit};
+use crate::ast::{Body, Expression, Kind, Message, Statement, Unit};
 
 /// Calls `visit` with every expression of a unit.
 pub fn unit<'a>(unit: &'a Unit, visit: &mut impl FnMut(&'a Expression)) {
@@ -48,12 +48,3 @@ pub fn expression<'a>(each: &'a Expression, visit: &mut impl FnMut(&'a Expressio
     }
 }
 
-/// The selectors an expression itself sends, not those of its parts.
-pub fn selectors(each: &Expression) -> impl Iterator<Item = &Selector> {
-    let (one, many) = match &each.kind {
-        Kind::Send { message, .. } => (Some(message), &[][..]),
-        Kind::Cascade { messages, .. } => (None, &messages[..]),
-        _ => (None, &[][..]),
-    };
-    one.into_iter().chain(many).map(|message| &message.selector)
-}

@@ -15,7 +15,7 @@ mod tonel;
 mod tree;
 
 use super::respan::Respan;
-use crate::ast::Unit;
+use crate::ast::{Expression, Kind, Statement, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::print;
 use crate::source::{Source, Span};
@@ -61,4 +61,53 @@ fn check_expressions(texts: &[&str]) {
         let expression = super::expression(&source, 0, &mut diagnostics);
         expression.map_or_else(|| diagnostics.render(&[source], false), |expression| tree::expression(&expression))
     });
+}
+
+/// One program in four formats: what is read differs in comments and protocols only.
+#[test]
+fn formats_agree() {
+    const TONEL: &[&str] = &[
+        include_str!("../../../../tests/conformance/formats/tonel.program/Clash.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Integer.extension.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Pump.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Row.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TCounted.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TDescribed.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TNamed.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Units.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Valve.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/main.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/package.st"),
+    ];
+    let expected = sorted(&[include_str!("../../../../tests/conformance/formats/margin.st")]);
+    assert_eq!(sorted(&[include_str!("../../../../tests/conformance/formats/brackets.st")]), expected);
+    assert_eq!(sorted(&[include_str!("../../../../tests/conformance/formats/chunks.st")]), expected);
+    assert_eq!(sorted(TONEL), expected);
+}
+
+/// What some files define, printed and in the order of the alphabet, without what formats say differently.
+fn sorted(texts: &[&str]) -> String {
+    let mut parts = Vec::new();
+    let mut statements = String::new();
+    for text in texts {
+        let (unit, findings) = parse(text);
+        assert_eq!(findings, "");
+        for mut class in unit.classes {
+            (class.comment, class.category, class.class_traits) = (None, None, None);
+            parts.push(print::unit(&Unit { classes: vec![class], ..Unit::default() }));
+        }
+        for mut method in unit.methods {
+            method.category = None;
+            // First values of class variables, which only brackets have.
+            let is_first = |statement: &Statement| {
+                matches!(statement, Statement::Expression(Expression { kind: Kind::Assign { value, .. }, .. })
+                    if matches!(&value.kind, Kind::Variable(name) if name == "nil"))
+            };
+            method.body.statements.retain(|statement| !is_first(statement));
+            parts.push(print::unit(&Unit { methods: vec![method], ..Unit::default() }));
+        }
+        statements.push_str(&print::unit(&Unit { statements: unit.statements, ..Unit::default() }));
+    }
+    parts.sort();
+    parts.concat() + &statements
 }
