@@ -109,6 +109,13 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     Ok((emit::emit(&module, &all), diagnostics))
 }
 
+/// What is wrong with a text as Smalltalk, whatever its names mean.
+pub fn syntax(source: &Source) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    parse::parse(source, 0, &mut diagnostics);
+    diagnostics
+}
+
 /// The tokens as text a person can read.
 pub fn pretty(tokens: TokenStream) -> String {
     let text = tokens.to_string();

@@ -9,20 +9,26 @@ mod programs;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use twintalkc::{Source, Target, compile};
+use twintalkc::{Source, Target, compile, syntax};
 
 /// Files of one program.
 const FILES: usize = 50;
 
+/// The same, where very many files are tried.
+const MANY_FILES: usize = 500;
+
 /// How many files are tried unless `TWINTALK_INPUTS` says otherwise.
 const INPUTS: u32 = 500;
 
-/// Runs a test on as many inputs as there shall be: the same ones each time, or others where their number is given.
-fn run<S: Strategy>(files: usize, inputs: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let given = std::env::var("TWINTALK_INPUTS").ok().and_then(|text| text.parse().ok());
-    let cases = given.unwrap_or(INPUTS).div_ceil(files as u32);
+/// The number of inputs that was asked for.
+fn given() -> Option<u32> {
+    std::env::var("TWINTALK_INPUTS").ok()?.parse().ok()
+}
+
+/// Runs a test so often: on the same inputs each time, or on others where their number is given.
+fn run<S: Strategy>(cases: u32, inputs: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config { failure_persistence: None, max_shrink_iters: 300, ..Config::with_cases(cases) };
-    let mut runner = match given {
+    let mut runner = match given() {
         Some(_) => TestRunner::new(config),
         None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
     };
@@ -48,9 +54,11 @@ fn survives(texts: &[String], target: Target) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Compiles programs of so many files.
+/// Compiles programs of many files.
 fn all_survive(file: impl Strategy<Value = String>) {
-    run(FILES, &prop::collection::vec(file, FILES..=FILES), |texts| survives(&number_classes(&texts), Target::Tests));
+    let (inputs, files) = given().map_or((INPUTS, FILES), |inputs| (inputs, MANY_FILES));
+    let cases = inputs.div_ceil(files as u32);
+    run(cases, &prop::collection::vec(file, files..=files), |texts| survives(&number_classes(&texts), Target::Tests));
 }
 
 /// Classes of different files have different names: `A%` is `A7` in the seventh.
@@ -69,7 +77,18 @@ fn mutilated_texts_are_survived() {
 }
 
 #[test]
+fn mutilated_texts_are_read() {
+    run(given().unwrap_or(INPUTS), &mutations::mutilated(), |text| {
+        let source = Source::new("mutilated.st", text);
+        syntax(&source).render(&[source], false);
+        Ok(())
+    });
+}
+
+#[test]
 fn random_twins_and_programs_are_compiled_alone() {
     let one = (programs::program(), prop::bool::ANY);
-    run(FILES, &one, |(text, twins)| survives(&number_classes(&[text]), if twins { Target::Twins } else { Target::Program }));
+    let target = |twins| if twins { Target::Twins } else { Target::Program };
+    // Each of them costs a reading of the library.
+    run(given().unwrap_or(INPUTS).div_ceil(FILES as u32), &one, |(text, twins)| survives(&number_classes(&[text]), target(twins)));
 }

@@ -48,3 +48,10 @@ fn letters_of_several_bytes() {
         assert!(parse(text).1.starts_with("error"), "{text}");
     }
 }
+
+/// A method may begin behind any character.
+#[test]
+fn a_wide_character_before_a_method() {
+    let (_, findings) = parse("Extension { #name : 'Pump' }\n\n{ #category : 'x' }\u{2B2C3}\nPump >> one [\n");
+    assert!(findings.starts_with("error: "), "{findings}");
+}

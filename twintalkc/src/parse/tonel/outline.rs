@@ -231,9 +231,10 @@ fn unclosed(lexeme: &Lexeme) -> Problem {
 
 /// The first line of a range, at the left edge, that can only begin a method.
 fn definition_line(text: &str, range: Range<usize>) -> Option<usize> {
-    let mut start = range.start;
+    // What stands before may end in any character.
+    let mut start = text.ceil_char_boundary(range.start);
     loop {
-        start += text[start..range.end].find(['\n', '\r'])? + 1;
+        start += text.get(start..range.end)?.find(['\n', '\r'])? + 1;
         let line = text[start..range.end].split(['\n', '\r']).next().unwrap_or("");
         if line.starts_with('{') || line.starts_with(char::is_uppercase) {
             let head: Vec<Lexeme> = Scanner::new(line).take(5).collect();

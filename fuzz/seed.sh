@@ -1,0 +1,11 @@
+#!/bin/sh
+# Every Smalltalk text of the project, in all formats, is a seed of both targets.
+set -eu
+cd "$(dirname "$0")"
+for target in parse compile; do
+    mkdir -p "corpus/$target"
+    find .. -name target -prune -o -name corpus -prune -o -type f \( -name '*.st' -o -name '*.cs' -o -name '*.cls' -o -name '*.pck' \) -print |
+        while read -r file; do
+            cp "$file" "corpus/$target/$(printf '%s' "${file#../}" | tr / _)"
+        done
+done
