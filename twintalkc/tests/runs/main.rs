@@ -27,6 +27,7 @@ fn timeless(line: &str) -> &str {
 }
 
 #[test]
+#[ignore = "builds the runtime for programs, which takes minutes: cargo test -p twintalkc --test runs -- --ignored"]
 fn tests_end_in_every_way() {
     let report = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bank.xml");
     let limits = ["--fuel", "2000000", "--heap", "64M", "--junit", report.to_str().expect("a path of text")];
@@ -48,6 +49,7 @@ fn tests_end_in_every_way() {
 }
 
 #[test]
+#[ignore = "builds the runtime for programs, which takes minutes: cargo test -p twintalkc --test runs -- --ignored"]
 fn programs_end_at_their_limits() {
     insta::assert_snapshot!("recursion", middle_out(&twintalkc(&["run", "recursion.st"], true)));
     insta::assert_snapshot!("loop", twintalkc(&["run", "loop.st", "--fuel", "100000"], true));
