@@ -1,9 +1,11 @@
-//! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it.
+//! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it. The files of a folder
+//! `NAME.program` are one program.
 //!
 //! To accept new output: `TWINTALK_ACCEPT=1 cargo test --test conformance`, and read the difference.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use twintalk_runtime::{Data, Failure, Host, run_on};
 
 #[allow(warnings, clippy::all, missing_docs)]
@@ -11,17 +13,25 @@ mod programs {
     include!(concat!(env!("OUT_DIR"), "/conformance.rs"));
 }
 
-/// A host that keeps the transcript.
-struct Recorder(Arc<Mutex<String>>);
+/// A host that keeps the transcript, and whose clock moves only while a program waits.
+struct Recorder {
+    transcript: Arc<Mutex<String>>,
+    waited: i64,
+}
 
 impl Host for Recorder {
     fn transcript(&mut self, text: &str) {
-        self.0.lock().expect("no test panics while it holds the transcript").push_str(text);
+        self.transcript.lock().expect("no test panics while it holds the transcript").push_str(text);
     }
 
     /// The same moment in every run.
     fn now(&mut self) -> i64 {
-        1_700_000_000_000_000_000
+        1_700_000_000_000_000_000 + self.waited
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        self.waited += i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
+        true
     }
 
     fn send(&mut self, _: &str, _: &str, _: Vec<Data>) -> Result<Data, Failure> {
@@ -34,7 +44,7 @@ fn every_program_prints_what_it_should() {
     let mut wrong = Vec::new();
     for (name, program) in programs::PROGRAMS {
         let transcript = Arc::new(Mutex::new(String::new()));
-        let result = run_on(program, Box::new(Recorder(transcript.clone())));
+        let result = run_on(program, Box::new(Recorder { transcript: transcript.clone(), waited: 0 }));
         let mut printed = transcript.lock().expect("the program has ended").clone();
         if let Err(failure) = result {
             printed.push_str(&format!("\n{failure}\n"));
@@ -55,4 +65,15 @@ fn every_program_prints_what_it_should() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(!programs::PROGRAMS.is_empty());
+}
+
+/// The programs in `formats` are one and the same.
+#[test]
+fn all_formats_print_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/formats");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the format has a transcript");
+    let expected = read("margin.out");
+    for other in ["brackets.out", "chunks.out", "tonel.out"] {
+        assert_eq!(read(other), expected, "{other}");
+    }
 }

@@ -15,8 +15,16 @@ fn main() {
     let mut modules = String::new();
     let mut table = String::new();
     for (number, path) in programs.iter().enumerate() {
-        let text = fs::read_to_string(path).expect("a conformance program is text");
-        let sources = [Source::new(path.display().to_string(), text)];
+        let mut files = vec![path.clone()];
+        if path.is_dir() {
+            files.clear();
+            find(path, &mut files);
+            files.sort();
+        }
+        let read = |path: &PathBuf| {
+            Source::new(path.display().to_string(), fs::read_to_string(path).expect("a conformance program is text"))
+        };
+        let sources: Vec<Source> = files.iter().map(read).collect();
         match compile(&sources, Target::Program) {
             Ok(compiled) => {
                 let rust = pretty(compiled.tokens);
@@ -36,7 +44,11 @@ fn main() {
 fn find(folder: &Path, programs: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        if path.extension().is_some_and(|extension| extension == "program") {
+            // The files in it are one program.
+            println!("cargo::rerun-if-changed={}", path.display());
+            programs.push(path);
+        } else if path.is_dir() {
             find(&path, programs);
         } else if path.extension().is_some_and(|extension| extension == "st") {
             println!("cargo::rerun-if-changed={}", path.display());

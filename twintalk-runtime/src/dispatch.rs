@@ -135,7 +135,11 @@ impl Turn {
 
 /// The nearest library class among a value's class and its superclasses.
 pub fn library_class(value: Value, t: &Turn) -> u32 {
-    let class = t.class_of(value);
+    library_ancestor(t.class_of(value), t)
+}
+
+/// The nearest library class among a class and its superclasses.
+pub fn library_ancestor(class: u32, t: &Turn) -> u32 {
     if class & !METACLASS < library::CLASS_COUNT {
         return class;
     }
@@ -153,6 +157,33 @@ pub fn is_symbol(class: u32) -> bool {
 #[inline]
 pub fn is_string(class: u32) -> bool {
     matches!(class, class::STRING | class::BYTE_STRING | class::WIDE_STRING)
+}
+
+/// A message that no library class given by its number answers: the program's classes may.
+#[inline(never)]
+pub fn open_send(class: u32, selector: u32, receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    if class & !METACLASS >= library::CLASS_COUNT {
+        return t.program_send(selector, receiver, arguments);
+    }
+    crate::raise::not_understood(receiver, selector, arguments, t)
+}
+
+/// A message whose selector was computed, of a method that no code of the program names and that is not linked therefore.
+#[cold]
+pub fn left_out(receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
+    let selector = t.dispatched;
+    if !t.understands(receiver, selector) {
+        return crate::raise::not_understood(receiver, selector, arguments, t);
+    }
+    let text = t.frozen.symbol_text(selector).unwrap_or("?");
+    let message = format!("#{text} is not linked: no code of this program names it; name it as a literal symbol to keep it");
+    t.raise_about(class::ERROR, receiver, &message)
+}
+
+/// A block of a library method that no code of the program names any more: it was stored by an earlier program.
+#[cold]
+pub fn block_left_out(_block: Value, _arguments: &[Value], t: &mut Turn) -> Answer {
+    Err(t.raise(class::BLOCK_OUTDATED, "the method of this block is not linked: no code of this program names it"))
 }
 
 /// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.

@@ -5,7 +5,7 @@ pub use crate::argument::Argument;
 pub use crate::blocks::{block, block_home, block_info, block_self, captured, wrong_arguments};
 pub use crate::check::{Declared, check};
 pub use crate::data::Data;
-pub use crate::dispatch::{library_class, same};
+pub use crate::dispatch::{block_left_out, left_out, library_ancestor, library_class, open_send, same};
 pub use crate::failure::Failure;
 pub use crate::heap::Core;
 pub use crate::homes::return_from;

@@ -23,6 +23,8 @@ pub struct Program {
     pub block: BlockBody,
     /// The program's blocks, numbered after the library's.
     pub blocks: &'static [BlockInfo],
+    /// What of the library the program can reach, and what it has in place of it.
+    pub sends: &'static crate::library::Sends,
     /// Whether the program adds or overrides methods of library classes.
     pub extends_library: bool,
     /// The twin classes.

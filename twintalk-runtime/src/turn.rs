@@ -60,6 +60,9 @@ pub struct Turn {
     pub(crate) class_state_open: bool,
     pub(crate) frozen: Arc<Frozen>,
     pub(crate) program: &'static Program,
+    pub(crate) sends: &'static crate::library::Sends,
+    /// The selector that was dispatched by number last.
+    pub(crate) dispatched: u32,
     pub(crate) host: Box<dyn Host>,
     /// The other half of the scratch, empty between collections.
     pub(crate) spare: Vec<u64>,
@@ -101,6 +104,8 @@ impl Turn {
             class_state_open: false,
             frozen,
             program,
+            sends: program.sends,
+            dispatched: 0,
             host,
             spare: Vec::new(),
         }
@@ -109,6 +114,18 @@ impl Turn {
     /// The program.
     pub fn program(&self) -> &'static Program {
         self.program
+    }
+
+    /// What the library's sends call.
+    #[inline]
+    pub fn sends(&self) -> &'static crate::library::Sends {
+        self.sends
+    }
+
+    /// Notes the selector of a message that is known only now.
+    #[inline]
+    pub fn set_dispatched(&mut self, selector: u32) {
+        self.dispatched = selector;
     }
 
     /// The program's immutable memory.

@@ -123,6 +123,8 @@ pub struct Method {
     pub class: Name,
     /// `Pump class>>press:`
     pub class_side: bool,
+    /// The trait it was written in, where the class has it from one.
+    pub origin: Option<String>,
     pub selector: Selector,
     pub arguments: Vec<Variable>,
     pub result: Option<Type>,

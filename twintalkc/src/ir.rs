@@ -72,6 +72,9 @@ pub struct Method {
     /// The class that defines it; another one where a twin class has its own copy.
     pub origin: ClassNumber,
     pub class_side: bool,
+    /// The trait the class has it from.
+    pub from_trait: Option<String>,
+    pub sharing: Sharing,
     pub selector: Symbol,
     pub selector_text: String,
     pub function: Function,
@@ -85,6 +88,17 @@ pub struct Method {
     pub pragmas: Vec<String>,
     pub comment: Option<String>,
     pub span: Span,
+}
+
+/// Whether a method that several classes have from one trait is compiled once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// It is compiled for its class alone.
+    Own,
+    /// It serves other classes too, so it knows nothing of its own.
+    Home,
+    /// Another class's is the same.
+    Of(ClassNumber),
 }
 
 /// A heap block.
@@ -247,7 +261,7 @@ impl Expr {
 /// Defines one walk over the direct parts of an expression, for shared and for exclusive references.
 macro_rules! parts {
     ($name:ident, $iter:ident, $($exclusive:tt)?) => {
-        fn $name(&$($exclusive)? self, visit: &mut dyn FnMut(&$($exclusive)? Expr)) {
+        pub fn $name(&$($exclusive)? self, visit: &mut dyn FnMut(&$($exclusive)? Expr)) {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}

@@ -18,7 +18,8 @@ pub fn messages(each: &Expression) -> impl Iterator<Item = &Message> {
     one.into_iter().chain(many)
 }
 
-fn body<'a>(body: &'a Body, visit: &mut impl FnMut(&'a Expression)) {
+/// Calls `visit` with every expression of a body.
+pub fn body<'a>(body: &'a Body, visit: &mut impl FnMut(&'a Expression)) {
     body.statements.iter().for_each(|each| statement(each, visit));
 }
 
@@ -46,3 +47,4 @@ pub fn expression<'a>(each: &'a Expression, visit: &mut impl FnMut(&'a Expressio
         Kind::Brace(elements) => elements.iter().for_each(|element| expression(element, visit)),
     }
 }
+

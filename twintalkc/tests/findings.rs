@@ -211,3 +211,41 @@ fn the_library_gives_no_cause_for_advice() {
     let compiled = compile(&[], Target::Library).unwrap();
     assert_eq!(compiled.warnings.render(&twintalkc::library::sources(), false), "");
 }
+
+#[test]
+fn traits() {
+    check("unknown_trait", "Trait named: #TSize.\nObject subclass: #Box uses: TSise + TGone.\nObject subclass: #Other uses: Box.\n");
+    check("trait_cycle", "Trait named: #TA uses: TB.\nTrait named: #TB uses: TA.\nObject subclass: #Box uses: TA.\n");
+    check(
+        "trait_conflict",
+        "Trait named: #TA.\nTA>>size\n    ^1.\nTrait named: #TB.\nTB>>size\n    ^2.\nTB>>size\n    ^3.\nObject subclass: #Box uses: TA + TB.\n\
+         Object subclass: #Fine uses: TA + (TB - {#size}).\nObject subclass: #Own uses: TA + TB.\nOwn>>size\n    ^3\n",
+    );
+    // What is wrong in a trait is told once, however many classes use it.
+    check(
+        "trait_told_once",
+        "Trait named: #TA.\nTA>>foo\n    ^gone bar: self zork.\nObject subclass: #One uses: TA.\nObject subclass: #Two uses: TA.\nTrait named: #TUnused.\n\
+         TUnused>>foo\n    ^missing\n",
+    );
+    check(
+        "unknown_pool",
+        "SharedPool subclass: #Units classVariableNames: 'Inch'.\nObject subclass: #Box sharedPools: {Unit}.\nObject subclass: #Fine sharedPools: 'Units'.\nFine>>inch\n    ^Inch\n",
+    );
+}
+
+/// The same mistakes in each format.
+#[test]
+fn formats() {
+    check(
+        "wrong_in_tonel",
+        "Class { #name : 'Pump', #superclass : 'Gone', #instVars : [ 'a' ] }\n\n{ #category : 'x' }\nPump >> one [ ^ b ]\n\n{ #category : 'x' }\nPmup >> two [ ^ 2 3 ]\n",
+    );
+    check(
+        "wrong_in_brackets",
+        "Object subclass: Pump [\n    | a |\n    one [ ^b ]\n]\nGone subclass: Valve [ ]\nPmup extend [ two [ ^2 3 ] ]\n",
+    );
+    check(
+        "wrong_in_chunks",
+        "Object subclass: #Pump instanceVariableNames: 'a' category: 'x'!\r!Pump methodsFor: 'x'!\rone\r\t^'!!', b! !\rGone subclass: #Valve!\r!Pmup methodsFor: 'x'!\rtwo\r\t^2 3! !\r",
+    );
+}

@@ -10,6 +10,9 @@ use crate::value::Value;
 
 /// `lowBit`: the position of the lowest set bit, from 1; 0 for 0.
 pub fn integer_low_bit(this: Value, t: &mut Turn) -> Try {
+    if let Some(integer) = t.as_i64(this) {
+        return Ok(Some(Value::int(if integer == 0 { 0 } else { i64::from(integer.trailing_zeros()) + 1 })));
+    }
     Ok(t.big(this).map(|integer| Value::int(integer.trailing_zeros().map_or(0, |zeros| zeros as i64 + 1))))
 }
 

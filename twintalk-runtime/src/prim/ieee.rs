@@ -65,3 +65,23 @@ pub(super) fn scale(mut float: f64, mut exponent: i64) -> f64 {
     }
     float * f64::from_bits(((1023 + exponent) as u64) << 52)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::scale;
+
+    #[test]
+    fn scales_exactly_or_rounds_once() {
+        assert_eq!(scale(1.5, 4), 24.0);
+        assert_eq!(scale(1.0, -1074), 5e-324);
+        assert_eq!(scale(1.0, -1075), 0.0);
+        assert_eq!(scale(1.5, -1075), 5e-324);
+        assert_eq!(scale(5e-324, 2097), 2f64.powi(1023));
+        assert_eq!(scale(f64::MAX, -2098), scale(1.0, -1074));
+        assert_eq!(scale(1.0, 1024), f64::INFINITY);
+        assert_eq!(scale(-1.0, -5000).to_bits(), (-0.0f64).to_bits());
+        // A tie that two roundings would miss: the lowest bit decides.
+        let odd = 1.0 + f64::EPSILON;
+        assert_eq!(scale(odd, -1075), 5e-324);
+    }
+}

@@ -6,6 +6,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use super::Try;
 use super::number::{MAX_BITS, Number, big, big_to_float, wide};
+use crate::numbers::{MAX_VAL, MIN_VAL};
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -55,7 +56,8 @@ pub fn integer_divide(this: Value, other: Value, t: &mut Turn) -> Try {
         let dividend = Number::of(this, t).map(|number| number.to_float());
         return Ok(dividend.filter(|_| divisor != 0.0).map(|dividend| Value::float(dividend / divisor)));
     }
-    division(this, other, t, |a, b| {
+    let small = |a: i64, b: i64| if a % b == 0 { Some(a / b) } else { None };
+    division(this, other, t, small, |a, b| {
         let (quotient, rest) = a.div_rem(b);
         rest.is_zero().then_some(quotient)
     })
@@ -63,37 +65,48 @@ pub fn integer_divide(this: Value, other: Value, t: &mut Turn) -> Try {
 
 /// `//`
 pub fn integer_floor_divide(this: Value, other: Value, t: &mut Turn) -> Try {
-    if let (Some(a), Some(b)) = (this.as_small(), other.as_small()) {
-        return Ok((b != 0).then(|| t.integer(Integer::div_floor(&a, &b))));
-    }
-    division(this, other, t, |a, b| Some(a.div_floor(b)))
+    division(this, other, t, |a, b| Some(Integer::div_floor(&a, &b)), |a, b| Some(a.div_floor(b)))
 }
 
 /// `\\`
 pub fn integer_modulo(this: Value, other: Value, t: &mut Turn) -> Try {
-    division(this, other, t, |a, b| Some(a.mod_floor(b)))
+    division(this, other, t, |a, b| Some(Integer::mod_floor(&a, &b)), |a, b| Some(a.mod_floor(b)))
 }
 
 /// `quo:`
 pub fn integer_quo(this: Value, other: Value, t: &mut Turn) -> Try {
-    division(this, other, t, |a, b| Some(a / b))
+    division(this, other, t, |a, b| Some(a / b), |a, b| Some(a / b))
 }
 
 /// `rem:`
 pub fn integer_rem(this: Value, other: Value, t: &mut Turn) -> Try {
-    division(this, other, t, |a, b| Some(a % b))
+    division(this, other, t, |a, b| Some(a % b), |a, b| Some(a % b))
 }
 
-/// What divides two integers, the divisor not zero.
-fn division(this: Value, other: Value, t: &mut Turn, divide: impl FnOnce(&BigInt, &BigInt) -> Option<BigInt>) -> Try {
+/// What divides two integers, the divisor not zero: by `small` where both are SmallIntegers, whose quotients cannot overflow.
+fn division(
+    this: Value,
+    other: Value,
+    t: &mut Turn,
+    small: impl FnOnce(i64, i64) -> Option<i64>,
+    large: impl FnOnce(&BigInt, &BigInt) -> Option<BigInt>,
+) -> Try {
+    if let (Some(a), Some(b)) = (small_integer(this, t), small_integer(other, t)) {
+        return Ok(if b == 0 { None } else { small(a, b).map(|result| t.integer(result)) });
+    }
     let (Some(a), Some(b)) = (t.big(this), t.big(other)) else { return Ok(None) };
     if b.is_zero() {
         return Ok(None);
     }
-    match divide(&a, &b) {
+    match large(&a, &b) {
         Some(result) => big(&result, t),
         None => Ok(None),
     }
+}
+
+/// An integer of 61 bits: its negation and its quotients fit 64.
+fn small_integer(value: Value, t: &Turn) -> Option<i64> {
+    t.as_i64(value).filter(|integer| (MIN_VAL..=MAX_VAL).contains(integer))
 }
 
 /// `negated`
@@ -132,7 +145,16 @@ fn bits(this: Value, other: Value, t: &mut Turn, small: fn(i64, i64) -> i64, lar
 
 /// `bitShift:`: to the left where positive.
 pub fn integer_bit_shift(this: Value, other: Value, t: &mut Turn) -> Try {
-    let (Some(integer), Some(shift)) = (t.big(this), t.as_i64(other)) else { return Ok(None) };
+    let Some(shift) = t.as_i64(other) else { return Ok(None) };
+    if let Some(integer) = t.as_i64(this) {
+        if shift <= 0 {
+            return Ok(Some(t.integer(integer >> shift.unsigned_abs().min(63))));
+        }
+        if shift < 64 {
+            return Ok(Some(wide(i128::from(integer) << shift, t)));
+        }
+    }
+    let Some(integer) = t.big(this) else { return Ok(None) };
     if shift <= 0 {
         // All bits go but the sign.
         let shift = shift.unsigned_abs().min(integer.bits() + 1);
@@ -147,19 +169,33 @@ pub fn integer_bit_shift(this: Value, other: Value, t: &mut Turn) -> Try {
     big(&(integer << shift.unsigned_abs()), t)
 }
 
+/// The integer if it is not negative and fits 64 bits.
+fn natural(value: Value, t: &Turn) -> Option<u64> {
+    t.as_i64(value).and_then(|integer| u64::try_from(integer).ok())
+}
+
 /// `highBit`, not of negative integers.
 pub fn integer_high_bit(this: Value, t: &mut Turn) -> Try {
+    if let Some(integer) = natural(this, t) {
+        return Ok(Some(Value::int(i64::from(u64::BITS - integer.leading_zeros()))));
+    }
     Ok(t.big(this).filter(|integer| !integer.is_negative()).map(|integer| Value::int(integer.bits() as i64)))
 }
 
 /// `bitCount`, not of negative integers.
 pub fn integer_bit_count(this: Value, t: &mut Turn) -> Try {
+    if let Some(integer) = natural(this, t) {
+        return Ok(Some(Value::int(integer.count_ones().into())));
+    }
     let integer = t.big(this).filter(|integer| !integer.is_negative());
     Ok(integer.map(|integer| Value::int(integer.magnitude().count_ones() as i64)))
 }
 
 /// `gcd:`
 pub fn integer_gcd(this: Value, other: Value, t: &mut Turn) -> Try {
+    if let (Some(a), Some(b)) = (small_integer(this, t), small_integer(other, t)) {
+        return Ok(Some(t.integer(a.gcd(&b))));
+    }
     let (Some(a), Some(b)) = (t.big(this), t.big(other)) else { return Ok(None) };
     big(&a.gcd(&b), t)
 }
@@ -204,6 +240,9 @@ fn is_prime(n: u64) -> bool {
 
 /// The root of the largest square that is not above the receiver.
 pub fn integer_sqrt_floor(this: Value, t: &mut Turn) -> Try {
+    if let Some(integer) = natural(this, t) {
+        return Ok(Some(t.integer(integer.isqrt() as i64)));
+    }
     match t.big(this).filter(|integer| !integer.is_negative()) {
         Some(integer) => big(&integer.sqrt(), t),
         None => Ok(None),
@@ -221,6 +260,11 @@ pub fn integer_nth_root(this: Value, root: Value, t: &mut Turn) -> Try {
 
 /// To a power that is not negative and whose result is not too large.
 pub fn integer_raised(this: Value, exponent: Value, t: &mut Turn) -> Try {
+    if let (Some(base), Some(exponent)) = (t.as_i64(this), t.as_i64(exponent))
+        && let Some(result) = u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent))
+    {
+        return Ok(Some(t.integer(result)));
+    }
     let (Some(base), Some(exponent)) = (t.big(this), t.big(exponent)) else { return Ok(None) };
     if exponent.is_negative() {
         return Ok(None);
@@ -238,5 +282,8 @@ pub fn integer_raised(this: Value, exponent: Value, t: &mut Turn) -> Try {
 
 /// The nearest float.
 pub fn integer_as_float(this: Value, t: &mut Turn) -> Try {
+    if let Some(integer) = t.as_i64(this) {
+        return Ok(Some(Value::float(integer as f64)));
+    }
     Ok(t.big(this).map(|integer| Value::float(big_to_float(&integer))))
 }

@@ -90,8 +90,9 @@ pub fn object_inst_var_at_put(this: Value, place: Value, value: Value, t: &mut T
 
 /// Whether a copy of the object would be another object: numbers, symbols and blocks are what they are.
 fn is_copied(value: Value, t: &Turn) -> bool {
-    t.header(value)
-        .is_some_and(|header| matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide | Kind::Widened) && !is_symbol(header.class()))
+    t.header(value).is_some_and(|header| {
+        matches!(header.kind(), Kind::Values | Kind::Bytes | Kind::Wide | Kind::Widened) && !is_symbol(header.class())
+    })
 }
 
 /// A copy of the body, whose values are shared.

@@ -74,10 +74,12 @@ pub fn float_print_radix(this: Value, base: Value, t: &mut Turn) -> Try {
 
 /// `printString` of an integer.
 pub fn integer_print_string(this: Value, t: &mut Turn) -> Try {
-    let text = match (this.as_small(), t.big(this)) {
-        (Some(small), _) => small.to_string(),
-        (None, Some(integer)) => integer.to_string(),
-        (None, None) => return Ok(None),
+    let text = match t.as_i64(this) {
+        Some(small) => small.to_string(),
+        None => match t.big(this) {
+            Some(integer) => integer.to_string(),
+            None => return Ok(None),
+        },
     };
     string(&text, t)
 }

@@ -34,8 +34,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_the_numbers_of_the_reference_implementation() {
-        // The demonstration of pcg32 starts from 42 on stream 54; here the same steps on this stream.
+    fn a_seed_draws_known_numbers() {
+        // Those that Pharo draws from the seed 42.
         let (mut state, _) = step(42u64.wrapping_add(INCREMENT));
         let drawn: Vec<u32> = std::iter::repeat_with(|| {
             let (next, bits) = step(state);

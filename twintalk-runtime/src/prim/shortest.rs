@@ -61,3 +61,38 @@ pub(super) fn digits(float: f64, radix: u32) -> (String, i32) {
         above *= radix;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn agrees_with_the_standard_library_in_radix_ten() {
+        let mut bits = 0x9E37_79B9_7F4A_7C15u64;
+        for _ in 0..2000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let float = f64::from_bits(bits >> 1);
+            if float.is_finite() && float > 0.0 {
+                let (text, exponent) = digits(float, 10);
+                let read: f64 = format!("0.{text}e{}", exponent + 1).parse().expect("digits");
+                assert_eq!(read, float, "{text} {exponent}");
+                assert_eq!(text.len(), format!("{float:e}").split('e').next().map_or(0, |m| m.replace('.', "").len()), "{float:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn powers_of_the_radix_have_one_digit() {
+        for (float, radix, exponent) in [(1.0, 2, 0), (8.0, 2, 3), (0.25, 2, -2), (256.0, 16, 2), (5e-324, 2, -1074), (1.0, 36, 0)] {
+            assert_eq!(digits(float, radix), ("1".to_string(), exponent));
+        }
+    }
+
+    #[test]
+    fn the_limits_of_the_format() {
+        assert_eq!(digits(f64::MAX, 10), ("17976931348623157".to_string(), 308));
+        assert_eq!(digits(f64::MIN_POSITIVE, 10), ("22250738585072014".to_string(), -308));
+        assert_eq!(digits(5e-324, 10), ("5".to_string(), -324));
+        assert_eq!(digits(f64::MAX, 2).0.len(), 53);
+    }
+}

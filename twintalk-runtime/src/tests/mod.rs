@@ -115,6 +115,7 @@ static PROGRAM: Program = Program {
         body(block, arguments, t)
     },
     blocks: &[],
+    sends: &library::ALL,
     extends_library: false,
     twins: &[],
     provision: &[],

@@ -112,6 +112,8 @@ twintalk-runtime = {{ {runtime}, default-features = false, features = [{features
 [profile.dev]
 opt-level = 3
 debug = false
+debug-assertions = false
+overflow-checks = false
 
 [profile.dev.package.{name}]
 opt-level = 0

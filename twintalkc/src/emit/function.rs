@@ -2,7 +2,7 @@
 
 use super::{BlockEntry, Emitter, hash};
 use crate::infer::collects::returns_from_operands;
-use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method};
+use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method, Sharing};
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -44,9 +44,11 @@ pub struct Writer<'a> {
 impl<'a> Emitter<'a> {
     /// A method's function and those of its blocks.
     pub fn method(&'a self, method: &'a Method) -> TokenStream {
+        self.selector.set(method.selector);
         let class = self.module.classes.get(method.origin);
         let side = if method.class_side { " class" } else { "" };
-        let title = format!("{}{side}>>{}", class.name, method.selector_text);
+        let owner = method.from_trait.as_ref().filter(|_| method.sharing == Sharing::Home).unwrap_or(&class.name);
+        let title = format!("{owner}{side}>>{}", method.selector_text);
         let base = self.function_name(method.class, method.origin, method.class_side, method.selector);
         let module = self.module_name(method.class, method.class_side);
         let twin = self.module.classes.get(method.class).twin && !method.class_side;
@@ -54,6 +56,17 @@ impl<'a> Emitter<'a> {
         let writer = Writer::new(self, &method.function, receiver, None, &title, &base, Some(&module));
         let arguments: Vec<Ident> = writer.names[..method.function.arguments].to_vec();
         let this = (!twin).then(|| quote!(this: rt::Value,));
+        if let Sharing::Of(home) = method.sharing {
+            let (module, function) =
+                (self.module_name(home, method.class_side), self.function_name(home, home, method.class_side, method.selector));
+            let doc = format!(" `{title}`: that of `{}`.", self.module.classes.get(home).name);
+            return quote! {
+                #[doc = #doc]
+                pub fn #base(this: rt::Value, #(#arguments: rt::Value,)* t: &mut rt::Turn) -> rt::Answer {
+                    #module::#function(this, #(#arguments,)* t)
+                }
+            };
+        }
         let primitive = method.primitive.as_ref().map(|name| {
             let name = format_ident!("{name}");
             quote! { if let Some(answer) = rt::prim::#name(this #(, #arguments)*, t)? { return Ok(answer); } }
@@ -300,6 +313,7 @@ impl<'a> Writer<'a> {
             method: self.title.trim_start_matches("[] in ").to_string(),
             ordinal: block.ordinal,
             hash: hash(self.emitter.text(block.span)),
+            selector: self.emitter.selector.get(),
             source: self.emitter.text(block.span).to_string(),
         });
         let number = (table.len() - 1) as u32;

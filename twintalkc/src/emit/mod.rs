@@ -7,6 +7,7 @@ mod expression;
 mod function;
 mod literal;
 mod program;
+mod sends;
 mod table;
 mod twin;
 
@@ -30,6 +31,12 @@ pub struct Emitter<'m> {
     /// Selectors that are sent through a dispatch function.
     sent: RefCell<BTreeSet<Symbol>>,
     temporaries: Cell<usize>,
+    /// For each source, where its lines end.
+    lines: Vec<Vec<u32>>,
+    /// For each class, itself and those that inherit from it.
+    heirs: Vec<Vec<ClassNumber>>,
+    /// The selector of the method that is printed.
+    selector: Cell<Symbol>,
 }
 
 /// A heap block's function and identity.
@@ -40,6 +47,8 @@ struct BlockEntry {
     ordinal: usize,
     hash: u64,
     source: String,
+    /// That of its method.
+    selector: Symbol,
 }
 
 /// The Rust items of a module.
@@ -51,13 +60,17 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
         blocks: RefCell::default(),
         sent: RefCell::default(),
         temporaries: Cell::new(0),
+        lines: sources.iter().map(line_ends).collect(),
+        heirs: heirs(module),
+        selector: Cell::new(0),
     };
     let methods = emitter.class_modules();
     let twins = emitter.twins();
     let top = emitter.top();
     let tables = if module.target == Target::Library { emitter.library_tables() } else { emitter.program_tables() };
     let dispatch = emitter.dispatch();
-    quote! { #twins #methods #top #dispatch #tables }
+    let sends = if module.target == Target::Library { emitter.library_sends() } else { emitter.program_sends() };
+    quote! { #twins #methods #top #dispatch #sends #tables }
 }
 
 impl Emitter<'_> {
@@ -130,7 +143,7 @@ impl Emitter<'_> {
     }
 
     fn line(&self, span: Span) -> u32 {
-        self.sources.get(span.file as usize).map_or(0, |source| source.line_column(span.start as usize).0 as u32)
+        self.lines.get(span.file as usize).map_or(0, |ends| ends.partition_point(|end| *end < span.start) as u32 + 1)
     }
 
     fn path(&self, span: Span) -> &str {
@@ -148,6 +161,18 @@ impl Emitter<'_> {
         self.temporaries.set(number + 1);
         format_ident!("held_{number}")
     }
+}
+
+fn line_ends(source: &Source) -> Vec<u32> {
+    source.text.match_indices('\n').map(|(at, _)| at as u32).collect()
+}
+
+fn heirs(module: &Module) -> Vec<Vec<ClassNumber>> {
+    let mut heirs = vec![Vec::new(); module.classes.all.len()];
+    for class in 0..module.classes.all.len() as ClassNumber {
+        module.classes.chain(class).for_each(|ancestor| heirs[ancestor as usize].push(class));
+    }
+    heirs
 }
 
 /// A stable hash of a source text (FNV-1a, Fowler, Noll and Vo).

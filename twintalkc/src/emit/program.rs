@@ -5,6 +5,7 @@ use crate::ir::ClassNumber;
 use crate::resolve::Layout;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::HashSet;
 
 impl Emitter<'_> {
     /// `PROGRAM` and what it refers to.
@@ -52,6 +53,7 @@ impl Emitter<'_> {
                 dispatch,
                 block: call_block,
                 blocks: #blocks,
+                sends: &SENDS,
                 extends_library: #extends,
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
@@ -67,7 +69,6 @@ impl Emitter<'_> {
         let classes = self.class_infos(0..self.module.classes.all.len());
         let literals = self.literals();
         let blocks = self.block_infos();
-        let block_arms = self.block_arms();
         let (class_count, block_count) = (self.module.classes.all.len() as u32, self.blocks.borrow().len() as u32);
         let state = self.module.classes.state as u32;
         let initializers = self.initializers();
@@ -91,9 +92,9 @@ impl Emitter<'_> {
             pub static INITIALIZERS: &[fn(&mut rt::Turn) -> rt::Answer] = &[#(#initializers),*];
             /// Calls a block of the library.
             pub fn block(number: u32, block: rt::Value, arguments: &[rt::Value], t: &mut rt::Turn) -> rt::Answer {
-                match (number, arguments) {
-                    #block_arms
-                    _ => rt::wrong_arguments(block, arguments, t),
+                match t.sends().blocks.get(number as usize) {
+                    Some(body) => body(block, arguments, t),
+                    None => rt::block_left_out(block, arguments, t),
                 }
             }
         }
@@ -237,11 +238,17 @@ impl Emitter<'_> {
         })
     }
 
-    /// Class-side `initialize` of the module's own classes; pre-order puts superclasses first.
+    /// Class-side `initialize` of the module's own classes: pools before the others, for these see their variables; and pre-order
+    /// puts superclasses first.
     fn initializers(&self) -> Vec<TokenStream> {
         let Some(initialize) = self.module.symbols.number("initialize") else { return Vec::new() };
         let understood = &self.module.understood;
-        let own = (0..self.module.classes.all.len() as ClassNumber).filter(|class| {
+        let classes = &self.module.classes;
+        let pools: HashSet<ClassNumber> =
+            classes.all.iter().flat_map(|class| &class.pools).flat_map(|pool| classes.chain(*pool)).collect();
+        let (mut ordered, others): (Vec<_>, Vec<_>) = (0..classes.all.len() as ClassNumber).partition(|class| pools.contains(class));
+        ordered.extend(others);
+        let own = ordered.into_iter().filter(|class| {
             understood.implemented_in(*class, true, initialize).is_some_and(|implementor| implementor.library == self.is_library())
         });
         own.map(|class| {

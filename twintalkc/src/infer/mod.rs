@@ -1,16 +1,21 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
 pub mod collects;
+pub mod reach;
 mod roots;
+mod sharing;
 mod targets;
 
+use crate::ir::Sharing;
 use crate::resolve::Module;
 
 /// Annotates every function of a module.
 pub fn infer(module: &mut Module) {
     let mut methods = std::mem::take(&mut module.methods);
+    sharing::decide(module, &mut methods);
     for method in &mut methods {
-        let receiver = targets::Receiver { class: Some(method.class), class_side: method.class_side };
+        let class = (method.sharing != Sharing::Home).then_some(method.class);
+        let receiver = targets::Receiver { class, class_side: method.class_side };
         targets::function(module, receiver, &mut method.function);
         let twin = module.classes.get(method.class).twin && !method.class_side;
         roots::function(&mut method.function, twin);
@@ -22,4 +27,5 @@ pub fn infer(module: &mut Module) {
         roots::function(&mut statement.function, true);
     }
     module.top = top;
+    reach::reach(module);
 }

@@ -1,8 +1,7 @@
 //! Puts together what a file defines: parts of a class may stand in several places.
 
-use super::bracketed::initializer;
 use super::definition::Top;
-use crate::ast::{Class, Composition, Method, Name, Slot, Statement, TopLevel, Unit};
+use crate::ast::{Body, Class, Composition, Method, Name, Selector, Slot, Statement, TopLevel, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::messages::Message;
 
@@ -128,5 +127,21 @@ impl Assembly {
 
     fn find(&mut self, name: &Name) -> Option<&mut Class> {
         self.classes.iter_mut().find(|class| class.name.text == name.text)
+    }
+}
+
+/// The method that sets class variables to their first values.
+fn initializer(class: &Name, statements: Vec<Statement>) -> Method {
+    Method {
+        class: class.clone(),
+        class_side: true,
+        origin: None,
+        selector: Selector { text: "initialize".into(), span: class.span },
+        arguments: Vec::new(),
+        result: None,
+        category: None,
+        comment: None,
+        body: Body { statements, ..Body::default() },
+        span: class.span,
     }
 }

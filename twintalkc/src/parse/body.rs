@@ -1,8 +1,11 @@
 //! Methods, bodies, declarations and pragmas: from pest's pairs to the syntax tree.
 
 use super::grammar::Rule;
+use super::reader::Reader;
 use super::tree::{Node, Tree};
-use crate::ast::{Body, Literal, Method, Pragma, Selector, Slot, Statement, TopLevel, Type, Variable};
+use crate::ast::{Body, Literal, Method, Name, Pragma, Selector, Slot, Statement, TopLevel, Type, Variable};
+use crate::source::Span;
+use std::ops::Range;
 
 /// A method's head: `press: bar <Float> ^<Boolean>`
 pub(super) struct Pattern {
@@ -32,6 +35,7 @@ impl Tree<'_> {
         let method = Method {
             class,
             class_side,
+            origin: None,
             comment: None,
             selector: pattern.selector,
             arguments: pattern.arguments,
@@ -174,4 +178,37 @@ pub(super) fn leading_comment(text: &str) -> Option<String> {
             None => return Some(comment),
         }
     }
+}
+
+/// The method of a head and of what its brackets enclose; `subject` is the class that encloses it, and whether its class side.
+pub(super) fn enclosed_method(
+    reader: &mut Reader<'_>,
+    head: Range<usize>,
+    inside: Range<usize>,
+    subject: Option<(&Name, bool)>,
+) -> Option<Method> {
+    let start = head.start;
+    let head = reader.parse(Rule::bracket_pattern, head);
+    let body = reader.parse(Rule::bracket_body, inside.clone());
+    let (head, body) = (head?, body?.into_inner().next()?);
+    let mut tree = reader.tree(start);
+    let mut nodes = head.into_inner().peekable();
+    let class = nodes.next_if(|node| node.as_rule() == Rule::class_name).map(|node| tree.name(&node));
+    let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
+    let pattern = tree.pattern(nodes.next()?)?;
+    let mut body = reader.tree(inside.start).body(body.into_inner(), 0)?;
+    let class = class.or_else(|| subject.map(|(name, _)| name.clone()))?;
+    let category = category(&mut body.pragmas);
+    Some(Method {
+        class,
+        class_side: class_side || subject.is_some_and(|(_, class_side)| class_side),
+        origin: None,
+        selector: pattern.selector,
+        arguments: pattern.arguments,
+        result: pattern.result,
+        category,
+        comment: leading_comment(&reader.text[inside.clone()]),
+        body,
+        span: Span { file: reader.file, start: start as u32, end: inside.end as u32 + 1 },
+    })
 }

@@ -2,15 +2,17 @@
 //! `Eval [ … ]`; anything else is a top-level statement.
 
 use super::assembly::{Assembly, Side};
-use super::body::{category, leading_comment};
+use super::body::enclosed_method;
+use super::composition::composition;
 use super::definition::classify;
 use super::format::matching;
 use super::grammar::Rule;
 use super::nesting::Problem;
 use super::outline::{Outline, begins_method};
+use super::parts::layout;
 use super::reader::Reader;
 use super::scan::{Lexeme, Token};
-use crate::ast::{Body, Class, ClassKind, Expression, Kind, Literal, Method, Name, Pragma, Selector, Slot, Statement, Unit};
+use crate::ast::{Class, ClassKind, Composition, Expression, Kind, Literal, Name, Pragma, Slot, Statement, Unit};
 use crate::messages::Message;
 use crate::source::Span;
 use std::ops::Range;
@@ -106,7 +108,8 @@ impl<'a> Items<'a, '_> {
             self.statements(range);
             return close + 1;
         }
-        if self.lexemes.get(index + 1).is_some_and(|part| part.text(self.reader.text) == "subclass:")
+        let part = self.lexemes.get(index + 1).map(|part| part.text(self.reader.text)).unwrap_or_default();
+        if (part == "subclass:" || (part == "named:" && self.is_word(index, "Trait")))
             && (self.is(index + 2, Token::Word) || self.is(index + 2, Token::Symbol))
             && self.opens_block(index + 3)
         {
@@ -165,13 +168,15 @@ impl<'a> Items<'a, '_> {
         }
     }
 
-    /// `Twin subclass: Pump [ … ]`
+    /// `Twin subclass: Pump [ … ]`, `Trait named: TSize [ … ]`
     fn class(&mut self, index: usize, close: usize) {
         let superclass = self.name(index);
         let name = self.name(index + 2);
-        let superclass = (superclass.text != "nil").then_some(superclass);
+        let is_trait = self.lexemes[index + 1].text(self.reader.text) == "named:";
+        let kind = if is_trait { ClassKind::Trait } else { ClassKind::Class };
+        let superclass = (superclass.text != "nil" && !is_trait).then_some(superclass);
         let span = self.span(self.lexemes[index].start, self.lexemes[close].end);
-        let mut class = Class::new(name.clone(), ClassKind::Class, superclass, span);
+        let mut class = Class::new(name.clone(), kind, superclass, span);
         let mut initializers = Vec::new();
         let mut subject = Subject { name: &name, side: Side::Instance, class: Some(&mut class), initializers: &mut initializers };
         self.body(&mut subject, index + 3, close);
@@ -278,6 +283,8 @@ impl<'a> Items<'a, '_> {
     /// `<comment: 'Moves water.'>`
     fn pragma(&mut self, subject: &mut Subject<'_>, range: Range<usize>) {
         let start = range.start;
+        let text = &self.reader.text[range.clone()];
+        let inside = text.find('\'').zip(text.rfind('\'')).map(|(open, close)| start + open + 1..(start + close).max(start + open + 1));
         let Some(node) = self.reader.parse(Rule::sole_pragma, range).and_then(|node| node.into_inner().next()) else { return };
         let Some(pragma): Option<Pragma> = self.reader.tree(start).pragma(node) else { return };
         let Some(class) = &mut subject.class else {
@@ -289,6 +296,20 @@ impl<'a> Items<'a, '_> {
             ("category:" | "package:", [Literal::String(category)]) => class.category = Some(category.clone()),
             // No comment, no particular layout in memory.
             ("comment:" | "shape:", [Literal::Nil]) => {}
+            ("shape:", [Literal::Symbol(shape)]) => class.layout = layout(shape),
+            ("import:", [Literal::Symbol(pool) | Literal::String(pool)]) => {
+                class.pools.push(Name { text: pool.clone(), span: pragma.span });
+            }
+            ("uses:" | "traits:", [Literal::Symbol(name)]) => {
+                class.traits = Some(Composition::Trait { name: Name { text: name.clone(), span: pragma.span }, class_side: false });
+            }
+            ("uses:" | "traits:" | "classTraits:", [Literal::String(text)]) => {
+                let Some(inside) = inside else { return };
+                let found = self.reader.quoted_expression(text, inside);
+                let traits = found.and_then(|expression| composition(self.reader, &expression));
+                let is_class_side = pragma.selector.text == "classTraits:";
+                *(if is_class_side { &mut class.class_traits } else { &mut class.traits }) = traits;
+            }
             _ => class.pragmas.push(pragma),
         }
     }
@@ -319,37 +340,10 @@ impl<'a> Items<'a, '_> {
         let head = self.lexemes[index].start..self.lexemes[open].start;
         let inside = self.inside(open, close);
         let subject = subject.map(|subject| (subject.name, subject.side == Side::Class));
-        if let Some(method) = method(self.reader, head, inside, subject) {
+        if let Some(method) = enclosed_method(self.reader, head, inside, subject) {
             self.assembly.method(method);
         }
     }
-}
-
-/// The method of a head and of what its brackets enclose; `subject` is the class that encloses it, and whether its class side.
-pub(super) fn method(reader: &mut Reader<'_>, head: Range<usize>, inside: Range<usize>, subject: Option<(&Name, bool)>) -> Option<Method> {
-    let start = head.start;
-    let head = reader.parse(Rule::bracket_pattern, head);
-    let body = reader.parse(Rule::bracket_body, inside.clone());
-    let (head, body) = (head?, body?.into_inner().next()?);
-    let mut tree = reader.tree(start);
-    let mut nodes = head.into_inner().peekable();
-    let class = nodes.next_if(|node| node.as_rule() == Rule::class_name).map(|node| tree.name(&node));
-    let class_side = nodes.next_if(|node| node.as_rule() == Rule::class_side).is_some();
-    let pattern = tree.pattern(nodes.next()?)?;
-    let mut body = reader.tree(inside.start).body(body.into_inner(), 0)?;
-    let class = class.or_else(|| subject.map(|(name, _)| name.clone()))?;
-    let category = category(&mut body.pragmas);
-    Some(Method {
-        class,
-        class_side: class_side || subject.is_some_and(|(_, class_side)| class_side),
-        selector: pattern.selector,
-        arguments: pattern.arguments,
-        result: pattern.result,
-        category,
-        comment: leading_comment(&reader.text[inside.clone()]),
-        body,
-        span: Span { file: reader.file, start: start as u32, end: inside.end as u32 + 1 },
-    })
 }
 
 /// The length of the `| a <Float | nil> b |` a text begins with; none where a `[` shows that it is a method for `|`.
@@ -365,19 +359,4 @@ fn declaration_length(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// The method that sets class variables to their first values.
-pub(super) fn initializer(class: &Name, statements: Vec<Statement>) -> Method {
-    Method {
-        class: class.clone(),
-        class_side: true,
-        selector: Selector { text: "initialize".into(), span: class.span },
-        arguments: Vec::new(),
-        result: None,
-        category: None,
-        comment: None,
-        body: Body { statements, ..Body::default() },
-        span: class.span,
-    }
 }

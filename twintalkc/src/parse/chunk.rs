@@ -101,12 +101,10 @@ pub(super) fn is_chunks(text: &str, lexemes: &[Lexeme]) -> bool {
         return true;
     }
     let is_bang = |lexeme: &Lexeme| lexeme.token == Token::Operator && lexeme.text(text) == "!";
-    match lexemes {
-        [version, bang, ..] if version.token == Token::String && is_bang(bang) => true,
-        // Nothing but a chunk's end can stand behind the last statement of a file.
-        [.., last, bang] => is_bang(bang) && (last.end == bang.start || is_bang(last)),
-        [..] => false,
-    }
+    let version = matches!(lexemes, [version, bang, rest @ ..]
+        if version.token == Token::String && is_bang(bang) && rest.first().is_none_or(|next| next.margin.is_some()));
+    // No expression ends with an operator.
+    version || lexemes.last().is_some_and(is_bang)
 }
 
 /// Parses a file of chunks.
@@ -286,6 +284,7 @@ impl Filing<'_> {
         self.assembly.method(Method {
             class: class.clone(),
             class_side,
+            origin: None,
             selector: pattern.selector,
             arguments: pattern.arguments,
             result: pattern.result,

@@ -34,7 +34,8 @@ pub(super) fn format(lexemes: &[Lexeme], text: &str) -> Format {
 fn opens_definition(before: &[Lexeme], text: &str) -> bool {
     match before {
         [.., superclass, part, name] if part.token == Token::Keyword => {
-            part.text(text) == "subclass:" && superclass.token == Token::Word && matches!(name.token, Token::Word | Token::Symbol)
+            let defines = part.text(text) == "subclass:" || (part.text(text) == "named:" && superclass.text(text) == "Trait");
+            defines && superclass.token == Token::Word && matches!(name.token, Token::Word | Token::Symbol)
         }
         [.., class, last] if last.text(text) == "extend" => class.token == Token::Word,
         [.., last] => last.text(text) == "Eval" && last.margin.is_some(),

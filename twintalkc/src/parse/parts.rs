@@ -7,7 +7,7 @@ use crate::messages::Message;
 use crate::source::Span;
 
 /// What names of layouts say of instances; of others the runtime alone makes instances.
-pub(super) const LAYOUTS: &[(&str, Layout)] = &[
+const LAYOUTS: &[(&str, Layout)] = &[
     ("FixedLayout", Layout::Fixed),
     ("EphemeronLayout", Layout::Fixed),
     ("VariableLayout", Layout::Indexed),

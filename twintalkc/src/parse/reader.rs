@@ -2,10 +2,12 @@
 
 use super::expected::explain;
 use super::grammar::{Grammar, Rule};
+use super::respan::Respan;
 use super::scan::Lexeme;
 use super::tree::{Node, Tree};
-use crate::ast::Slot;
+use crate::ast::{Expression, Slot};
 use crate::diagnostics::Diagnostics;
+use crate::messages::Message;
 use crate::source::Span;
 use pest::Parser;
 use std::ops::Range;
@@ -63,5 +65,24 @@ impl<'a> Reader<'a> {
         let range = span.start as usize..span.end as usize;
         let node = self.parse(Rule::slots, range.clone())?;
         self.tree(range.start).slots(node.into_inner())
+    }
+
+    /// The expression that a string says, and the place of what its quotes enclose. Where the string escapes something, the
+    /// parts of the expression have no places of their own.
+    pub fn quoted_expression(&mut self, text: &str, range: Range<usize>) -> Option<Expression> {
+        if self.text[range.clone()] == *text {
+            let node = self.parse(Rule::sole_expression, range.clone())?.into_inner().next()?;
+            return self.tree(range.start).expression(node, 0);
+        }
+        let place = Span { file: self.file, start: range.start as u32, end: range.end as u32 };
+        let mut unread = Diagnostics::default();
+        let mut inner = Reader { text, file: self.file, lexemes: &[], line_end: self.line_end, diagnostics: &mut unread };
+        let node = inner.parse(Rule::sole_expression, 0..text.len()).and_then(|node| node.into_inner().next());
+        let Some(mut expression) = node.and_then(|node| inner.tree(0).expression(node, 0)) else {
+            self.diagnostics.add(place, Message::MissingInHead { expected: "an expression" });
+            return None;
+        };
+        expression.respan(&mut |span| *span = place);
+        Some(expression)
     }
 }

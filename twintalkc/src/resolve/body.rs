@@ -4,7 +4,7 @@ use super::scope::Scopes;
 use super::{Module, advice, inline};
 use crate::ast::{self, Kind as Ast, Literal, Statement};
 use crate::diagnostics::Diagnostics;
-use crate::ir::{Block, ClassNumber, Const, Expr, Function, Kind, LocalId, Method, Place, Send, Target};
+use crate::ir::{Block, ClassNumber, Const, Expr, Function, Kind, LocalId, Method, Place, Send, Sharing, Target};
 use crate::messages::Message;
 use crate::names;
 use crate::source::Span;
@@ -72,6 +72,8 @@ pub fn method(
         class,
         origin,
         class_side: method.class_side,
+        from_trait: method.origin.clone(),
+        sharing: Sharing::Own,
         selector,
         selector_text: method.selector.text.clone(),
         function,
@@ -79,7 +81,13 @@ pub fn method(
         result,
         rust_name: given_name.unwrap_or_else(|| names::public(&method.selector.text, sets_slot)),
         external: !hidden,
-        pragmas: method.body.pragmas.iter().filter(|pragma| pragma.arguments.is_empty()).map(|pragma| pragma.selector.text.clone()).collect(),
+        pragmas: method
+            .body
+            .pragmas
+            .iter()
+            .filter(|pragma| pragma.arguments.is_empty())
+            .map(|pragma| pragma.selector.text.clone())
+            .collect(),
         comment: method.comment.clone(),
         span: method.span,
     }

@@ -6,6 +6,7 @@ mod classes;
 mod frame;
 mod inline;
 mod literal;
+pub mod mentions;
 mod scope;
 mod top;
 
@@ -14,6 +15,7 @@ pub use classes::{Class, Classes, Layout, Slot};
 use crate::Target;
 use crate::ast::{self, Literal};
 use crate::diagnostics::Diagnostics;
+use crate::infer::reach::Reached;
 use crate::ir::{ClassNumber, Function, Method, Symbol};
 use crate::messages::Message;
 use crate::nearest::nearest;
@@ -35,6 +37,11 @@ pub struct Module {
     pub top: Vec<Top>,
     /// What the methods of this module do with slots, by the place that declares them.
     slot_uses: HashMap<Span, advice::SlotUse>,
+    /// What the library's methods name, where a program is compiled against it.
+    pub library: Vec<mentions::Mentions>,
+    pub library_selectors: mentions::Selectors,
+    /// What the program can reach.
+    pub reached: Reached,
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
@@ -117,12 +124,17 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         literals: Vec::new(),
         top: Vec::new(),
         slot_uses: HashMap::new(),
+        library: Vec::new(),
+        library_selectors: mentions::Selectors::default(),
+        reached: Reached::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
+    module.library_selectors = mentions::selectors(&module, &library_methods);
     if target == Target::Library {
         module.lower(&library_methods, diagnostics);
         return module;
     }
+    module.library = library_methods.iter().map(|(class, method)| mentions::of(&module, *class, method)).collect();
     let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
@@ -284,6 +296,7 @@ fn accessor(class: &ast::Class, slot: &Slot, setter: bool) -> (ast::Method, Stri
     let method = ast::Method {
         class: class.name.clone(),
         class_side: false,
+        origin: None,
         selector: ast::Selector { text: selector.clone(), span: slot.span },
         arguments: if setter { vec![ast::Variable { name: argument, type_: None }] } else { Vec::new() },
         result: None,

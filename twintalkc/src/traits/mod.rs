@@ -154,7 +154,8 @@ fn apply(unit: &mut Unit, class: usize, parts: Parts, traits: &mut Traits, diagn
             };
             traits.implemented.insert((name.text.clone(), class_side, selector.clone()));
             let selector = Selector { text: selector, span: method.selector.span };
-            unit.methods.push(Method { class: name.clone(), class_side, selector, ..method });
+            let origin = Some(method.class.text.clone());
+            unit.methods.push(Method { class: name.clone(), class_side, origin, selector, ..method });
         }
     }
 }

@@ -82,6 +82,7 @@ static PROGRAM: Program = Program {
     dispatch,
     block: |_, _, _, t| Err(t.raise(class::BLOCK_OUTDATED, "no blocks")),
     blocks: &[],
+    sends: &library::ALL,
     extends_library: false,
     twins: &[TwinType::of::<Sensor>()],
     provision: &[],

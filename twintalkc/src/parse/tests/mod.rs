@@ -15,7 +15,7 @@ mod tonel;
 mod tree;
 
 use super::respan::Respan;
-use crate::ast::Unit;
+use crate::ast::{Expression, Kind, Statement, Unit};
 use crate::diagnostics::Diagnostics;
 use crate::print;
 use crate::source::{Source, Span};
@@ -61,4 +61,84 @@ fn check_expressions(texts: &[&str]) {
         let expression = super::expression(&source, 0, &mut diagnostics);
         expression.map_or_else(|| diagnostics.render(&[source], false), |expression| tree::expression(&expression))
     });
+}
+
+/// A format is found whatever a file begins with.
+#[test]
+fn formats_are_found() {
+    let class = |text: &str| {
+        let (unit, findings) = parse(text);
+        assert_eq!(findings, "", "{text}");
+        let methods: Vec<String> = unit.methods.iter().map(|method| format!("{}>>{}", method.class.text, method.selector.text)).collect();
+        methods.join(" ") + &"; statement".repeat(unit.statements.len())
+    };
+    for comment in ["", "\"It's Class { and !Pump methodsFor: 'x'! and Foo [\"\n", "\"a\"\"b\"\n\n\"c\"\n", "\u{feff}"] {
+        let check = |text: &str, expected: &str| {
+            // Bangs are doubled in file-outs, in comments too.
+            let comment = if text.trim_end().ends_with('!') { comment.replace('!', "!!") } else { comment.to_string() };
+            assert_eq!(class(&format!("{comment}{text}")), expected, "{comment}{text}");
+        };
+        check("Class { #name : #Pump }\n\nPump >> one [ ^ '!Pump methodsFor: ''x''!\n!Pump foo' ]", "Pump>>one");
+        check("Extension { #name : #Pump }", "");
+        check("Object subclass: Pump [ one [ ^'Class { #name' , '!' ] ]", "Pump>>one");
+        check("Pump extend [ one [ ^1 ] ]", "Pump>>one");
+        check("Trait named: TSize [ size [ ^1 ] ]", "TSize>>size");
+        check("!Pump class methodsFor: 'x'!\none ^'a [' , 'b'! !\n", "Pump>>one");
+        check("'From Squeak'!\nObject subclass: #Pump instanceVariableNames: '' category: 'x'!", "");
+        check("Object subclass: #Pump\n    category: 'x'!\n\"-- --\"!\n", "");
+        check("Transcript show: 'x'!\nPump new foo!\n\n", "; statement; statement");
+        check("Pump>>one\n    ^'Hello!'.\n\nPump new ! 3.\n'x' ! 4.", "Pump>>one; statement; statement");
+        check("Pump>>! other\n    ^[other] value ! 3.\n", "Pump>>!");
+        check("Class := 3.", "; statement");
+        check("Trait name.", "; statement");
+    }
+}
+
+/// One program in four formats: what is read differs in comments and protocols only.
+#[test]
+fn formats_agree() {
+    const TONEL: &[&str] = &[
+        include_str!("../../../../tests/conformance/formats/tonel.program/Clash.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Integer.extension.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Pump.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Row.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TCounted.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TDescribed.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/TNamed.trait.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Units.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/Valve.class.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/main.st"),
+        include_str!("../../../../tests/conformance/formats/tonel.program/package.st"),
+    ];
+    let expected = sorted(&[include_str!("../../../../tests/conformance/formats/margin.st")]);
+    assert_eq!(sorted(&[include_str!("../../../../tests/conformance/formats/brackets.st")]), expected);
+    assert_eq!(sorted(&[include_str!("../../../../tests/conformance/formats/chunks.st")]), expected);
+    assert_eq!(sorted(TONEL), expected);
+}
+
+/// What some files define, printed and in the order of the alphabet, without what formats say differently.
+fn sorted(texts: &[&str]) -> String {
+    let mut parts = Vec::new();
+    let mut statements = String::new();
+    for text in texts {
+        let (unit, findings) = parse(text);
+        assert_eq!(findings, "");
+        for mut class in unit.classes {
+            (class.comment, class.category, class.class_traits) = (None, None, None);
+            parts.push(print::unit(&Unit { classes: vec![class], ..Unit::default() }));
+        }
+        for mut method in unit.methods {
+            method.category = None;
+            // First values of class variables, which only brackets have.
+            let is_first = |statement: &Statement| {
+                matches!(statement, Statement::Expression(Expression { kind: Kind::Assign { value, .. }, .. })
+                    if matches!(&value.kind, Kind::Variable(name) if name == "nil"))
+            };
+            method.body.statements.retain(|statement| !is_first(statement));
+            parts.push(print::unit(&Unit { methods: vec![method], ..Unit::default() }));
+        }
+        statements.push_str(&print::unit(&Unit { statements: unit.statements, ..Unit::default() }));
+    }
+    parts.sort();
+    parts.concat() + &statements
 }

@@ -174,6 +174,7 @@ fn method() -> impl Strategy<Value = Method> {
         |(class, class_side, (text, arguments, result), (category, comment), body)| Method {
             class: name(class),
             class_side,
+            origin: None,
             selector: selector(text),
             arguments,
             result,

@@ -40,3 +40,11 @@ fn strings_that_look_like_methods() {
     let selectors: Vec<&str> = unit.methods.iter().map(|method| method.selector.text.as_str()).collect();
     assert_eq!(selectors, ["one", "three"]);
 }
+
+/// What does not end may begin with any letter, and any blank may stand before a head's bracket.
+#[test]
+fn letters_of_several_bytes() {
+    for text in ["Class {}\n\né >> one [ ^ 'x ]\n\nÉa >> two [ ]", "Class { #name : 'Pump' }\n\nTrait\u{a0}{ 3 }", "Class\u{2003}{"] {
+        assert!(parse(text).1.starts_with("error"), "{text}");
+    }
+}

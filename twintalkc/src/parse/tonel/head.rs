@@ -1,16 +1,13 @@
 //! The heads of Tonel files: what a class or trait is, without its methods.
 
 use super::ston::{Kind, Ston};
-use crate::ast::{Class, ClassKind, Composition, Expression, Name, Slot};
-use crate::diagnostics::Diagnostics;
+use crate::ast::{Class, ClassKind, Composition, Name, Slot};
 use crate::messages::Message;
 use crate::parse::assembly::Assembly;
 use crate::parse::composition::composition;
 
-use crate::parse::grammar::Rule;
 use crate::parse::parts::{layout, slot};
 use crate::parse::reader::Reader;
-use crate::parse::respan::Respan;
 use crate::source::Span;
 use std::ops::Range;
 
@@ -81,7 +78,7 @@ fn slots(reader: &mut Reader<'_>, value: &Ston) -> Vec<Slot> {
             continue;
         };
         if text.starts_with('#') {
-            let Some(definition) = expression(reader, element) else { continue };
+            let Some(definition) = reader.quoted_expression(text, element.range.clone()) else { continue };
             match slot(&definition) {
                 Some(slot) => slots.push(slot),
                 None => {
@@ -99,33 +96,7 @@ fn slots(reader: &mut Reader<'_>, value: &Ston) -> Vec<Slot> {
 
 /// `'TSize + (TEmpty - {#isEmpty})'`
 fn traits(reader: &mut Reader<'_>, value: &Ston) -> Option<Composition> {
-    if value.text()?.trim().is_empty() {
-        return None;
-    }
-    let expression = expression(reader, value)?;
+    let text = value.text().filter(|text| !text.trim().is_empty())?;
+    let expression = reader.quoted_expression(text, value.range.clone())?;
     composition(reader, &expression)
-}
-
-/// The expression in a string. Where the string escapes something, its parts have no places of their own.
-fn expression(reader: &mut Reader<'_>, value: &Ston) -> Option<Expression> {
-    let text = value.text()?;
-    if reader.text[value.range.clone()] == *text {
-        let node = reader.parse(Rule::sole_expression, value.range.clone())?.into_inner().next()?;
-        return reader.tree(value.range.start).expression(node, 0);
-    }
-    let mut unread = Diagnostics::default();
-    let mut inner = Reader { text, file: reader.file, lexemes: &[], line_end: reader.line_end, diagnostics: &mut unread };
-    let node = inner.parse(Rule::sole_expression, 0..text.len()).and_then(|node| node.into_inner().next());
-    let expression = node.and_then(|node| inner.tree(0).expression(node, 0));
-    let place = span(reader, &value.range);
-    match expression {
-        Some(mut expression) => {
-            expression.respan(&mut |span| *span = place);
-            Some(expression)
-        }
-        None => {
-            reader.diagnostics.add(place, Message::MissingInHead { expected: "an expression" });
-            None
-        }
-    }
 }

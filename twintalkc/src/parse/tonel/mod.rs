@@ -13,7 +13,7 @@ mod outline;
 mod ston;
 
 use super::assembly::Assembly;
-use super::bracketed::method;
+use super::body::enclosed_method;
 use super::reader::Reader;
 use super::scan::{Scanner, Token};
 use crate::ast::Unit;
@@ -42,7 +42,9 @@ pub(super) fn parse(text: &str, file: u32, diagnostics: &mut Diagnostics) -> Uni
                 Item::Method { category, head, open, close } => {
                     let lexeme = |index: usize| outline.lexemes[index];
                     let inside = lexeme(open).end..lexeme(close).start;
-                    let Some(mut found) = method(&mut reader, lexeme(head).start..lexeme(open).start, inside, None) else { continue };
+                    let Some(mut found) = enclosed_method(&mut reader, lexeme(head).start..lexeme(open).start, inside, None) else {
+                        continue;
+                    };
                     found.category = category.or(found.category);
                     assembly.method(found);
                 }

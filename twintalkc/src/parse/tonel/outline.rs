@@ -123,7 +123,7 @@ impl Cutter<'_> {
                 None
             }
             Err(problem) => {
-                self.skip_to_definition(start + 1);
+                self.skip_to_definition(start);
                 self.outline.problems.push(problem);
                 None
             }
@@ -198,7 +198,7 @@ impl Cutter<'_> {
     /// The first method that reaches over a line which can only begin another one: it is the one that does not end. Forgets it
     /// and what follows it; answers that line, and what is wrong.
     fn culprit(&mut self) -> Option<(Option<usize>, Problem)> {
-        let crossing = |start: &Start| definition_line(self.text, start.range.start + 1..start.range.end);
+        let crossing = |start: &Start| definition_line(self.text, start.range.clone());
         let (index, line) = self.starts.iter().enumerate().find_map(|(index, start)| crossing(start).map(|line| (index, line)))?;
         let Start { range, lexeme, item } = self.starts.swap_remove(index);
         self.starts.truncate(index);

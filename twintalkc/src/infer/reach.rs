@@ -1,0 +1,412 @@
+//! What a program can reach, of itself and of the library: the rest is neither printed nor linked.
+//!
+//! Rapid type analysis (Bacon and Sweeney 1996) on names: a method runs only if code that is reached names its selector
+//! and names its class or one that inherits from it. To name is to send, or to hold as a symbol, a string or a class. Where
+//! a program makes selectors of what it computes, everything stays.
+
+use crate::Target;
+use crate::ast::Literal;
+use crate::ir::{ClassNumber, Const, Expr, Kind, Method, Symbol};
+use crate::resolve::Module;
+use crate::resolve::mentions;
+
+/// What a program can reach.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    /// Nothing is known, so all is kept.
+    pub everything: bool,
+    symbols: Vec<bool>,
+    classes: Vec<bool>,
+}
+
+impl Reached {
+    /// Whether a message of this selector may be sent.
+    pub fn selector(&self, selector: Symbol) -> bool {
+        self.everything || self.symbols.get(selector as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether a class, or an instance of it or of a class that inherits from it, may receive a message.
+    pub fn class(&self, class: ClassNumber) -> bool {
+        self.everything || self.classes.get(class as usize).copied().unwrap_or(false)
+    }
+
+    fn method(&self, class: ClassNumber, selector: Symbol) -> bool {
+        self.class(class) && self.selector(selector)
+    }
+}
+
+/// What the runtime sends by itself.
+pub const SENT: &[&str] = &[
+    "+",
+    "-",
+    "*",
+    "/",
+    "//",
+    "\\\\",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "=",
+    "~=",
+    "at:",
+    "at:put:",
+    "bitAnd:",
+    "bitOr:",
+    "bitShift:",
+    "defaultAction",
+    "doesNotUnderstand:",
+    "handles:",
+    "hash",
+    "initialize",
+    "messageText",
+    "mustBeBoolean",
+    "new",
+    "new:",
+    "size",
+    "value",
+    "value:",
+    "value:value:",
+    "valueWithArguments:",
+];
+
+/// The classes of which the runtime makes instances by itself.
+pub const MADE: &[&str] = &[
+    "ArgumentsCountMismatch",
+    "Array",
+    "BlockCannotReturn",
+    "BlockClosure",
+    "BlockOutdated",
+    "ByteArray",
+    "ByteString",
+    "ByteSymbol",
+    "WideString",
+    "WideSymbol",
+    "Cell",
+    "Character",
+    "Class",
+    "Dictionary",
+    "Error",
+    "Exception",
+    "False",
+    "Float",
+    "Fraction",
+    "HashedCollection",
+    "IllegalResumeAttempt",
+    "LargeNegativeInteger",
+    "LargePositiveInteger",
+    "Message",
+    "MessageNotUnderstood",
+    "Metaclass",
+    "ModificationForbidden",
+    "Notification",
+    "Object",
+    "OrderedCollection",
+    "OutOfFuel",
+    "StackOverflow",
+    "HeapFull",
+    "ScaledDecimal",
+    "SmallInteger",
+    "String",
+    "Symbol",
+    "True",
+    "Twin",
+    "TwinReference",
+    "TypeError",
+    "UndefinedObject",
+    "Warning",
+    "ZeroDivide",
+];
+
+/// Primitives that answer classes nobody need have named.
+const FINDS_CLASSES: &[&str] = &["string_as_class", "class_subclasses"];
+
+/// Messages by which a program gets at symbols that no text of it holds. `Symbol` is among them, for its class side.
+const MAKES_SYMBOLS: &[&str] = &[
+    "asSymbol",
+    "intern:",
+    "asMutator",
+    "instVarNames",
+    "allInstVarNames",
+    "classVarNames",
+    "allClassVarNames",
+    "slots",
+    "allSlots",
+    "allSelectorsBelow:",
+    "allSelectorsAbove",
+    "allSelectorsAboveUntil:",
+    "localMethods",
+    "methodsDo:",
+    "selectorsAndMethodsDo:",
+    "compiledMethodAt:ifAbsent:",
+    "compiledMethodAt:ifPresent:ifAbsent:",
+    "selectors",
+    "selectorsDo:",
+    "allSelectors",
+    "allSelectorsDo:",
+    "localSelectors",
+    "selector",
+    "methods",
+    "allMethods",
+    "methodDict",
+    "methodDictionary",
+    "compiledMethodAt:",
+    "lookupSelector:",
+    "methodNamed:",
+    ">>",
+];
+
+/// Finds what can be reached.
+pub fn reach(module: &mut Module) {
+    let mut scan = Scan { module, found: Reached::default() };
+    scan.run();
+    let found = scan.found;
+    if module.target.is_program() && !found.everything {
+        module.methods.retain(|method| found.method(method.class, method.selector));
+    }
+    module.reached = found;
+}
+
+struct Scan<'m> {
+    module: &'m Module,
+    found: Reached,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) {
+        let module = self.module;
+        self.found.symbols = vec![false; module.symbols.len()];
+        self.found.classes = vec![false; module.classes.all.len()];
+        if matches!(module.target, Target::Library | Target::Tests) || self.is_no_program() || self.computes_selectors() {
+            self.found.everything = true;
+            return;
+        }
+        SENT.iter().for_each(|text| self.exactly(text));
+        MADE.iter().filter_map(|name| module.classes.library_number(name)).for_each(|class| self.class(class));
+        self.initializers();
+        module.top.iter().for_each(|top| self.code(&top.function.body));
+        if module.target == Target::Twins {
+            // What an earlier program has stored, or Rust code hands in, may be of any class.
+            self.found.classes.fill(true);
+            module.methods.iter().for_each(|method| self.symbol(method.selector));
+        }
+        let mut library: Vec<_> = module.library.iter().collect();
+        let mut own: Vec<_> = module.methods.iter().collect();
+        loop {
+            let (reached, left) = library.into_iter().partition::<Vec<_>, _>(|method| self.found.method(method.class, method.selector));
+            library = left;
+            let (own_reached, own_left) = own.into_iter().partition::<Vec<_>, _>(|method| self.found.method(method.class, method.selector));
+            own = own_left;
+            if reached.is_empty() && own_reached.is_empty() {
+                return;
+            }
+            reached.into_iter().for_each(|method| self.library(method));
+            own_reached.into_iter().for_each(|method| self.code(&method.function.body));
+        }
+    }
+
+    fn library(&mut self, method: &mentions::Mentions) {
+        method.symbols.iter().for_each(|symbol| self.symbol(*symbol));
+        method.classes.iter().for_each(|class| self.class(*class));
+        if method.primitive.as_deref().is_some_and(|name| FINDS_CLASSES.contains(&name)) {
+            self.found.classes.fill(true);
+        }
+    }
+
+    /// Class-side `initialize` runs at the start.
+    fn initializers(&mut self) {
+        let module = self.module;
+        let Some(initialize) = module.symbols.number("initialize") else { return };
+        let classes: Vec<_> = module.understood.implementors(initialize, true).map(|(class, _)| class).collect();
+        classes.into_iter().for_each(|class| self.class(class));
+    }
+
+    fn code(&mut self, body: &[Expr]) {
+        body.iter().for_each(|expression| self.expression(expression));
+    }
+
+    fn expression(&mut self, expression: &Expr) {
+        match &expression.kind {
+            Kind::Const(Const::Symbol(symbol)) => {
+                let text = self.module.symbols.text(*symbol).to_string();
+                self.text(&text);
+            }
+            Kind::Const(Const::Class(class)) => self.class(*class),
+            Kind::Const(Const::Literal(at)) => {
+                let module = self.module;
+                mentions::symbols(&module.literals[*at], &mut |text| self.text(text));
+            }
+            Kind::Send(send) => self.symbol(send.selector),
+            Kind::Block(block) => self.code(&block.function.body),
+            _ => {}
+        }
+        expression.kind.parts(&mut |part| self.expression(part));
+    }
+
+    /// A text that may become a selector or the name of a class, as it stands or in other letters: `#Size asLowercase`.
+    fn text(&mut self, text: &str) {
+        self.exactly(text);
+        for text in [text.to_lowercase(), text.to_uppercase(), first(text, char::to_ascii_uppercase), first(text, char::to_ascii_lowercase)]
+        {
+            self.exactly(&text);
+        }
+    }
+
+    fn exactly(&mut self, text: &str) {
+        if let Some(symbol) = self.module.symbols.number(text) {
+            self.symbol(symbol);
+        }
+        if let Some(class) = self.module.classes.number(text) {
+            self.class(class);
+        }
+    }
+
+    fn symbol(&mut self, symbol: Symbol) {
+        self.found.symbols[symbol as usize] = true;
+    }
+
+    /// A class that is named lives, and so do those it inherits from.
+    fn class(&mut self, class: ClassNumber) {
+        let module = self.module;
+        for class in module.classes.chain(class) {
+            self.found.classes[class as usize] = true;
+        }
+    }
+
+    /// Classes with no statement that uses them: whoever compiles them wants to see them.
+    fn is_no_program(&self) -> bool {
+        self.module.target == Target::Program && self.module.top.iter().all(|top| top.function.body.is_empty())
+    }
+
+    /// Whether the program may send a message whose selector no text of it holds.
+    fn computes_selectors(&self) -> bool {
+        let module = self.module;
+        let symbol_class = module.classes.library_number("Symbol");
+        let mut found = false;
+        let bodies =
+            module.methods.iter().map(|method: &Method| &method.function.body).chain(module.top.iter().map(|top| &top.function.body));
+        for expression in bodies.flatten() {
+            everywhere(expression, &mut |part| {
+                found |= match &part.kind {
+                    Kind::Send(send) if send.text.starts_with("perform:") => !matches!(
+                        send.arguments.first().map(|first| &first.kind),
+                        Some(Kind::Const(Const::Symbol(symbol))) if !computes(module.symbols.text(*symbol))
+                    ),
+                    Kind::Send(send) => computes(&send.text),
+                    Kind::Const(Const::Symbol(symbol)) => computes(module.symbols.text(*symbol)),
+                    Kind::Const(Const::Literal(at)) => holds(&module.literals[*at]),
+                    Kind::Const(Const::Class(class)) => Some(*class) == symbol_class,
+                    _ => false,
+                };
+            });
+        }
+        found
+    }
+}
+
+fn first(text: &str, change: fn(&char) -> char) -> String {
+    let mut letters = text.chars();
+    letters.next().iter().map(change).chain(letters).collect()
+}
+
+fn computes(text: &str) -> bool {
+    text.starts_with("perform:") || MAKES_SYMBOLS.contains(&text)
+}
+
+fn holds(literal: &Literal) -> bool {
+    let mut found = false;
+    mentions::symbols(literal, &mut |text| found |= computes(text));
+    found
+}
+
+/// Calls `visit` with an expression and its parts, inside blocks too.
+fn everywhere(expression: &Expr, visit: &mut impl FnMut(&Expr)) {
+    expression.visit(&mut |part| {
+        visit(part);
+        if let Kind::Block(block) = &part.kind {
+            block.function.body.iter().for_each(|inner| everywhere(inner, visit));
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MADE, SENT};
+    use crate::names;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    /// The constants of a module of the library that the runtime's own code names.
+    fn named(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                named(&path, module, found);
+                continue;
+            }
+            // A run of tests keeps everything.
+            if path.ends_with("test_run.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            for (at, _) in text.match_indices(module) {
+                let outside = !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+                let name: String = text[at + module.len()..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+                if outside && !name.is_empty() {
+                    found.insert(name);
+                }
+            }
+        }
+    }
+
+    fn runtime(module: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../twintalk-runtime/src");
+        if !source.is_dir() {
+            return found;
+        }
+        for entry in fs::read_dir(source).unwrap().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() && name != "tests" {
+                named(&path, module, &mut found);
+            }
+        }
+        named_beside(module, &mut found);
+        found
+    }
+
+    /// The files at the top, and the operators, which macros of `ops.rs` send.
+    fn named_beside(module: &str, found: &mut BTreeSet<String>) {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../twintalk-runtime/src");
+        let place = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(&source).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), place.path().join(entry.file_name())).unwrap();
+        }
+        named(place.path(), module, found);
+    }
+
+    #[test]
+    fn what_the_runtime_sends_is_known() {
+        let known: BTreeSet<String> = SENT.iter().map(|text| names::constant(&names::selector(text))).collect();
+        let mut sent = runtime("selector::");
+        let operators = include_str!("../../../twintalk-runtime/src/ops.rs");
+        sent.extend(operators.lines().filter_map(|line| {
+            let mut words = line.trim().split(' ');
+            let (name, selector) = (words.next()?, words.next()?);
+            let named = name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && selector.len() > 1;
+            (named && selector.chars().all(|c| c.is_ascii_uppercase() || c == '_')).then(|| selector.to_string())
+        }));
+        let missing: Vec<_> = sent.difference(&known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn what_the_runtime_makes_is_known() {
+        let known: BTreeSet<String> = MADE.iter().map(|name| names::constant(&names::snake(name))).collect();
+        let made = runtime("class::");
+        let missing: Vec<_> = made.difference(&known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

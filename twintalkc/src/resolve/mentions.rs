@@ -1,0 +1,82 @@
+//! What a method of the library names: enough to tell what a program can reach without resolving the library again.
+
+use super::Module;
+use crate::ast::{self, Kind, Literal};
+use crate::ir::{ClassNumber, Symbol};
+use crate::walk;
+use std::collections::BTreeSet;
+
+/// A method of the library and what it names.
+#[derive(Clone, Debug)]
+pub struct Mentions {
+    pub class: ClassNumber,
+    pub selector: Symbol,
+    /// What it sends, and the symbols it holds.
+    pub symbols: BTreeSet<Symbol>,
+    pub classes: BTreeSet<ClassNumber>,
+    pub primitive: Option<String>,
+}
+
+/// The selectors of the library: those it implements, and those it sends for a program to implement.
+#[derive(Clone, Debug, Default)]
+pub struct Selectors {
+    pub all: BTreeSet<Symbol>,
+    /// Those of methods that hold blocks.
+    pub with_blocks: BTreeSet<Symbol>,
+}
+
+/// The selectors of the library, from its texts alone: its own compilation and every program's find the same.
+pub fn selectors(module: &Module, methods: &[(ClassNumber, &ast::Method)]) -> Selectors {
+    let mut found = Selectors::default();
+    for (_, method) in methods {
+        let own = module.symbols.number(&method.selector.text);
+        found.all.extend(own);
+        walk::body(&method.body, &mut |expression| {
+            found.all.extend(walk::messages(expression).filter_map(|message| module.symbols.number(&message.selector.text)));
+            if matches!(expression.kind, Kind::Block { .. }) {
+                found.with_blocks.extend(own);
+            }
+        });
+    }
+    found
+}
+
+/// What a method of the library names.
+pub fn of(module: &Module, class: ClassNumber, method: &ast::Method) -> Mentions {
+    let mut found = Mentions {
+        class,
+        selector: module.symbols.number(&method.selector.text).unwrap_or_default(),
+        symbols: BTreeSet::new(),
+        classes: BTreeSet::new(),
+        primitive: primitive(method),
+    };
+    walk::body(&method.body, &mut |expression| {
+        found.symbols.extend(walk::messages(expression).filter_map(|message| module.symbols.number(&message.selector.text)));
+        match &expression.kind {
+            Kind::Variable(name) => found.classes.extend(module.classes.library_number(name)),
+            Kind::Literal(literal) => symbols(literal, &mut |text| {
+                found.symbols.extend(module.symbols.number(text));
+                found.classes.extend(module.classes.library_number(text));
+            }),
+            _ => {}
+        }
+    });
+    found
+}
+
+/// Calls `visit` with the symbols and strings in a literal: each may become a selector or the name of a class.
+pub fn symbols(literal: &Literal, visit: &mut impl FnMut(&str)) {
+    match literal {
+        Literal::Symbol(text) | Literal::String(text) => visit(text),
+        Literal::Array(elements) => elements.iter().for_each(|element| symbols(element, visit)),
+        _ => {}
+    }
+}
+
+fn primitive(method: &ast::Method) -> Option<String> {
+    let pragma = method.body.pragmas.iter().find(|pragma| pragma.selector.text == "primitive:")?;
+    match pragma.arguments.first() {
+        Some(Literal::Symbol(name) | Literal::String(name)) => Some(name.clone()),
+        _ => None,
+    }
+}
