@@ -21,9 +21,8 @@ fn main() {
             find(path, &mut files);
             files.sort();
         }
-        let read = |path: &PathBuf| {
-            Source::new(path.display().to_string(), fs::read_to_string(path).expect("a conformance program is text"))
-        };
+        let read =
+            |path: &PathBuf| Source::new(path.display().to_string(), fs::read_to_string(path).expect("a conformance program is text"));
         let sources: Vec<Source> = files.iter().map(read).collect();
         match compile(&sources, Target::Program) {
             Ok(compiled) => {

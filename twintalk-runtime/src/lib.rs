@@ -54,7 +54,6 @@ pub mod raise;
 mod roots;
 pub mod row;
 mod run;
-mod test_run;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod slot;
@@ -62,6 +61,7 @@ pub mod snapshot;
 pub mod space;
 pub mod state;
 pub mod tables;
+mod test_run;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

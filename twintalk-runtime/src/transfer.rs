@@ -303,7 +303,8 @@ impl Turn {
     fn pack_value(&self, value: Value, heap: &mut Vec<u64>, copied: &mut std::collections::HashMap<Value, Value>) -> Value {
         if value.is_self() && self.has_twin() {
             let mut space = crate::space::Space { words: std::mem::take(heap) };
-            let offset = space.push_bytes(Header::new(Kind::TwinRef, class::TWIN_REFERENCE, self.twin_id.len() as u32), self.twin_id.as_bytes());
+            let offset =
+                space.push_bytes(Header::new(Kind::TwinRef, class::TWIN_REFERENCE, self.twin_id.len() as u32), self.twin_id.as_bytes());
             *heap = space.words;
             return Value::reference(Place::Heap, offset);
         }

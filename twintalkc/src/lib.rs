@@ -94,12 +94,17 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     let own = all.len();
     all.extend(library::sources());
     let mut diagnostics = Diagnostics::default();
-    let mut units: Vec<ast::Unit> = all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
+    let mut units: Vec<ast::Unit> =
+        all.iter().enumerate().map(|(file, source)| parse::parse(source, file as u32, &mut diagnostics)).collect();
     let (program, library) = units.split_at_mut(own);
     let traits = traits::flatten(library, &traits::Traits::default(), &mut diagnostics);
     let mut found = Diagnostics::default();
     traits::flatten(program, &traits, &mut found);
-    if target.is_tolerant() { drop(diagnostics.tolerate(found)) } else { diagnostics.extend(found) }
+    if target.is_tolerant() {
+        drop(diagnostics.tolerate(found))
+    } else {
+        diagnostics.extend(found)
+    }
     let mut module = resolve::resolve(library, program, target, &mut diagnostics);
     diagnostics.once_each();
     if diagnostics.has_errors() {

@@ -125,7 +125,9 @@ impl Message {
                 (Error, format!("method `{class}>>{selector}` is defined twice"), "defined again here", None)
             }
             SuperclassCycle { path } => (Error, format!("a class cannot inherit from itself: {path}"), "part of the cycle", None),
-            UnknownTrait { name, nearest } => (Error, format!("the trait `{name}` is not defined"), "no trait of this name", did_you_mean(nearest)),
+            UnknownTrait { name, nearest } => {
+                (Error, format!("the trait `{name}` is not defined"), "no trait of this name", did_you_mean(nearest))
+            }
             TraitCycle { path } => (Error, format!("a trait cannot use itself: {path}"), "part of the cycle", None),
             TraitConflict { class, selector } => (
                 Warning,
@@ -137,7 +139,9 @@ impl Message {
                 Error,
                 format!("the shared pool `{name}` is not defined"),
                 "no class of this name",
-                did_you_mean(nearest).or_else(|| Some("a shared pool is a class with class variables: `SharedPool subclass: #Units classVariableNames: 'Inch'`".into())),
+                did_you_mean(nearest).or_else(|| {
+                    Some("a shared pool is a class with class variables: `SharedPool subclass: #Units classVariableNames: 'Inch'`".into())
+                }),
             ),
             UnknownClassOfMethod { class, nearest } => {
                 (Error, format!("a method for `{class}`, which is not defined"), "no class of this name", did_you_mean(nearest))
@@ -185,9 +189,12 @@ impl Message {
                 "only assigned",
                 Some("remove it, and keep what is worth doing of its assignments".into()),
             ),
-            UnassignedTemporary { name } => {
-                (Warning, format!("the temporary `{name}` is read but never assigned"), "always nil", Some("assign it, or write `nil`".into()))
-            }
+            UnassignedTemporary { name } => (
+                Warning,
+                format!("the temporary `{name}` is read but never assigned"),
+                "always nil",
+                Some("assign it, or write `nil`".into()),
+            ),
             ReadBeforeAssignment { name } => {
                 (Warning, format!("the temporary `{name}` is read before it is assigned"), "always nil here", None)
             }

@@ -47,4 +47,3 @@ pub fn expression<'a>(each: &'a Expression, visit: &mut impl FnMut(&'a Expressio
         Kind::Brace(elements) => elements.iter().for_each(|element| expression(element, visit)),
     }
 }
-

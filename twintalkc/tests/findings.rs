@@ -102,7 +102,10 @@ Sum>>inBlock: numbers
 /// A class may take messages that none defines.
 #[test]
 fn proxies() {
-    check("proxies", "Object subclass: #Proxy instanceVariables: ''.\nProxy>>doesNotUnderstand: message\n    ^message selector.\nProxy new anything\n");
+    check(
+        "proxies",
+        "Object subclass: #Proxy instanceVariables: ''.\nProxy>>doesNotUnderstand: message\n    ^message selector.\nProxy new anything\n",
+    );
 }
 
 /// None of these is worth a word.

@@ -32,7 +32,8 @@ struct Arguments {
     command: Command,
 }
 
-const EXIT: &str = "Exit status: 0 all is well, 1 the Smalltalk has errors or a test failed, 2 the command line is wrong or a tool is missing.
+const EXIT: &str =
+    "Exit status: 0 all is well, 1 the Smalltalk has errors or a test failed, 2 the command line is wrong or a tool is missing.
 A program that is run, or a server, has its own.";
 
 #[derive(Subcommand)]

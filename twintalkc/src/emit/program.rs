@@ -244,8 +244,7 @@ impl Emitter<'_> {
         let Some(initialize) = self.module.symbols.number("initialize") else { return Vec::new() };
         let understood = &self.module.understood;
         let classes = &self.module.classes;
-        let pools: HashSet<ClassNumber> =
-            classes.all.iter().flat_map(|class| &class.pools).flat_map(|pool| classes.chain(*pool)).collect();
+        let pools: HashSet<ClassNumber> = classes.all.iter().flat_map(|class| &class.pools).flat_map(|pool| classes.chain(*pool)).collect();
         let (mut ordered, others): (Vec<_>, Vec<_>) = (0..classes.all.len() as ClassNumber).partition(|class| pools.contains(class));
         ordered.extend(others);
         let own = ordered.into_iter().filter(|class| {

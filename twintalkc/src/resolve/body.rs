@@ -1,5 +1,6 @@
 //! Bodies: expressions with every variable found and every literal placed.
 
+use super::frame::announcement;
 use super::scope::Scopes;
 use super::{Module, advice, inline};
 use crate::ast::{self, Kind as Ast, Literal, Statement};
@@ -324,9 +325,9 @@ impl<'a> Body<'a> {
             self.report(message.selector.span, Message::Become { selector: text.to_string() });
         }
         let mut arguments: Vec<Expr> = message.arguments.iter().map(|argument| self.expression(argument)).collect();
-        let told = self.announces(&receiver, message).map(|method| {
+        let told = self.announces(&receiver, message).and_then(|method| {
             arguments.push(method);
-            format!("{text}Of:")
+            announcement(text)
         });
         let text = told.as_deref().unwrap_or(text);
         let selector = self.module.symbols.intern(text);

@@ -5,10 +5,17 @@ use crate::ast::{self, Kind as Ast, Literal};
 use crate::ir::{Const, Expr, Kind};
 use crate::source::Span;
 
+/// Messages by which a method says what it is not.
+const ANNOUNCING: &[&str] = &["subclassResponsibility", "shouldNotImplement", "shouldBeImplemented", "notYetImplemented"];
+
+/// The message that is sent instead where `self` announces: it takes the method's selector.
+pub fn announcement(text: &str) -> Option<String> {
+    ANNOUNCING.contains(&text).then(|| format!("{text}Of:"))
+}
+
 impl Body<'_> {
-    /// Messages by which a method says what it is not: they are told the method's selector, which no frame knows later.
+    /// The argument of an announcement: the method's selector, which no frame knows later.
     pub fn announces(&mut self, receiver: &Expr, message: &ast::Message) -> Option<Expr> {
-        const ANNOUNCING: &[&str] = &["subclassResponsibility", "shouldNotImplement", "shouldBeImplemented", "notYetImplemented"];
         let text = message.selector.text.as_str();
         let method = self.method?;
         if !matches!(receiver.kind, Kind::This) || !ANNOUNCING.contains(&text) || self.module.redefines(text) {

@@ -20,7 +20,9 @@ impl Body<'_> {
                 Ok(value) if SMALL.contains(&value) => Const::Int(value),
                 _ => self.table(literal),
             },
-            Literal::Fraction { .. } | Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => self.table(literal),
+            Literal::Fraction { .. } | Literal::Scaled { .. } | Literal::String(_) | Literal::Array(_) | Literal::ByteArray(_) => {
+                self.table(literal)
+            }
         }
     }
 

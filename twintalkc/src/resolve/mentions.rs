@@ -1,6 +1,7 @@
 //! What a method of the library names: enough to tell what a program can reach without resolving the library again.
 
 use super::Module;
+use super::frame::announcement;
 use crate::ast::{self, Kind, Literal};
 use crate::ir::{ClassNumber, Symbol};
 use crate::walk;
@@ -25,6 +26,15 @@ pub struct Selectors {
     pub with_blocks: BTreeSet<Symbol>,
 }
 
+/// The selectors an expression itself sends, those among them that `resolve` puts in place of others too.
+fn sent(module: &Module, expression: &ast::Expression) -> impl Iterator<Item = Symbol> {
+    let texts = walk::messages(expression).flat_map(|message| {
+        let text = &message.selector.text;
+        [module.symbols.number(text), announcement(text).and_then(|told| module.symbols.number(&told))]
+    });
+    texts.flatten()
+}
+
 /// The selectors of the library, from its texts alone: its own compilation and every program's find the same.
 pub fn selectors(module: &Module, methods: &[(ClassNumber, &ast::Method)]) -> Selectors {
     let mut found = Selectors::default();
@@ -32,7 +42,7 @@ pub fn selectors(module: &Module, methods: &[(ClassNumber, &ast::Method)]) -> Se
         let own = module.symbols.number(&method.selector.text);
         found.all.extend(own);
         walk::body(&method.body, &mut |expression| {
-            found.all.extend(walk::messages(expression).filter_map(|message| module.symbols.number(&message.selector.text)));
+            found.all.extend(sent(module, expression));
             if matches!(expression.kind, Kind::Block { .. }) {
                 found.with_blocks.extend(own);
             }
@@ -51,7 +61,7 @@ pub fn of(module: &Module, class: ClassNumber, method: &ast::Method) -> Mentions
         primitive: primitive(method),
     };
     walk::body(&method.body, &mut |expression| {
-        found.symbols.extend(walk::messages(expression).filter_map(|message| module.symbols.number(&message.selector.text)));
+        found.symbols.extend(sent(module, expression));
         match &expression.kind {
             Kind::Variable(name) => found.classes.extend(module.classes.library_number(name)),
             Kind::Literal(literal) => symbols(literal, &mut |text| {
