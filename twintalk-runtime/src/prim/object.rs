@@ -55,7 +55,7 @@ pub fn object_perform_in_superclass(this: Value, selector: Value, arguments: Val
         return Ok(None);
     };
     let own = t.class_of(this);
-    if !t.text(selector).is_some_and(|text| header.length() == arity(&text)) || !t.inherits(own, ancestor) {
+    if t.text(selector).is_none_or(|text| header.length() != arity(&text)) || !t.inherits(own, ancestor) {
         return Ok(None);
     }
     let arguments: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();

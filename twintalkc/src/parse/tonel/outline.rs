@@ -124,7 +124,7 @@ impl Cutter<'_> {
             }
             Err(problem) => {
                 self.skip_to_definition(start);
-                self.outline.problems.push(problem);
+                self.outline.problems.push(*problem);
                 None
             }
         }

@@ -36,7 +36,7 @@ impl Ston {
 const DEPTH: usize = 16;
 
 /// Reads the value that begins at an offset; answers it and the offset behind it.
-pub(super) fn read(text: &str, start: usize) -> Result<(Ston, usize), Problem> {
+pub(super) fn read(text: &str, start: usize) -> Result<(Ston, usize), Box<Problem>> {
     let mut reader = StonReader { text, at: start };
     let value = reader.value(0)?;
     Ok((value, reader.at))
@@ -68,14 +68,14 @@ impl StonReader<'_> {
         found
     }
 
-    fn expected<T>(&self, expected: &'static str) -> Result<T, Problem> {
+    fn expected<T>(&self, expected: &'static str) -> Result<T, Box<Problem>> {
         let rest = self.rest();
         let end = rest.find(is_blank).unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
         let found = if rest.is_empty() { "the end".to_string() } else { format!("`{}`", abbreviated(&rest[..end])) };
-        Err(Problem { start: self.at, end: self.at + end, message: Message::Unexpected { found, expected }, related: None })
+        Err(Box::new(Problem { start: self.at, end: self.at + end, message: Message::Unexpected { found, expected }, related: None }))
     }
 
-    fn value(&mut self, depth: usize) -> Result<Ston, Problem> {
+    fn value(&mut self, depth: usize) -> Result<Ston, Box<Problem>> {
         self.skip_blanks();
         let start = self.at;
         let rest = self.rest();
@@ -115,7 +115,7 @@ impl StonReader<'_> {
     }
 
     /// A string in single quotes: a quote in it is doubled, as Smalltalk does, or escaped, as STON does.
-    fn string(&mut self) -> Result<Ston, Problem> {
+    fn string(&mut self) -> Result<Ston, Box<Problem>> {
         let opened = self.at;
         self.at += 1;
         let start = self.at;
@@ -137,10 +137,10 @@ impl StonReader<'_> {
                 _ => value.push(character),
             }
         }
-        Err(Problem { start: opened, end: start, message: Message::UnclosedString, related: None })
+        Err(Box::new(Problem { start: opened, end: start, message: Message::UnclosedString, related: None }))
     }
 
-    fn list(&mut self, depth: usize) -> Result<Kind, Problem> {
+    fn list(&mut self, depth: usize) -> Result<Kind, Box<Problem>> {
         self.at += 1;
         let mut elements = Vec::new();
         while !self.skip(']') {
@@ -152,7 +152,7 @@ impl StonReader<'_> {
         Ok(Kind::List(elements))
     }
 
-    fn map(&mut self, depth: usize) -> Result<Kind, Problem> {
+    fn map(&mut self, depth: usize) -> Result<Kind, Box<Problem>> {
         self.at += 1;
         let mut entries = Vec::new();
         while !self.skip('}') {
