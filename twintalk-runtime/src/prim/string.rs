@@ -213,6 +213,11 @@ pub fn string_as_class(this: Value, t: &mut Turn) -> Try {
     Ok(t.frozen().class_number(&text).map(Value::class))
 }
 
+/// The class of a block's method, by its name.
+pub fn block_class_named(_block: Value, name: Value, t: &mut Turn) -> Try {
+    string_as_class(name, t)
+}
+
 /// A byte for each character of a string that has only such.
 pub fn string_as_bytes(this: Value, t: &mut Turn) -> Try {
     let bytes = match Chars::of(this, t) {
