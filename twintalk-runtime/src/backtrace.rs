@@ -69,20 +69,32 @@ pub(crate) fn frames(failure: &Failure, most: usize, sources: &mut Sources) -> S
     let first = trace.iter().position(|frame| !is_machinery(frame)).unwrap_or(0);
     let end = trace.iter().rposition(|frame| !is_machinery(frame)).map_or(trace.len(), |last| last + 1);
     let mut text = String::new();
-    let mut last_shown: Option<&Frame> = None;
-    for (index, frame) in trace.iter().enumerate().take(end).skip(first) {
-        if index == INNERMOST && failure.omitted > 0 {
+    let mut shown = 0;
+    let mut index = first;
+    while index < end {
+        let frame = &trace[index];
+        let left_out = |at: usize| if at == INNERMOST { failure.omitted } else { 0 };
+        if index > first && left_out(index) > 0 {
             let _ = writeln!(text, "  … {} more …", failure.omitted);
         }
-        if index - first == most {
+        if shown == most {
             let _ = writeln!(text, "  … {} more", end - index + failure.omitted);
             break;
         }
         let _ = writeln!(text, "  {frame}");
-        // A recursion shows its line once.
-        let repeated = last_shown.replace(frame) == Some(frame);
-        if let Some(line) = sources.line(frame).filter(|_| is_own(frame) && !repeated) {
+        if let Some(line) = sources.line(frame).filter(|_| is_own(frame)) {
             let _ = writeln!(text, "      {line}");
+        }
+        shown += 1;
+        index += 1;
+        // A recursion is shown once; what was left out in its middle is taken to be more of it.
+        let mut same = 0;
+        while index < end && trace[index] == *frame {
+            same += 1 + left_out(index);
+            index += 1;
+        }
+        if same > 0 {
+            let _ = writeln!(text, "  … {same} more like it");
         }
     }
     text
@@ -112,9 +124,9 @@ mod tests {
         ];
         let failure = Failure { class: "TestFailure".into(), trace, ..Failure::default() };
         let shown = frames(&failure, 9, &mut Sources::default()).replace(file, "a.st");
-        let expected = "  ATest>>helper (a.st:2)\n      self assert: false\n  ATest>>helper (a.st:2)\n  Array>>do: (library/array.st:1)\n  ATest>>testA (a.st:9)\n";
+        let expected = "  ATest>>helper (a.st:2)\n      self assert: false\n  … 1 more like it\n  Array>>do: (library/array.st:1)\n  ATest>>testA (a.st:9)\n";
         assert_eq!(shown, expected);
-        assert!(frames(&failure, 1, &mut Sources::default()).ends_with("  … 3 more\n"));
+        assert!(frames(&failure, 1, &mut Sources::default()).ends_with("  … 2 more\n"));
         assert_eq!(title(&failure), "TestFailure");
     }
 
@@ -125,5 +137,8 @@ mod tests {
         let shown = frames(&failure, usize::MAX, &mut Sources::default());
         assert_eq!(shown.lines().count(), 101);
         assert!(shown.contains("(none.st:60)\n  … 900 more …\n  A>>deep (none.st:961)") && shown.ends_with("(none.st:1000)\n"));
+        let mut failure = Failure::default();
+        (1..=1000).for_each(|_| failure.push_frame("A>>deep", "none.st", 1));
+        assert_eq!(frames(&failure, usize::MAX, &mut Sources::default()), "  A>>deep (none.st:1)\n  … 999 more like it\n");
     }
 }
