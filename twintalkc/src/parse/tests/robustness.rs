@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 fn first_finding(text: &str) -> String {
     let start = Instant::now();
     let (_, findings) = parse(text);
-    assert!(start.elapsed() < Duration::from_secs(60), "{} bytes took {:?}", text.len(), start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(300), "{} bytes took {:?}", text.len(), start.elapsed());
     assert!(findings.len() < 100_000, "{} bytes of findings", findings.len());
     findings.lines().next().unwrap_or("").to_string()
 }
