@@ -3,6 +3,7 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
+use crate::known::Known;
 use crate::source::Span;
 
 /// Number of a class: the library's first, then the program's, each in pre-order.
@@ -29,6 +30,8 @@ pub struct Function {
     pub rooted_self: Option<usize>,
     /// It sends: a fuel and stack check at its entry.
     pub sends: bool,
+    /// What it answers.
+    pub result: Known,
 }
 
 /// An argument, a temporary or a hidden variable.
@@ -42,6 +45,8 @@ pub struct Local {
     /// Where the root stack holds it, when a collection may happen during its life.
     pub root: Option<usize>,
     pub declared: Option<DeclaredType>,
+    /// What it may be whenever it is read.
+    pub known: Known,
 }
 
 /// A type as declared: what is checked, and how it is written.
@@ -134,6 +139,8 @@ pub enum Place {
 pub struct Expr {
     pub kind: Kind,
     pub span: Span,
+    /// What its value may be; anything until `infer` says more.
+    pub known: Known,
 }
 
 /// Constants that need no evaluation.
@@ -214,6 +221,8 @@ pub struct Send {
     pub text: String,
     pub arguments: Vec<Expr>,
     pub target: Target,
+    /// A collection may happen meanwhile.
+    pub collects: bool,
 }
 
 /// Who answers a send.
@@ -223,6 +232,8 @@ pub enum Target {
     Dispatch,
     /// One method: that of a class that `super` or a known receiver names.
     Method { class: ClassNumber, class_side: bool },
+    /// One of a few methods, by the class of the receiver: all there are where `complete`, else the others are dispatched.
+    Few { cases: Vec<Case>, complete: bool },
     /// `super` names a class that has no such method.
     NotUnderstood,
     /// An operator with a fast path in the runtime: `rt::ops::NAME`.
@@ -231,9 +242,19 @@ pub enum Target {
     Inline(&'static str),
 }
 
+/// The method that receivers of some classes run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The classes of the receiver (a metaclass has the bit `METACLASS`).
+    pub receivers: Vec<ClassNumber>,
+    /// Where the method is defined.
+    pub class: ClassNumber,
+    pub class_side: bool,
+}
+
 impl Expr {
     pub fn new(kind: Kind, span: Span) -> Expr {
-        Expr { kind, span }
+        Expr { kind, span, known: Known::default() }
     }
 
     pub fn nil(span: Span) -> Expr {

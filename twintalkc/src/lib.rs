@@ -12,6 +12,8 @@ pub mod diagnostics;
 mod emit;
 mod infer;
 mod ir;
+#[allow(dead_code)]
+mod known;
 pub mod library;
 pub mod messages;
 mod names;

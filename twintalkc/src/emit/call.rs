@@ -29,7 +29,7 @@ impl Writer<'_> {
                 })
             }
             Target::Method { class, class_side } => self.direct(send, *class, *class_side, &operands, span),
-            Target::Dispatch => {
+            Target::Dispatch | Target::Few { .. } => {
                 let at = self.at(span);
                 let path = self.emitter.send_path(send.selector);
                 self.operands(&operands, |values| quote!(#path(#(#values,)* t)#at))

@@ -1,6 +1,7 @@
 //! Variables while a body is resolved: which function declares them, and which heap blocks share them.
 
 use crate::ir::{Capture, DeclaredType, Local, LocalId, Place};
+use crate::known::Known;
 use crate::source::Span;
 use std::collections::HashSet;
 
@@ -122,7 +123,7 @@ impl Scopes {
     /// A variable that no name in the source reaches.
     pub fn hidden(&mut self, name: &str) -> LocalId {
         let locals = &mut self.function().locals;
-        locals.push(Local { name: name.to_string(), cell: false, immediate: false, root: None, declared: None });
+        locals.push(Local { name: name.to_string(), cell: false, immediate: false, root: None, declared: None, known: Known::default() });
         locals.len() - 1
     }
 

@@ -1,0 +1,134 @@
+//! What is known of a value before the program runs: the classes it may be of, and the bounds of its integers.
+
+use crate::ir::ClassNumber;
+use std::rc::Rc;
+
+/// How a value is held in Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Held {
+    /// A value word.
+    #[default]
+    Value,
+    /// `f64`: certainly a Float.
+    Float,
+    /// `i64`: certainly a SmallInteger.
+    Int,
+    /// `bool`: certainly `true` or `false`.
+    Boolean,
+}
+
+/// The kinds of values, a bit each.
+pub type Kinds = u8;
+/// `nil`
+pub const NIL: Kinds = 1;
+/// `true`
+pub const TRUE: Kinds = 2;
+/// `false`
+pub const FALSE: Kinds = 4;
+/// An instance of SmallInteger: 61 bits, whether it needs a box or not.
+pub const SMALL: Kinds = 8;
+/// An instance of Float.
+pub const FLOAT: Kinds = 16;
+/// Anything else.
+pub const OTHER: Kinds = 32;
+/// `true` or `false`
+pub const BOOLEAN: Kinds = TRUE | FALSE;
+const ALL: Kinds = 63;
+
+/// The bounds of SmallInteger.
+pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
+/// The bounds of the integers that need no box.
+pub const UNBOXED: (i64, i64) = (-(1 << 47), (1 << 47) - 1);
+
+/// What a value may be. The empty one is that of an expression that never has a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub kinds: Kinds,
+    /// The classes of what is `OTHER`, in order (a metaclass has the bit `METACLASS`); any where `None`.
+    pub classes: Option<Rc<[ClassNumber]>>,
+    /// The bounds of what is `SMALL`.
+    pub range: (i64, i64),
+}
+
+impl Default for Known {
+    fn default() -> Known {
+        Known::any()
+    }
+}
+
+impl Known {
+    /// Nothing is known.
+    pub fn any() -> Known {
+        Known { kinds: ALL, classes: None, range: SMALL_INTEGERS }
+    }
+
+    /// There is no value.
+    pub fn none() -> Known {
+        Known::kinds(0)
+    }
+
+    /// Values of some kinds, none of them `OTHER`; integers may be any.
+    pub fn kinds(kinds: Kinds) -> Known {
+        Known { kinds, classes: Some(Rc::from([])), range: SMALL_INTEGERS }
+    }
+
+    /// Integers between two bounds, both included.
+    pub fn integers(low: i64, high: i64) -> Known {
+        Known { range: (low, high), ..Known::kinds(SMALL) }
+    }
+
+    /// An instance of exactly this class, none of the basic ones.
+    pub fn instance(class: ClassNumber) -> Known {
+        Known { kinds: OTHER, classes: Some(Rc::from([class])), range: SMALL_INTEGERS }
+    }
+
+    /// How such a value can be held.
+    pub fn held(&self) -> Held {
+        match self.kinds {
+            SMALL => Held::Int,
+            FLOAT => Held::Float,
+            kinds if kinds != 0 && kinds & !BOOLEAN == 0 => Held::Boolean,
+            _ => Held::Value,
+        }
+    }
+
+    /// Whether it may be of one of the kinds.
+    pub fn may_be(&self, kinds: Kinds) -> bool {
+        self.kinds & kinds != 0
+    }
+
+    /// Whether it can be nothing but these.
+    pub fn only(&self, kinds: Kinds) -> bool {
+        self.kinds & !kinds == 0
+    }
+
+    /// Whether its integers need no box.
+    pub fn unboxed(&self) -> bool {
+        self.kinds & SMALL == 0 || UNBOXED.0 <= self.range.0 && self.range.1 <= UNBOXED.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn held_by_what_is_certain() {
+        assert_eq!(Known::any().held(), Held::Value);
+        assert_eq!(Known::none().held(), Held::Value);
+        assert_eq!(Known::integers(0, 7).held(), Held::Int);
+        assert_eq!(Known::kinds(FLOAT).held(), Held::Float);
+        assert_eq!(Known::kinds(FLOAT | NIL).held(), Held::Value);
+        assert_eq!(Known::kinds(TRUE).held(), Held::Boolean);
+        assert_eq!(Known::kinds(BOOLEAN).held(), Held::Boolean);
+        assert_eq!(Known::instance(3).held(), Held::Value);
+    }
+
+    #[test]
+    fn unboxed_by_their_bounds() {
+        assert!(Known::integers(UNBOXED.0, UNBOXED.1).unboxed());
+        assert!(!Known::integers(0, UNBOXED.1 + 1).unboxed());
+        assert!(Known::kinds(FLOAT).unboxed());
+        assert!(!Known::any().unboxed());
+    }
+}
