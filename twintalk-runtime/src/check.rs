@@ -19,6 +19,17 @@ pub struct Declared {
 /// A value of a declared type, converted where the type converts, or an error that names the variable.
 #[inline]
 pub fn check(value: Value, declared: &Declared, name: &str, t: &mut Turn) -> Answer {
+    let plainly = match declared.classes {
+        [class::FLOAT] => value.is_float(),
+        [class::INTEGER | class::SMALL_INTEGER] => value.is_small(),
+        [class::BOOLEAN] => value.as_bool().is_some(),
+        _ => false,
+    };
+    if plainly { Ok(value) } else { check_class(value, declared, name, t) }
+}
+
+#[inline(never)]
+fn check_class(value: Value, declared: &Declared, name: &str, t: &mut Turn) -> Answer {
     let fits = (declared.nil && value.is_nil()) || declared.classes.iter().any(|class| t.is_kind_of(value, *class));
     if fits { Ok(value) } else { convert(value, declared, name, t) }
 }

@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use crate::object::{Header, Kind};
 use crate::value::{NIL, Place, Value};
 
+/// Objects of up to so many words are copied by so many.
+const BLOCK: usize = 8;
+
 /// A copy under way.
 pub(crate) struct Move<'a> {
     from: &'a mut [u64],
@@ -95,7 +98,15 @@ impl<'a> Move<'a> {
         let Some(target) = self.room(words) else {
             return NIL;
         };
-        self.to.extend_from_slice(&self.from[offset..offset + words]);
+        // Most objects are small: one copy of a fixed length costs less than a call.
+        match self.from.get(offset..offset + BLOCK) {
+            Some(block) if words <= BLOCK => {
+                let end = self.to.len() + words;
+                self.to.extend_from_slice(block);
+                self.to.truncate(end);
+            }
+            _ => self.to.extend_from_slice(&self.from[offset..offset + words]),
+        }
         self.from[offset] = Header::forwarded(target).0;
         target
     }

@@ -30,16 +30,14 @@ impl Turn {
         }
         self.undo.begin();
         self.refuel();
-        row.core().lend(&mut self.spaces[HEAP].words);
-        self.born = Identity::new(self.spaces[HEAP].len() as u32);
+        self.born = match row.core().lend(&mut self.spaces[HEAP].words) {
+            Some(words) => Identity::new(words),
+            None => Identity::default(),
+        };
         match self.with_row(row, f) {
-            Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
+            Ok(answer) if !self.undo.refers => {
                 self.changes.dirty = self.undo.dirty;
-                if self.undo.dirty >> 63 != 0 {
-                    self.tidy = true;
-                    self.changes.listed.extend(self.undo.listed_slots());
-                }
-                row.core().take_back(&mut self.spaces[HEAP].words);
+                row.core().take_back_unchanged(&mut self.spaces[HEAP].words);
                 Ok(answer)
             }
             Ok(answer) => self.commit(row, answer),

@@ -11,7 +11,7 @@ impl Turn {
     /// Sends any message: the one dynamic entry.
     #[inline]
     pub fn send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
-        let class = self.class_of(receiver);
+        let class = if receiver.is_self() { self.twin_class() } else { self.class_of(receiver) };
         if self.is_open(class) {
             return self.program_send(selector, receiver, arguments);
         }
@@ -40,21 +40,21 @@ impl Turn {
 
     #[inline(never)]
     fn class_of_immediate(&self, value: Value) -> u32 {
+        if value.is_self() {
+            return self.twin_class();
+        }
         if value.is_float() {
             return class::FLOAT;
         }
-        match value.as_bool() {
-            Some(true) => class::TRUE,
-            Some(false) => class::FALSE,
+        match value.as_class() {
+            Some(number) if number & METACLASS != 0 => class::METACLASS,
+            Some(number) => METACLASS | number,
             None if value.is_nil() => class::UNDEFINED_OBJECT,
-            None if value.is_self() => self.twin_class(),
+            None if value == Value::TRUE => class::TRUE,
+            None if value == Value::FALSE => class::FALSE,
             None if value.as_symbol().is_some() => class::BYTE_SYMBOL,
             None if value.as_character().is_some() => class::CHARACTER,
-            None => match value.as_class() {
-                Some(number) if number & METACLASS != 0 => class::METACLASS,
-                Some(number) => METACLASS | number,
-                None => class::OBJECT,
-            },
+            None => class::OBJECT,
         }
     }
 

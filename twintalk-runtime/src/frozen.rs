@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use num_bigint::BigInt;
 
@@ -35,6 +36,8 @@ pub struct Frozen {
     pub(crate) shapes: Vec<Shape>,
     symbols: HashMap<&'static str, u32>,
     classes: HashMap<&'static str, u32>,
+    /// By symbol: the hash of its text, -1 before it was asked for.
+    hashes: Arc<[AtomicI64]>,
 }
 
 impl Frozen {
@@ -55,6 +58,7 @@ impl Frozen {
             shapes,
             symbols,
             classes: classes().map(|info| info.name).zip(0..).collect(),
+            hashes: (0..library::SYMBOLS.len() + program.symbols.len()).map(|_| AtomicI64::new(-1)).collect(),
         };
         for literal in library::LITERALS.iter().chain(program.literals) {
             let value = frozen.build(literal);
@@ -73,6 +77,7 @@ impl Frozen {
             shapes: self.shapes.clone(),
             symbols: self.symbols.clone(),
             classes: self.classes.clone(),
+            hashes: Arc::clone(&self.hashes),
         })
     }
 
@@ -97,6 +102,20 @@ impl Frozen {
         let program = self.program.symbols;
         let own = || program.get((number as usize).wrapping_sub(library::SYMBOLS.len()));
         library::SYMBOLS.get(number as usize).or_else(own).copied()
+    }
+
+    /// The hash of a symbol, which is never negative, computed once.
+    #[inline]
+    pub(crate) fn symbol_hash(&self, number: u32, compute: impl FnOnce() -> Option<i64>) -> Option<i64> {
+        let known = self.hashes.get(number as usize)?;
+        match known.load(Ordering::Relaxed) {
+            -1 => {
+                let hash = compute()?;
+                known.store(hash, Ordering::Relaxed);
+                Some(hash)
+            }
+            hash => Some(hash),
+        }
     }
 
     fn build(&mut self, literal: &Literal) -> Value {

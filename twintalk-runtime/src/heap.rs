@@ -49,9 +49,17 @@ impl Core {
         self.0.as_ref().is_some_and(|heap| heap.words.len() > WORTH_COMPACTING.max(2 * heap.compacted as usize))
     }
 
-    /// Moves the words into a turn's empty heap space.
+    /// Moves the words, if there are any, into a turn's empty heap space; answers how many there are.
     #[inline]
-    pub(crate) fn lend(&mut self, space: &mut Vec<u64>) {
+    pub(crate) fn lend(&mut self, space: &mut Vec<u64>) -> Option<u32> {
+        let heap = self.0.as_mut()?;
+        std::mem::swap(&mut heap.words, space);
+        Some(space.len() as u32)
+    }
+
+    /// Moves the words back after a turn that changed none and added none.
+    #[inline]
+    pub(crate) fn take_back_unchanged(&mut self, space: &mut Vec<u64>) {
         if let Some(heap) = &mut self.0 {
             std::mem::swap(&mut heap.words, space);
         }

@@ -27,6 +27,7 @@ pub mod changes;
 pub mod check;
 mod collect;
 mod commit;
+mod copy;
 pub mod data;
 pub mod dispatch;
 pub mod engine;

@@ -177,13 +177,12 @@ impl Turn {
 
     /// Copies an object of values into a longer one. Its commit logs the copy, not the elements.
     pub fn grow(&mut self, object: Value, length: usize) -> Answer {
-        let Some((header, body)) = self.object(object) else {
+        let Some(header) = self.header(object) else {
             return Ok(object);
         };
-        let old: Vec<u64> = body.to_vec();
         let grown = self.allocate(header.kind(), header.class(), length.max(header.length()))?;
-        self.spaces[SCRATCH].body_mut(grown.offset())[..old.len()].copy_from_slice(&old);
-        self.note_grown(object, grown, old.len());
+        self.copy_units::<u64>(object, 0..header.body_words(), grown, 0);
+        self.note_grown(object, grown, header.body_words());
         Ok(grown)
     }
 

@@ -4,6 +4,8 @@
 
 use crate::answer::Answer;
 use crate::library::{class, selector};
+use crate::object::Kind;
+use crate::prim;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -156,6 +158,14 @@ fn equal_without_send(a: Value, b: Value) -> Option<bool> {
     (plain(a) && plain(b)).then_some(a == b)
 }
 
+/// Equality of two strings of bytes, unless the program has a say in it.
+fn equal_texts(a: Value, b: Value, t: &Turn) -> Option<bool> {
+    let ((header, words), (other, other_words)) = (t.object(a)?, t.object(b)?);
+    let are_texts = header.class() == class::BYTE_STRING && other.class() == class::BYTE_STRING;
+    let are_bytes = header.kind() == Kind::Bytes && other.kind() == Kind::Bytes;
+    (are_texts && are_bytes && !t.is_open(class::BYTE_STRING)).then(|| header.length() == other.length() && words == other_words)
+}
+
 macro_rules! equality {
     ($($(#[$doc:meta])* $name:ident $selector:ident $wanted:literal;)*) => {$(
         $(#[$doc])*
@@ -164,7 +174,7 @@ macro_rules! equality {
             /// Values of two kinds, or a send.
             #[inline(never)]
             fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
-                match equal_without_send(a, b) {
+                match equal_without_send(a, b).or_else(|| equal_texts(a, b, t)) {
                     Some(answer) => Ok(Value::boolean(answer == $wanted)),
                     None => t.send_in_place(selector::$selector, a, &[b]),
                 }
@@ -212,8 +222,22 @@ pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
     send_at(a, i, t)
 }
 
+/// What the library's own collections answer, unless the program has a say in it; else a send.
 #[inline(never)]
 fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
+    if let Some(header) = t.header(a)
+        && !t.is_open(header.class())
+    {
+        let found = match header.class() {
+            class::ORDERED_COLLECTION => prim::ordered_at(a, i, t)?,
+            class::BYTE_STRING => i.as_small().and_then(|i| t.narrow_character(a, i)),
+            class::DICTIONARY | class::IDENTITY_DICTIONARY => prim::dictionary_at(a, i, t)?,
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+    }
     t.send_in_place(selector::AT_WITH, a, &[i])
 }
 
@@ -228,6 +252,19 @@ pub fn at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
 
 #[inline(never)]
 fn send_at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
+    if let Some(header) = t.header(a)
+        && !t.is_open(header.class())
+    {
+        let done = match header.class() {
+            class::ORDERED_COLLECTION => prim::ordered_at_put(a, i, value, t)?,
+            class::BYTE_STRING => prim::string_at_put(a, i, value, t)?,
+            class::DICTIONARY | class::IDENTITY_DICTIONARY => prim::dictionary_at_put(a, i, value, t)?,
+            _ => None,
+        };
+        if let Some(done) = done {
+            return Ok(done);
+        }
+    }
     t.send_in_place(selector::AT_PUT, a, &[i, value])
 }
 

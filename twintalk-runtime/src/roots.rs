@@ -55,6 +55,7 @@ impl Turn {
     pub fn collect(&mut self) {
         let mut from = mem::take(&mut self.spaces[Place::Scratch as usize].words);
         let mut to = mem::take(&mut self.spare);
+        to.reserve(from.len()); // untouched memory costs nothing, growing copies
         let mut copy = Move::new(&mut from, Place::Scratch, &mut to, Place::Scratch);
         self.forward_roots(&mut copy);
         self.forward_written(&mut copy);
@@ -67,9 +68,12 @@ impl Turn {
             None => false,
         });
         from.clear();
-        self.scratch_trigger = MIN_TRIGGER.max(2 * to.len());
+        // Between collections as much is allocated as twice what survives, so that a word allocated costs half a word
+        // copied at most; but the limit asks for a collection before it ends the turn.
+        self.scratch_trigger = (3 * to.len()).min(self.limits.scratch).max(MIN_TRIGGER).max(to.len() + to.len() / 8);
+        let is_wasteful = from.capacity() > KEEP.max(4 * self.scratch_trigger);
         self.spaces[Place::Scratch as usize].words = to;
-        self.spare = from;
+        self.spare = if is_wasteful { Vec::new() } else { from };
     }
 
     fn forward_roots(&mut self, copy: &mut Move<'_>) {

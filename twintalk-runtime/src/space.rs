@@ -3,7 +3,7 @@
 //! Every access is bounds-checked. Addresses come from the runtime itself or from verified snapshots, so
 //! an offset out of bounds is a defect here, which ends the turn by a panic that the engine catches.
 
-use crate::object::{Header, pack_bytes};
+use crate::object::Header;
 use crate::value::{NIL, Value};
 
 /// Objects of up to so many words are built in registers.
@@ -106,8 +106,13 @@ impl Space {
     /// Appends an object of bytes; answers its offset.
     pub(crate) fn push_bytes(&mut self, header: Header, bytes: &[u8]) -> u32 {
         let offset = self.words.len();
+        let words = 1 + bytes.len().div_ceil(8);
+        self.words.reserve(words);
         self.words.push(header.0);
-        self.words.extend(pack_bytes(bytes));
+        self.words.resize(offset + words, 0);
+        if let Some(target) = bytemuck::cast_slice_mut::<u64, u8>(&mut self.words[offset + 1..]).get_mut(..bytes.len()) {
+            target.copy_from_slice(bytes);
+        }
         offset as u32
     }
 }

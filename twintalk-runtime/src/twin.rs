@@ -43,8 +43,8 @@ impl RowType {
     }
 }
 
-/// The row of the running twin, if there is one. Both fields are set, or neither; they are stored and read one
-/// by one, since a read of both at once would wait for the stores.
+/// The row of the running twin, if there is one. The pointer means nothing where `kind` is none; the two are stored
+/// and read one by one, since a read of both at once would wait for the stores.
 pub(crate) struct Current {
     row: *mut (),
     kind: Option<&'static RowType>,
@@ -97,7 +97,7 @@ impl Drop for Leave<'_> {
         if !ptr::eq(self.turn.current.row, self.row) {
             std::process::abort(); // invariant 2
         }
-        self.turn.current = Current::default();
+        self.turn.current.kind = None;
     }
 }
 
@@ -116,14 +116,16 @@ impl Turn {
     /// The row of the running twin, whose class must be `R`.
     #[inline]
     pub fn twin<R: Row>(&mut self) -> &mut R {
+        let own = RowType::of::<R>();
         match self.current.kind {
-            // The same `RowType` has the same id, which is the quick way to know; the table may exist twice.
-            // SAFETY: invariant 4 for the type, 1 for life, and the result borrows the turn, which gives 3.
-            Some(kind) if ptr::eq(kind, RowType::of::<R>()) || kind.id == TypeId::of::<R>() => unsafe {
-                &mut *self.current.row.cast::<R>()
-            },
+            // The same `RowType` has the same id, which is the quick way to know. The table may exist more than once,
+            // as it does in crates of many parts; then the one that is asked for takes the place of the other.
+            Some(kind) if ptr::eq(kind, own) => {}
+            Some(kind) if kind.id == own.id => self.current.kind = Some(own),
             _ => wrong_twin(),
         }
+        // SAFETY: invariant 4 for the type, 1 for life, and the result borrows the turn, which gives 3.
+        unsafe { &mut *self.current.row.cast::<R>() }
     }
 }
 

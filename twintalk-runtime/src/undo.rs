@@ -13,7 +13,8 @@ const LISTED: u32 = 63;
 pub(crate) struct Undo {
     /// A bit for each slot written; the last stands for all slots from 63 on.
     pub dirty: u64,
-    /// Whether a value written to a slot was a reference.
+    /// Whether a turn that succeeds has more to do than to tell which slots it wrote: a slot was given a reference, a
+    /// word of the heap was written, or a slot is listed.
     pub refers: bool,
     /// The heap words written and what they held at first.
     pub words: Vec<(u32, u64)>,
@@ -46,8 +47,10 @@ impl Undo {
     }
 
     #[cold]
+    #[inline(never)]
     fn listed_slot(&mut self, index: u32, old: Word) {
         self.dirty |= 1 << LISTED;
+        self.refers = true;
         if self.listed.iter().all(|(listed, _)| *listed != index) {
             self.listed.push((index, old));
         }
@@ -97,6 +100,7 @@ impl Undo {
         }
         let first = self.marks[index] & bit == 0;
         self.marks[index] |= bit;
+        self.refers = true;
         first
     }
 

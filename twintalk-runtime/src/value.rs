@@ -11,6 +11,7 @@
 //! ```
 
 use std::fmt;
+use std::hint::cold_path;
 use std::num::NonZeroU64;
 
 const TAG_SHIFT: u32 = 48;
@@ -107,13 +108,21 @@ impl Value {
     #[inline]
     pub const fn float(value: f64) -> Self {
         let bits = !value.to_bits();
-        Self(word(if bits >= FIRST_FLOAT { bits } else { !CANONICAL_NAN }))
+        if bits < FIRST_FLOAT {
+            cold_path();
+            return Self(word(!CANONICAL_NAN));
+        }
+        Self(word(bits))
     }
 
     /// A float that comes from outside. All NaNs become one.
     #[inline]
     pub const fn any_float(value: f64) -> Self {
-        if value.is_nan() { Self(word(!CANONICAL_NAN)) } else { Self::float(value) }
+        if value.is_nan() {
+            cold_path();
+            return Self(word(!CANONICAL_NAN));
+        }
+        Self::float(value)
     }
 
     /// The integer in the upper bits of a word: sums and products of such overflow where 48 bits do.

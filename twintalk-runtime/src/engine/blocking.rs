@@ -37,6 +37,11 @@ impl Twins {
         wait(self.create(id, class, state))
     }
 
+    /// See [`reserve`](Self::reserve).
+    pub fn reserve_blocking(&self, class: &str, twins: usize) -> Result<(), Refusal> {
+        wait(self.reserve(class, twins))
+    }
+
     /// See [`read`](Self::read).
     pub fn read_blocking(&self, id: &str, at: Moment) -> Result<TwinState, Refusal> {
         wait(self.read(id, at))

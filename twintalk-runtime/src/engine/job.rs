@@ -50,6 +50,8 @@ pub(super) enum Job {
     Adopt { address: Address, portrait: Box<Portrait>, reply: Reply<u64> },
     /// The twins with the lowest ids after one.
     List { class: Option<u16>, after: Option<String>, limit: usize, reply: Reply<Vec<(String, Found)>> },
+    /// Make room for so many more twins of a class.
+    Reserve { class: u16, twins: usize, reply: Reply<()> },
     /// Take no more jobs.
     Stop,
 }

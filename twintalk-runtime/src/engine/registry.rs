@@ -20,6 +20,12 @@ pub(super) fn hash(hasher: &Hasher, id: &[u8]) -> u64 {
     state.finish()
 }
 
+/// The hash of a twin's id, which the table asks for when it grows.
+fn rehash(chunks: &[Vec<Head>], ids: &Ids, hasher: &Hasher, number: u32) -> u64 {
+    let head = &chunks[number as usize / CHUNK][number as usize % CHUNK];
+    hash(hasher, ids.text(head.id).bytes())
+}
+
 /// The twins of a shard.
 pub(super) struct Registry {
     table: HashTable<u32>,
@@ -32,6 +38,13 @@ impl Registry {
     /// No twins.
     pub fn new(hasher: Hasher) -> Self {
         Self { table: HashTable::new(), chunks: Vec::new(), ids: Ids::default(), hasher }
+    }
+
+    /// Makes room for more twins.
+    pub fn reserve(&mut self, twins: usize) {
+        self.chunks.reserve(twins.div_ceil(CHUNK));
+        let Self { table, chunks, ids, hasher } = self;
+        table.reserve(twins, |&number| rehash(chunks, ids, hasher, number));
     }
 
     /// How many twins there are, deleted ones included. Their numbers are those below.
@@ -63,10 +76,7 @@ impl Registry {
             }
         }
         let Self { table, chunks, ids, hasher } = self;
-        table.insert_unique(hash, number, |&number| {
-            let head = &chunks[number as usize / CHUNK][number as usize % CHUNK];
-            self::hash(hasher, ids.text(head.id).bytes())
-        });
+        table.insert_unique(hash, number, |&number| rehash(chunks, ids, hasher, number));
         number
     }
 
@@ -111,6 +121,7 @@ mod tests {
     fn finds_what_was_added() {
         let hasher = Hasher::default();
         let mut registry = Registry::new(hasher.clone());
+        registry.reserve(3000);
         let ids: Vec<String> = (0..5000).map(|n| format!("{}-{n}", "pump".repeat(n % 5))).collect();
         for (number, id) in (0..).zip(&ids) {
             let hash = hash(&hasher, id.as_bytes());

@@ -198,6 +198,12 @@ impl Shard {
                 self.answer(&address, result, reply);
             }
             Job::List { class, after, limit, reply } => self.list(class, after.as_deref(), limit, reply),
+            Job::Reserve { class, twins, reply } => {
+                self.registry.reserve(twins);
+                self.slabs.reserve(class, twins);
+                // Who asked may have gone.
+                let _ = reply.send(Ok(()));
+            }
             Job::Stop => return false,
         }
         true

@@ -33,6 +33,18 @@ impl Slabs {
         self.free[index].pop()
     }
 
+    /// Makes room for more twins of a class.
+    pub fn reserve(&mut self, class: u16, twins: usize) {
+        let index = usize::from(class);
+        let (Some(Some(slab)), Some(free)) = (self.classes.get_mut(index), self.free.get_mut(index)) else { return };
+        let start = self.directory.len() as u32;
+        let chunks = twins.saturating_sub(free.len()).div_ceil(CHUNK as usize) as u32;
+        self.directory.extend((0..chunks).map(|_| (class, slab.grow())));
+        // Rows are taken from the end: those that are free already come first.
+        let rows = (start * CHUNK..(start + chunks) * CHUNK).rev();
+        *free = rows.chain(free.drain(..)).collect();
+    }
+
     /// Empties a row for another twin.
     pub fn remove(&mut self, row: u32) {
         if let Some((class, slab, local)) = self.at(row) {

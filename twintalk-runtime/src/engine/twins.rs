@@ -88,6 +88,20 @@ impl Twins {
         self.ask(hash, |reply| Job::Create { address, class, state, reply }).await
     }
 
+    /// Makes room for so many more twins of a class, so that nothing has to grow while they are made.
+    pub async fn reserve(&self, class: &str, twins: usize) -> Result<(), Refusal> {
+        let class = self.class_named(class)?;
+        // Ids spread evenly, but for a little.
+        let each = twins.div_ceil(self.0.shards.len());
+        let each = if self.0.shards.len() > 1 { each + each / 16 } else { each };
+        for shard in &self.0.shards {
+            let (reply, answer) = oneshot::channel();
+            shard.send(Job::Reserve { class, twins: each, reply }).await.map_err(|_| closed())?;
+            answer.await.map_err(|_| closed())??;
+        }
+        Ok(())
+    }
+
     /// The state of a twin, now or at a moment of the past.
     pub async fn read(&self, id: &str, at: Moment) -> Result<TwinState, Refusal> {
         if at != Moment::Now {

@@ -7,7 +7,7 @@ use crate::library::class;
 use crate::object::{Header, Kind};
 use crate::program::Layout;
 use crate::turn::Turn;
-use crate::value::Value;
+use crate::value::{Place, Value};
 
 /// How many of an object's values are slots, before the indexed ones.
 fn fixed(header: Header, t: &Turn) -> Option<usize> {
@@ -27,8 +27,9 @@ pub fn object_at(this: Value, place: Value, t: &mut Turn) -> Try {
             Ok(index(place, header.length() - fixed).map(|index| t.slot(this, fixed + index)))
         }
         Kind::Bytes if !is_text(header, t) => {
-            let bytes = t.bytes(this).unwrap_or_default();
-            Ok(index(place, bytes.len()).map(|index| Value::int(bytes[index].into())))
+            let Some((_, body)) = t.object(this) else { return Ok(None) };
+            let bytes: &[u8] = bytemuck::cast_slice(body);
+            Ok(index(place, header.length()).and_then(|index| bytes.get(index)).map(|byte| Value::int((*byte).into())))
         }
         _ => super::string_at(this, place, t),
     }
@@ -92,22 +93,13 @@ pub fn array_size(this: Value, t: &mut Turn) -> Try {
     object_basic_size(this, t)
 }
 
-/// `OrderedCollection>>at:`: its slots are array, firstIndex and lastIndex.
-pub fn ordered_at(this: Value, place: Value, t: &mut Turn) -> Try {
-    let Some((_, &[array, first, last, ..])) = t.object(this) else { return Ok(None) };
-    let (array, first, last) = (Value::from_bits(array), Value::from_bits(first), Value::from_bits(last));
-    let (Some(first), Some(last), Some(place)) = (first.as_small(), last.as_small(), place.as_small()) else {
-        return Ok(None);
-    };
-    if place < 1 || place > last - first + 1 || t.header(array).is_none_or(|header| header.class() != class::ARRAY) {
-        return Ok(None);
-    }
-    array_at(array, Value::int(first + place - 1), t)
-}
-
 /// `atAllPut:` of an array.
 pub fn array_fill(this: Value, value: Value, t: &mut Turn) -> Try {
     let Some(header) = t.header(this).filter(|header| header.class() == class::ARRAY) else { return Ok(None) };
+    if this.is_in(Place::Scratch) {
+        t.body_mut(this)?.fill(value.bits());
+        return Ok(Some(this));
+    }
     for index in 0..header.length() {
         t.set_slot(this, index, value)?;
     }
@@ -151,6 +143,13 @@ pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: 
     }
     match header.kind() {
         Kind::Values if header.class() == class::ARRAY => {
+            if t.header(source).is_none_or(|source| source.class() != class::ARRAY || part.end > source.length()) {
+                return Ok(None);
+            }
+            if this.is_in(Place::Scratch) {
+                t.copy_units::<u64>(source, part, this, target.start);
+                return Ok(Some(this));
+            }
             let Some(values) = elements(source, t).and_then(|all| all.get(part).map(<[Value]>::to_vec)) else {
                 return Ok(None);
             };
@@ -181,8 +180,9 @@ pub fn array_copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Tr
     let Some(header) = t.header(this) else { return super::string::copy_range(this, from, to, t) };
     if header.class() == class::ARRAY {
         let Some(range) = range(from, to, header.length()) else { return Ok(None) };
-        let values = elements(this, t).and_then(|all| all.get(range).map(<[Value]>::to_vec)).unwrap_or_default();
-        return Ok(Some(t.new_values(Kind::Values, class::ARRAY, &values)));
+        let copy = t.allocate(Kind::Values, class::ARRAY, range.len())?;
+        t.copy_units::<u64>(this, range, copy, 0);
+        return Ok(Some(copy));
     }
     if let Some(bytes) = byte_array(this, t) {
         let Some(range) = range(from, to, bytes.len()) else { return Ok(None) };
@@ -193,9 +193,12 @@ pub fn array_copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Tr
 
 /// `,` of two arrays or two byte arrays.
 pub fn array_concat(this: Value, other: Value, t: &mut Turn) -> Try {
-    if let (Some(mut a), Some(b)) = (elements(this, t), elements(other, t)) {
-        a.extend(b);
-        return Ok(Some(t.new_values(Kind::Values, class::ARRAY, &a)));
+    if t.has_class(this, class::ARRAY) && t.has_class(other, class::ARRAY) {
+        let [a, b] = [this, other].map(|array| t.header(array).map_or(0, Header::length));
+        let joined = t.allocate(Kind::Values, class::ARRAY, a + b)?;
+        t.copy_units::<u64>(this, 0..a, joined, 0);
+        t.copy_units::<u64>(other, 0..b, joined, a);
+        return Ok(Some(joined));
     }
     if let (Some(mut a), Some(b)) = (byte_array(this, t), byte_array(other, t)) {
         a.extend(b);

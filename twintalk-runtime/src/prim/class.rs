@@ -58,8 +58,12 @@ pub(super) fn implementor(class: u32, selector: u32, t: &Turn) -> Option<u32> {
 }
 
 /// `basicNew`
+#[inline]
 pub fn class_basic_new(this: Value, t: &mut Turn) -> Try {
-    instantiate(this, 0, t)
+    match this.as_class().and_then(|class| Some((class, t.frozen.shapes.get(class as usize)?))) {
+        Some((class, shape)) if shape.layout == Layout::Fixed => Ok(Some(t.new_instance(class, shape.slots as usize))),
+        _ => instantiate(this, 0, t),
+    }
 }
 
 /// `basicNew: size`

@@ -12,17 +12,38 @@ use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::Value;
 
-const SLOTS: usize = 4;
+/// The slots of a hashed collection.
+#[derive(Clone, Copy)]
+pub(super) struct Slots {
+    pub tally: i64,
+    pub last: usize,
+    pub array: Value,
+    /// nil where there is none.
+    pub index: Value,
+}
+
+/// What a search finds.
+pub(super) enum Looked {
+    /// The key, at a place from 1.
+    At(usize),
+    /// Nothing. The hash, where the search needed it.
+    Missing(Option<i64>),
+}
 
 /// The index of a hashed collection, nil where it has none.
 pub(super) fn index_of(collection: Value, t: &Turn) -> Value {
-    slots(collection, t).map_or(Value::default(), |[_, _, _, index]| index)
+    slots(collection, t).map_or(Value::default(), |slots| slots.index)
 }
 
-fn slots(collection: Value, t: &Turn) -> Option<[Value; SLOTS]> {
+#[inline]
+pub(super) fn slots(collection: Value, t: &Turn) -> Option<Slots> {
     let (header, body) = t.object(collection)?;
-    let words: [u64; SLOTS] = body.get(..SLOTS)?.try_into().ok()?;
-    (header.kind() == Kind::Values).then(|| words.map(Value::from_bits))
+    let [tally, last, array, index] = *body.first_chunk()?;
+    if header.kind() != Kind::Values {
+        return None;
+    }
+    let last = usize::try_from(Value::from_bits(last).as_small()?).ok()?;
+    Some(Slots { tally: Value::from_bits(tally).as_small()?, last, array: Value::from_bits(array), index: Value::from_bits(index) })
 }
 
 /// `Set>>placeOf:`
@@ -47,57 +68,76 @@ pub fn identity_dictionary_find(this: Value, key: Value, t: &mut Turn) -> Try {
 
 /// The place of a key, 0 where it is missing; fails where only a message can tell whether two objects are equal.
 fn find(this: Value, key: Value, stride: usize, identity: bool, t: &mut Turn) -> Try {
-    let Some([_, last, array, index]) = slots(this, t) else { return Ok(None) };
-    let Some(last) = last.as_small().and_then(|last| usize::try_from(last).ok()) else { return Ok(None) };
-    if !is_array(array, t) || last * stride > length(array, t) {
-        return Ok(None);
+    Ok(look_up(this, key, stride, identity, t).map(|looked| match looked {
+        Looked::At(place) => Value::int(place as i64),
+        Looked::Missing(_) => Value::int(0),
+    }))
+}
+
+/// Looks for a key; `None` where only a message can tell whether two objects are equal.
+pub(super) fn look_up(this: Value, key: Value, stride: usize, identity: bool, t: &Turn) -> Option<Looked> {
+    let Slots { last, array, index, .. } = slots(this, t)?;
+    let entries = elements(array, t)?;
+    if last * stride > entries.len() {
+        return None;
     }
     // Objects whose class inherits `=` from Object are equal when they are the same.
     let plain = if !identity && inherits(selector::EQUAL, key, t) { Some(t.class_of(key)) } else { None };
-    let is_here = |place: usize, t: &Turn| {
-        let each = t.slot(array, (place - 1) * stride);
-        if each == array {
+    let is_here = |place: usize| {
+        let each = Value::from_bits(entries[(place - 1) * stride]);
+        if Value::both_unique(key, each) {
+            Some(key == each)
+        } else if each == array {
             Some(false) // A hole holds the array itself.
-        } else if identity || plain == Some(t.class_of(each)) {
+        } else if identity || plain.is_some() && plain == Some(t.class_of(each)) {
             Some(same(key, each, t))
         } else {
             equal(key, each, t)
         }
     };
-    let places = length(index, t);
-    if places == 0 {
+    if index.is_nil() {
         for place in 1..=last {
-            match is_here(place, t) {
-                Some(true) => return Ok(Some(Value::int(place as i64))),
-                Some(false) => {}
-                None => return Ok(None),
+            if is_here(place)? {
+                return Some(Looked::At(place));
             }
         }
-        return Ok(Some(Value::int(0)));
+        return Some(Looked::Missing(None));
     }
-    let by_identity = identity || plain.is_some() && inherits(selector::HASH, key, t);
-    let hash = if by_identity { Some(hash::identity(key, t)) } else { hash::of(key, t) };
-    let Some(hash) = hash.filter(|_| is_array(index, t) && places.is_power_of_two()) else { return Ok(None) };
-    let start = hash::probe(hash, places);
-    for probe in (start..places).chain(0..start) {
-        match t.slot(index, probe).as_small().and_then(|place| usize::try_from(place).ok()) {
-            Some(0) => return Ok(Some(Value::int(0))),
-            Some(place) if place <= last => match is_here(place, t) {
-                Some(true) => return Ok(Some(Value::int(place as i64))),
-                Some(false) => {}
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
+    let places = elements(index, t)?;
+    if places.is_empty() || !places.len().is_power_of_two() {
+        return None;
+    }
+    let hash = if plain.is_some() && inherits(selector::HASH, key, t) { hash::identity(key, t) } else { hash_of(key, identity, t)? };
+    let mut probe = hash::probe(hash, places.len());
+    for _ in 0..places.len() {
+        match usize::try_from(Value::from_bits(places[probe]).as_small()?) {
+            Ok(0) => return Some(Looked::Missing(Some(hash))),
+            Ok(place) if place <= last => {
+                if is_here(place)? {
+                    return Some(Looked::At(place));
+                }
+            }
+            _ => return None,
         }
+        probe = (probe + 1) & (places.len() - 1);
     }
-    Ok(Some(Value::int(0)))
+    Some(Looked::Missing(Some(hash)))
 }
 
-fn is_array(value: Value, t: &Turn) -> bool {
-    t.header(value).is_some_and(|header| header.kind() == Kind::Values && header.class() == class::ARRAY)
+/// The hash of a key, if no message is needed for it.
+pub(super) fn hash_of(key: Value, identity: bool, t: &Turn) -> Option<i64> {
+    let by_identity = identity || inherits(selector::EQUAL, key, t) && inherits(selector::HASH, key, t);
+    if by_identity { Some(hash::identity(key, t)) } else { hash::of(key, t) }
 }
 
-fn length(value: Value, t: &Turn) -> usize {
+/// The elements of an Array.
+#[inline]
+fn elements(value: Value, t: &Turn) -> Option<&[u64]> {
+    let (header, body) = t.object(value)?;
+    (header.class() == class::ARRAY).then_some(body)
+}
+
+pub(super) fn length(value: Value, t: &Turn) -> usize {
     t.header(value).map_or(0, |header| header.length())
 }
 
@@ -138,15 +178,12 @@ enum Operand<'a> {
 
 impl<'a> Operand<'a> {
     fn of(value: Value, t: &'a Turn) -> Option<Self> {
-        if let Some(number) = Number::of(value, t) {
-            return Some(Self::Number(number));
-        }
-        if value.as_symbol().is_some() {
-            return Chars::of(value, t).map(Self::Text);
-        }
         match t.header(value) {
             Some(header) if is_string(header.class()) || is_symbol(header.class()) => Chars::of(value, t).map(Self::Text),
+            Some(header) if matches!(header.kind(), Kind::Int64 | Kind::LargeInt) => Number::of(value, t).map(Self::Number),
             Some(_) => None,
+            None if value.is_small() || value.is_float() => Number::of(value, t).map(Self::Number),
+            None if value.as_symbol().is_some() => Chars::of(value, t).map(Self::Text),
             None if value.is_self() => None,
             None => Some(Self::Other),
         }

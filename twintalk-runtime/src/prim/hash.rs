@@ -57,14 +57,19 @@ fn number(value: Value, t: &Turn) -> Option<i64> {
 
 /// By characters, whatever holds them (FNV-1a, Fowler, Noll and Vo).
 fn text(chars: &Chars<'_>) -> i64 {
-    let hash = chars.codes().fold(0xCBF2_9CE4_8422_2325u64, |hash, code| (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3));
-    mix(hash)
+    let step = |hash: u64, code: u32| (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3);
+    mix(match chars {
+        Chars::Narrow(bytes) => bytes.iter().fold(OFFSET, |hash, byte| step(hash, (*byte).into())),
+        Chars::Wide(codes) => codes.iter().fold(OFFSET, |hash, code| step(hash, *code)),
+    })
 }
+
+const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
 
 /// The hash of what the library itself compares: numbers, texts, characters, classes, Booleans and nil.
 pub(super) fn of(value: Value, t: &Turn) -> Option<i64> {
-    if let Some(hash) = number(value, t) {
-        return Some(hash);
+    if value.is_small() || value.is_float() || value.is_reference() {
+        return number(value, t).or_else(|| Chars::of(value, t).map(|chars| text(&chars)));
     }
     if let Some(character) = value.as_character() {
         return Some(i64::from(u32::from(character)));
@@ -78,11 +83,14 @@ pub(super) fn of(value: Value, t: &Turn) -> Option<i64> {
     if let Some(number) = value.as_class() {
         return Some(mix(u64::from(number)));
     }
-    Chars::of(value, t).map(|chars| text(&chars))
+    if let Some(symbol) = value.as_symbol() {
+        return t.frozen().symbol_hash(symbol, || Chars::of(value, t).map(|chars| text(&chars)));
+    }
+    None
 }
 
 /// The hash that belongs to `==`: objects keep it in their headers, whatever space they move to.
-pub(super) fn identity(value: Value, t: &mut Turn) -> i64 {
+pub(super) fn identity(value: Value, t: &Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
         return match value.as_float() {
             Some(float) => mix(float.to_bits()),

@@ -36,8 +36,24 @@ fn advance(this: Value, position: usize, t: &mut Turn, answer: Value) -> Answer 
     Ok(answer)
 }
 
+/// A character of one byte put into a string that has room for it.
+#[inline]
+fn put_at_once(this: Value, value: Value, t: &mut Turn) -> Option<()> {
+    let byte = u8::try_from(u32::from(value.as_character()?)).ok()?;
+    let (_, &[collection, position, ..]) = t.object(this)? else { return None };
+    let (collection, position) = (Value::from_bits(collection), Value::from_bits(position).as_small()?);
+    let next = Value::small(position + 1)?;
+    if !this.is_in(Place::Scratch) || !t.has_class(collection, class::BYTE_STRING) || !t.set_byte(collection, usize::try_from(position).ok()?, byte) {
+        return None;
+    }
+    t.set_slot(this, POSITION, next).ok()
+}
+
 /// `nextPut:` where the collection can hold the object.
 pub fn stream_next_put(this: Value, value: Value, t: &mut Turn) -> Try {
+    if put_at_once(this, value, t).is_some() {
+        return Ok(Some(value));
+    }
     let Some((collection, position)) = room(this, 1, t)? else { return Ok(None) };
     let Some(header) = t.header(collection) else { return Ok(None) };
     if header.class() == class::ARRAY {
@@ -56,6 +72,15 @@ pub fn stream_next_put(this: Value, value: Value, t: &mut Turn) -> Try {
 
 /// `nextPutAll:` of a string on a string, an array on an array.
 pub fn stream_next_put_all(this: Value, all: Value, t: &mut Turn) -> Try {
+    if let Some(count) = super::string::narrow(all, t) {
+        let Some((collection, position)) = room(this, count, t)? else { return Ok(None) };
+        let header = t.header(collection);
+        let takes = header.is_some_and(|header| is_string(header.class()) && header.kind() == Kind::Bytes);
+        if takes && collection.is_in(Place::Scratch) {
+            t.copy_units::<u8>(all, 0..count, collection, position);
+            return advance(this, position + count, t, all).map(Some);
+        }
+    }
     if let Some(codes) = Chars::of(all, t).map(|chars| match chars {
         Chars::Narrow(bytes) => Ok(bytes.to_vec()),
         Chars::Wide(codes) => Err(codes.into_owned()),

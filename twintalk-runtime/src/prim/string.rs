@@ -43,6 +43,12 @@ pub fn string_filled(this: Value, size: Value, value: Value, t: &mut Turn) -> Tr
     let (kind, own) = if wide { (Kind::Wide, class::WIDE_STRING) } else { (Kind::Bytes, class::BYTE_STRING) };
     let class = if is_string(class) { own } else { class };
     let string = t.allocate(kind, class, size)?;
+    if let (Kind::Bytes, Ok(byte)) = (kind, u8::try_from(code)) {
+        if let Some(bytes) = bytemuck::cast_slice_mut::<u64, u8>(t.body_mut(string)?).get_mut(..size) {
+            bytes.fill(byte);
+        }
+        return Ok(Some(string));
+    }
     write::codes(string, 0, &vec![u32::from(code); size], t)?;
     Ok(Some(string))
 }
@@ -119,7 +125,10 @@ pub fn string_index_of(this: Value, value: Value, from: Value, t: &mut Turn) -> 
     let (Some(chars), Some(code), Some(from)) = (Chars::of(this, t), value.as_character(), start(from)) else {
         return Ok(None);
     };
-    let found = (from..chars.len()).find(|index| chars.at(*index) == u32::from(code));
+    let found = match (&chars, u8::try_from(code)) {
+        (Chars::Narrow(bytes), Ok(byte)) => bytes.get(from..).and_then(|rest| rest.iter().position(|each| *each == byte)).map(|at| from + at),
+        _ => (from..chars.len()).find(|index| chars.at(*index) == u32::from(code)),
+    };
     Ok(Some(length(found.map_or(0, |index| index + 1))))
 }
 
@@ -129,8 +138,21 @@ pub fn string_find(this: Value, part: Value, from: Value, t: &mut Turn) -> Try {
     Ok(both(this, part, t, |chars, part| length(chars.find(&part, from).map_or(0, |index| index + 1))))
 }
 
+/// The length of an object that is a string or symbol of bytes.
+#[inline]
+pub(super) fn narrow(value: Value, t: &Turn) -> Option<usize> {
+    let header = t.header(value)?;
+    (matches!(header.class(), class::BYTE_STRING | class::BYTE_SYMBOL) && header.kind() == Kind::Bytes).then(|| header.length())
+}
+
 /// `,` with another string.
 pub fn string_concat(this: Value, other: Value, t: &mut Turn) -> Try {
+    if let (Some(a), Some(b)) = (narrow(this, t), narrow(other, t)) {
+        let joined = t.allocate(Kind::Bytes, class::BYTE_STRING, a + b)?;
+        t.copy_units::<u8>(this, 0..a, joined, 0);
+        t.copy_units::<u8>(other, 0..b, joined, a);
+        return Ok(Some(joined));
+    }
     let joined = both(this, other, t, |a, b| match (&a, &b) {
         (Chars::Narrow(a), Chars::Narrow(b)) => Ok([*a, *b].concat()),
         _ => Err(a.codes().chain(b.codes()).collect::<Vec<u32>>()),
@@ -164,6 +186,12 @@ pub fn string_reversed(this: Value, t: &mut Turn) -> Try {
 
 /// The characters of a range, as a String.
 pub(super) fn copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Try {
+    if let Some(length) = narrow(this, t) {
+        let Some(range) = range(from, to, length) else { return Ok(None) };
+        let copy = t.allocate(Kind::Bytes, class::BYTE_STRING, range.len())?;
+        t.copy_units::<u8>(this, range, copy, 0);
+        return Ok(Some(copy));
+    }
     let Some(chars) = Chars::of(this, t) else { return Ok(None) };
     let Some(range) = range(from, to, chars.len()) else { return Ok(None) };
     if let Chars::Narrow(bytes) = &chars {

@@ -25,7 +25,10 @@ impl<'a> Chars<'a> {
             let text = t.frozen().symbol_text(number)?;
             return Some(if text.is_ascii() { Self::Narrow(text.as_bytes()) } else { Self::Wide(text.chars().map(u32::from).collect()) });
         }
-        let (header, body) = t.object(t.widened(value))?;
+        let (mut header, mut body) = t.object(value)?;
+        if header.kind() == Kind::Widened {
+            (header, body) = t.object(t.widened(value))?;
+        }
         if !is_text(header, t) {
             return None;
         }
@@ -36,6 +39,7 @@ impl<'a> Chars<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Narrow(bytes) => bytes.len(),
@@ -44,6 +48,7 @@ impl<'a> Chars<'a> {
     }
 
     /// The code at an index below the length.
+    #[inline]
     pub(super) fn at(&self, index: usize) -> u32 {
         match self {
             Self::Narrow(bytes) => bytes.get(index).copied().map_or(0, u32::from),

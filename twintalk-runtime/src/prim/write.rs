@@ -33,7 +33,10 @@ fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Tur
 
 /// Writes bytes.
 pub(super) fn bytes(object: Value, start: usize, new: &[u8], t: &mut Turn) -> Result<(), Raised> {
-    units(object, start, new, t)
+    match new {
+        [byte] if t.set_byte(object, start, *byte) => Ok(()),
+        _ => units(object, start, new, t),
+    }
 }
 
 /// Writes characters into a string, which is widened where they ask for it; `false` where it is no string.
@@ -42,6 +45,11 @@ pub(super) fn codes(object: Value, start: usize, new: &[u32], t: &mut Turn) -> R
     match t.kind_of(object) {
         Some(Kind::Wide) => units(object, start, new, t).map(|()| true),
         Some(Kind::Bytes) => {
+            if let &[code] = new
+                && let Ok(byte) = u8::try_from(code)
+            {
+                return bytes(object, start, &[byte], t).map(|()| true);
+            }
             let narrow: Option<Vec<u8>> = new.iter().map(|code| u8::try_from(*code).ok()).collect();
             match narrow {
                 Some(narrow) => bytes(object, start, &narrow, t)?,
