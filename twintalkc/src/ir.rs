@@ -3,7 +3,7 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
-use crate::known::Known;
+use crate::known::{self, Known};
 use crate::source::Span;
 
 /// Number of a class: the library's first, then the program's, each in pre-order.
@@ -159,6 +159,19 @@ pub enum Const {
     Literal(usize),
 }
 
+impl Const {
+    fn known(&self) -> Known {
+        match self {
+            Const::Nil => Known::kinds(known::NIL),
+            Const::True => Known::kinds(known::TRUE),
+            Const::False => Known::kinds(known::FALSE),
+            Const::Int(value) => Known::integers(*value, *value),
+            Const::Float(_) => Known::kinds(known::FLOAT),
+            _ => Known::any(),
+        }
+    }
+}
+
 /// What an expression does.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -254,7 +267,11 @@ pub struct Case {
 
 impl Expr {
     pub fn new(kind: Kind, span: Span) -> Expr {
-        Expr { kind, span, known: Known::default() }
+        let known = match &kind {
+            Kind::Const(constant) => constant.known(),
+            _ => Known::any(),
+        };
+        Expr { kind, span, known }
     }
 
     pub fn nil(span: Span) -> Expr {

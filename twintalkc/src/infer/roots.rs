@@ -5,6 +5,7 @@
 
 use super::collects::loop_collects;
 use crate::ir::{Expr, Function, Kind, LocalId, Target};
+use crate::known::Held;
 use std::ops::Range;
 
 #[derive(Default)]
@@ -48,7 +49,8 @@ fn assign(function: &mut Function, constant_self: bool, block: bool) {
     };
     function.rooted_self = root(!scan.constant_self && scan.crosses(THIS));
     for at in 0..function.locals.len() {
-        let holds = !function.locals[at].immediate || function.locals[at].cell;
+        let local = &function.locals[at];
+        let holds = !local.immediate && local.known.held() == Held::Value || local.cell;
         function.locals[at].root = root(holds && scan.crosses(at + 1));
     }
     function.frame = next;
