@@ -1,9 +1,9 @@
 //! Control structures as Rust's own.
 
-use super::form::{Printed, bare};
+use super::form::{Printed, bare, integer};
 use super::function::Writer;
 use crate::infer::collects::loop_collects;
-use crate::ir::{Expr, Kind, LocalId};
+use crate::ir::{Const, Expr, Kind, LocalId};
 use crate::known::Held;
 use crate::source::Span;
 use proc_macro2::{Literal, TokenStream};
@@ -122,11 +122,16 @@ impl Writer<'_> {
     ) -> TokenStream {
         let (counter, limit) = (self.name(counter), self.name(limit));
         let start = bare(self.held(from, Held::Int));
-        let end = match to.known.held() {
-            Held::Int => bare(self.held(to, Held::Int)),
+        let (end, limit) = match (&to.kind, to.known.held()) {
+            (Kind::Const(Const::Int(limit)), _) => (TokenStream::new(), integer(*limit)),
+            (_, Held::Int) => {
+                let end = bare(self.held(to, Held::Int));
+                (quote! { let #limit = #end; }, quote!(#limit))
+            }
             _ => {
                 let value = self.value(to);
-                if step > 0 { quote!(rt::typed::last_up(#value, t)?) } else { quote!(rt::typed::last_down(#value, t)?) }
+                let end = if step > 0 { quote!(rt::typed::last_up(#value, t)?) } else { quote!(rt::typed::last_down(#value, t)?) };
+                (quote! { let #limit = #end; }, quote!(#limit))
             }
         };
         let compare = if step > 0 { quote!(<=) } else { quote!(>=) };
@@ -135,7 +140,7 @@ impl Writer<'_> {
         let body = self.statements(body);
         quote! {
             #counter = #start;
-            let #limit: i64 = #end;
+            #end
             while #counter #compare #limit {
                 #body
                 #counter #next #step;

@@ -3,7 +3,7 @@
 use super::form::{Printed, bare, beginning};
 use super::{BlockEntry, Emitter, hash};
 use crate::infer::collects::returns_from_operands;
-use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method, Sharing};
+use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Sharing};
 use crate::known::Held;
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
@@ -213,8 +213,9 @@ impl<'a> Writer<'a> {
                 out.extend(quote! { let #ident = #taken; });
             }
         }
-        for (local, ident) in self.function.locals.iter().zip(&self.names).skip(self.function.arguments) {
-            if local.root.is_none() {
+        let limits = limits(self.function);
+        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
+            if local.root.is_none() && !limits.contains(&at) {
                 let beginning = beginning(local.held());
                 out.extend(quote! { let mut #ident = #beginning; });
             }
@@ -341,6 +342,21 @@ impl<'a> Writer<'a> {
 /// An index without its type's suffix.
 pub fn index(at: usize) -> proc_macro2::Literal {
     proc_macro2::Literal::usize_unsuffixed(at)
+}
+
+/// The hidden limits of the loops that count in `i64`: they are declared where the loop begins.
+fn limits(function: &Function) -> BTreeSet<LocalId> {
+    let mut found = BTreeSet::new();
+    for expression in &function.body {
+        expression.visit(&mut |part| {
+            if let Kind::Count { counter, limit, .. } = &part.kind
+                && function.locals[*counter].held() == Held::Int
+            {
+                found.insert(*limit);
+            }
+        });
+    }
+    found
 }
 
 /// Whether a function is so small that a call of it costs as much as itself.
