@@ -21,7 +21,7 @@ use twintalkc::read::Accept;
   twintalkc run account.st main.st -- 100 eur
   twintalkc run --release queens.st             takes longer to build, runs several times faster
   twintalkc run hello.st --fuel 1000000         an endless loop ends with an error
-  echo \"Transcript showln: 'hello'\" | twintalkc run -")]
+  echo \"Transcript showCr: 'hello'\" | twintalkc run -")]
 pub struct Run {
     /// Files, in the order in which their statements run; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
