@@ -250,7 +250,7 @@ impl Module {
     }
 
     /// Whether the program has its own idea of a message of the library.
-    fn redefines(&self, selector: &str) -> bool {
+    pub fn redefines(&self, selector: &str) -> bool {
         let Some(selector) = self.symbols.number(selector) else { return false };
         [false, true].iter().any(|side| self.understood.implementors(selector, *side).any(|(_, implementor)| !implementor.library))
     }
