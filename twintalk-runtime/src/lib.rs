@@ -17,6 +17,7 @@
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
 #![allow(clippy::result_large_err)]
 
+mod access;
 pub mod answer;
 mod argument;
 mod backtrace;
