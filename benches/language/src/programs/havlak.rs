@@ -58,10 +58,8 @@ pub fn run(graph: &Graph) -> i64 {
             compute_level(&mut loops, index);
         }
     }
-    let sum: i64 = loops
-        .iter()
-        .map(|each| each.level * each.blocks.len() as i64 + if each.is_reducible { 0 } else { each.header as i64 + 1 })
-        .sum();
+    let sum: i64 =
+        loops.iter().map(|each| each.level * each.blocks.len() as i64 + if each.is_reducible { 0 } else { each.header as i64 + 1 }).sum();
     loops.len() as i64 * 1_000_000 + sum % 1_000_000
 }
 

@@ -11,13 +11,8 @@ struct Queens {
 /// The number of solutions on a board of `size` rows.
 pub fn run(size: i64) -> i64 {
     let size = size as usize;
-    let mut queens = Queens {
-        size,
-        free_rows: vec![true; size],
-        free_sums: vec![true; 2 * size],
-        free_differences: vec![true; 2 * size],
-        solutions: 0,
-    };
+    let mut queens =
+        Queens { size, free_rows: vec![true; size], free_sums: vec![true; 2 * size], free_differences: vec![true; 2 * size], solutions: 0 };
     queens.place_from(0);
     queens.solutions
 }
