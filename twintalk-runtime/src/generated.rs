@@ -19,12 +19,12 @@ pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
 pub use crate::{ops, prim, slot, typed};
 
-pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, integer, set_slot};
+pub use crate::state::{array, cell, cell_get, cell_set, class_of, has_class, instantiate, integer, new_instance, set_slot};
 
 /// Slot `index` of an object.
-#[inline]
+#[inline(always)]
 pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
-    t.slot(object, index)
+    t.field(object, index)
 }
 
 /// Why a turn ended, as typed methods answer it.

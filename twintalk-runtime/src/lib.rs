@@ -17,6 +17,7 @@
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
 #![allow(clippy::result_large_err)]
 
+mod access;
 pub mod answer;
 mod argument;
 mod backtrace;
@@ -56,6 +57,7 @@ pub mod row;
 mod run;
 #[cfg(feature = "server")]
 pub mod server;
+mod session;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -86,6 +88,7 @@ pub use host::Host;
 pub use macros::__twin;
 pub use program::{Program, TwinType};
 pub use run::{initialized, run_on, run_program};
+pub use session::Session;
 pub use test_run::test_program;
 pub use turn::Turn;
 pub use value::Value;
