@@ -28,8 +28,10 @@ pub struct Function {
     pub frame: usize,
     /// Where the root stack holds `self`, when it must.
     pub rooted_self: Option<usize>,
-    /// It sends: a fuel and stack check at its entry.
+    /// A fuel and stack check at its entry: it sends, and calls may come back to it.
     pub sends: bool,
+    /// That check collects: it calls itself, and makes objects.
+    pub ticks: bool,
     /// What it answers.
     pub result: Known,
 }
@@ -223,6 +225,10 @@ pub struct Send {
     pub target: Target,
     /// A collection may happen meanwhile.
     pub collects: bool,
+    /// It may take memory: a loop around it collects.
+    pub allocates: bool,
+    /// It never answers, as it raises an error that nothing resumes.
+    pub diverges: bool,
 }
 
 /// Who answers a send.
