@@ -67,7 +67,7 @@ impl Writer<'_> {
     /// Where a later operand may collect, an earlier one waits on the root stack, unless it is a constant or a variable
     /// that is not assigned meanwhile: those are read when all is ready.
     pub fn operands(&self, operands: &[&Expr], forms: &[Held], make: impl FnOnce(&[TokenStream]) -> TokenStream) -> TokenStream {
-        let last = operands.iter().rposition(|operand| may_collect(operand)).unwrap_or(0);
+        let last = operands.iter().rposition(|operand| may_collect(&self.function.locals, operand)).unwrap_or(0);
         if last == 0 {
             let values: Vec<TokenStream> = operands.iter().zip(forms).map(|(operand, form)| self.held(operand, *form)).collect();
             return make(&values);

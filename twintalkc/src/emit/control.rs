@@ -17,7 +17,7 @@ impl Writer<'_> {
     /// A back-edge: fuel and stack, and a collection where the loop allocates.
     fn back_edge(&self, parts: &[&[Expr]], span: Span) -> TokenStream {
         let at = self.at(span);
-        if loop_collects(parts) { quote!(t.tick()#at;) } else { quote!(t.enter()#at;) }
+        if loop_collects(&self.function.locals, parts) { quote!(t.tick()#at;) } else { quote!(t.enter()#at;) }
     }
 
     /// A control structure whose value is not used.

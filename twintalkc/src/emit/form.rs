@@ -1,7 +1,7 @@
 //! The form a value has in Rust: `f64`, `i64` and `bool` where that is certain, else a value word; and what lies between.
 
 use super::function::Writer;
-use crate::ir::{Const, Expr, Function, Kind, Local};
+use crate::ir::{Const, Expr, Kind};
 use crate::known::{Held, Known};
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::quote;
@@ -94,20 +94,6 @@ pub fn beginning(held: Held) -> TokenStream {
         Held::Float => quote!(0.0),
         Held::Int => quote!(0i64),
         Held::Boolean => quote!(false),
-    }
-}
-
-impl Local {
-    /// How it is held.
-    pub fn held(&self) -> Held {
-        if self.cell { Held::Value } else { self.known.held() }
-    }
-}
-
-impl Function {
-    /// How what it answers is held, where it is called directly.
-    pub fn answer(&self) -> Held {
-        if self.needs_home { Held::Value } else { self.result.held() }
     }
 }
 

@@ -178,10 +178,11 @@ impl<'a> Writer<'a> {
 
     /// The entry check, the frame of roots and the home around the statements.
     fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
-        let enter = self.function.sends.then(|| quote!(t.enter()?;));
+        let enter = (self.function.sends && !self.function.ticks).then(|| quote!(t.enter()?;));
+        let tick = self.function.ticks.then(|| quote!(t.tick()?;));
         let prologue = self.prologue(parameters);
         let statements = self.function_statements(result);
-        let mut body = quote! { #prologue #statements };
+        let mut body = quote! { #prologue #tick #statements };
         if self.function.frame > 0 || returns_from_operands(&self.function.body) {
             let size = index(self.function.frame);
             body = quote! { t.frame(#size, |frame, t| { #body }) };
