@@ -22,6 +22,12 @@ impl Writer<'_> {
                 let (first, rest) = (self.condition(first), self.conditions(rest));
                 quote!((#first || #rest))
             }
+            Kind::Each(each) if each.step.is_test() => self.each_test(each, expression.span),
+            Kind::Sequence(all) => self.conditions(all),
+            Kind::If(condition, then, otherwise) if !then.is_empty() && !otherwise.is_empty() => {
+                let (condition, then, otherwise) = (self.condition(condition), self.conditions(then), self.conditions(otherwise));
+                quote!((if #condition { #then } else { #otherwise }))
+            }
             _ => {
                 let value = self.value(expression);
                 quote!(rt::truth(#value, t)?)

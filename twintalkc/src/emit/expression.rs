@@ -20,6 +20,7 @@ impl Writer<'_> {
                 quote! { let value = #value; rt::cell_set(rt::captured(#block, #at, t), value, t)?; }
             }
             Kind::SetSlot(at, value) => self.set_slot(*at, self.value(value)),
+            Kind::SetSlotOf(object, at, value) => self.set_slot_of(object, *at, self.value(value)),
             Kind::SetClassVariable(at, value) => {
                 let at = index(*at);
                 let value = self.value(value);
@@ -41,7 +42,8 @@ impl Writer<'_> {
             Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
                 self.control_statement(expression)
             }
-            Kind::And(..) | Kind::Or(..) => {
+            Kind::Each(each) if !each.step.is_test() => self.each_statement(each, expression.span),
+            Kind::And(..) | Kind::Or(..) | Kind::Each(_) => {
                 let condition = self.condition(expression);
                 quote! { let _ = #condition; }
             }
@@ -69,6 +71,10 @@ impl Writer<'_> {
             Kind::Local(local) => self.local(*local),
             Kind::Captured(at) => self.captured(*at),
             Kind::Slot(at) => self.slot(*at),
+            Kind::SlotOf(object, at) => {
+                let (object, at) = (self.value(object), index(*at));
+                quote!(rt::slot(#object, #at, t))
+            }
             Kind::ClassVariable(at) => {
                 let at = index(*at);
                 quote!(rt::class_variable(#at, t))
@@ -87,6 +93,7 @@ impl Writer<'_> {
             Kind::SetLocal(_, value)
             | Kind::SetCaptured(_, value)
             | Kind::SetSlot(_, value)
+            | Kind::SetSlotOf(_, _, value)
             | Kind::SetClassVariable(_, value)
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
@@ -100,6 +107,8 @@ impl Writer<'_> {
                 let (first, rest) = (self.condition(first), self.values(rest));
                 quote! { if #first { rt::Value::TRUE } else { #rest } }
             }
+            Kind::Each(each) => self.each_value(each, expression.span),
+            Kind::Home(inner) => self.home_value(inner),
             Kind::Block(block) => self.make_block(block),
             Kind::Brace(elements) => {
                 self.operands(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
@@ -127,6 +136,7 @@ impl Writer<'_> {
                 quote! { rt::cell_set(rt::captured(#block, #at, t), #held, t)?; }
             }
             Kind::SetSlot(at, _) => self.set_slot(*at, quote!(#held)),
+            Kind::SetSlotOf(object, at, _) => self.set_slot_of(object, *at, quote!(#held)),
             Kind::SetClassVariable(at, _) => {
                 let at = index(*at);
                 quote! { rt::set_class_variable(#at, #held, t)?; }
@@ -264,6 +274,11 @@ impl Writer<'_> {
         }
         let (this, at) = (self.this(), index(at));
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
+    }
+
+    fn set_slot_of(&self, object: &Expr, at: usize, value: TokenStream) -> TokenStream {
+        let (object, at) = (self.value(object), index(at));
+        quote! { let value = #value; rt::set_slot(#object, #at, value, t)?; }
     }
 
     fn make_block(&self, block: &Block) -> TokenStream {

@@ -3,6 +3,7 @@
 mod call;
 mod control;
 mod dispatch;
+mod each;
 mod expression;
 mod function;
 mod literal;

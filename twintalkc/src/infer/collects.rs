@@ -14,7 +14,7 @@ pub fn loop_collects(parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
         expression.visit(&mut |part| {
-            found |= matches!(&part.kind, Kind::Block(_) | Kind::Brace(_) | Kind::Fresh(_))
+            found |= matches!(&part.kind, Kind::Block(_) | Kind::Brace(_) | Kind::Fresh(_) | Kind::Each(_))
                 || matches!(&part.kind, Kind::Send(send) if !matches!(send.target, Target::Inline(_)));
         });
     }
@@ -44,6 +44,7 @@ pub fn returns_from_operands(body: &[Expr]) -> bool {
             found |= match &part.kind {
                 Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
                 Kind::Brace(elements) => elements.iter().any(returns),
+                Kind::Each(each) => each.operands.iter().any(returns),
                 _ => false,
             };
         });
