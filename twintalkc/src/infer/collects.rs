@@ -28,7 +28,7 @@ pub fn loops_collect(locals: &[Local], body: &[Expr]) -> bool {
 /// Whether evaluating an expression makes an object, apart from its parts and what it calls.
 pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
     match &part.kind {
-        Kind::Block(_) | Kind::Brace(_) => true,
+        Kind::Block(_) | Kind::Brace(_) | Kind::Each(_) => true,
         Kind::Fresh(local) => locals[*local].cell,
         _ => false,
     }
@@ -68,6 +68,7 @@ pub fn returns_from_operands(body: &[Expr]) -> bool {
             found |= match &part.kind {
                 Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
                 Kind::Brace(elements) => elements.iter().any(returns),
+                Kind::Each(each) => each.operands.iter().any(returns),
                 _ => false,
             };
         });

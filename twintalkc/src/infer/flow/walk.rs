@@ -5,7 +5,7 @@ use super::env::Env;
 use super::world::World;
 use crate::ast::Literal;
 use crate::ir::{ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
-use crate::known::{FALSE, FLOAT, Known, NIL, TRUE};
+use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, TRUE};
 
 /// A function being walked.
 #[derive(Default)]
@@ -123,6 +123,28 @@ impl<'w, 'm> Walker<'w, 'm> {
                 self.env.captured[*local] = false;
                 self.env.locals[*local] = Known::kinds(NIL);
                 Known::kinds(NIL)
+            }
+            Kind::SlotOf(object, _) => {
+                self.expression(object);
+                self.unless_dead(Known::any())
+            }
+            Kind::SetSlotOf(object, _, value) => {
+                self.expression(object);
+                self.expression(value)
+            }
+            Kind::Each(each) => {
+                each.operands.iter_mut().for_each(|operand| drop(self.expression(operand)));
+                for local in [each.element, each.key].into_iter().flatten() {
+                    self.set(local, &Known::any());
+                }
+                self.unless_dead(if each.step.is_test() { Known::kinds(BOOLEAN) } else { Known::any() })
+            }
+            Kind::Home(inner) => {
+                // What its blocks return is an answer too.
+                if let Some(result) = &mut self.frame.result {
+                    result.add(&Known::any());
+                }
+                self.expression(inner)
             }
             Kind::Captured(_) | Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) => Known::any(),
             Kind::SetCaptured(_, value)
