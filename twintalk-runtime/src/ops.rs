@@ -173,8 +173,18 @@ fn element(array: Value, index: Value, t: &Turn) -> Option<usize> {
 pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
     match element(a, i, t) {
         Some(at) => Ok(t.slot(a, at)),
-        None => t.send_in_place(selector::AT_WITH, a, &[i]),
+        None => send_at(a, i, t),
     }
+}
+
+#[inline(never)]
+fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
+    if i.is_small()
+        && let Some(element) = crate::prim::element(a, i.small_unchecked(), t)
+    {
+        return Ok(element);
+    }
+    t.send_in_place(selector::AT_WITH, a, &[i])
 }
 
 /// `a at: i put: value`
