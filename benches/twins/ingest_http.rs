@@ -1,5 +1,7 @@
 //! Lines of JSON over HTTP into a server process of its own, which answers once all is durable.
 
+use std::path::Path;
+
 use criterion::{Criterion, Throughput};
 use serde_json::{Value, json};
 
@@ -19,13 +21,10 @@ pub fn ingest(c: &mut Criterion) {
     let agent = ureq::Agent::new_with_defaults();
     for (name, _) in DURABILITIES {
         let directory = tempfile::tempdir().expect("a directory for the data");
-        let server = Server::start_with(env!("CARGO_BIN_EXE_sensor_server"), directory.path(), &["--durability", name]);
-        for number in 0..TWINS {
-            let (status, body) = server.put(&format!("/v1/twins/{}", id(number)), json!({ "class": "TemperatureSensor" }));
-            assert_eq!(status, 201, "{body}");
-        }
-        let url = format!("{}/v1/messages?answers=none", server.url);
+        let mut started = None;
         group.bench_function(format!("one request, durability {name}"), |b| {
+            let server = started.get_or_insert_with(|| start(directory.path(), name));
+            let url = format!("{}/v1/messages?answers=none", server.url);
             b.iter(|| {
                 let request = agent.post(&url).header("content-type", "application/x-ndjson");
                 let mut response = request.send(&text).expect("the server answers");
@@ -33,7 +32,19 @@ pub fn ingest(c: &mut Criterion) {
                 assert_eq!(told["accepted"], LINES, "{told}");
             })
         });
-        server.stop();
+        if let Some(server) = started {
+            server.stop();
+        }
     }
     group.finish();
+}
+
+/// A server with the twins the lines are for.
+fn start(data: &Path, durability: &str) -> Server {
+    let server = Server::start_with(env!("CARGO_BIN_EXE_sensor_server"), data, &["--durability", durability]);
+    for number in 0..TWINS {
+        let (status, body) = server.put(&format!("/v1/twins/{}", id(number)), json!({ "class": "TemperatureSensor" }));
+        assert_eq!(status, 201, "{body}");
+    }
+    server
 }
