@@ -71,6 +71,7 @@ mod tests;
 pub mod transfer;
 pub mod turn;
 mod twin;
+pub mod typed;
 mod undo;
 pub mod unhandled;
 pub mod value;

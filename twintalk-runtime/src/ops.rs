@@ -196,7 +196,10 @@ fn far_limit(limit: Value, t: &mut Turn) -> Answer {
         Some(real) => Ok(Value::float(real)),
         None => {
             let message = format!("a loop counts to a number, not to {}", t.describe(limit));
-            t.raise_about(class::ERROR, limit, &message)
+            t.inhibit += 1;
+            let answer = t.raise_about(class::ERROR, limit, &message);
+            t.inhibit -= 1;
+            answer
         }
     }
 }

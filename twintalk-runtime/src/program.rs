@@ -27,6 +27,9 @@ pub struct Program {
     pub sends: &'static crate::library::Sends,
     /// Whether the program adds or overrides methods of library classes.
     pub extends_library: bool,
+    /// Whether a handler of it may make a signal answer: then nothing moves while one runs, as what the signal comes from may
+    /// hold values in Rust's locals.
+    pub resumes: bool,
     /// The twin classes.
     pub twins: &'static [TwinType],
     /// Top-level statements, in order.

@@ -3,7 +3,7 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
-use crate::known::Known;
+use crate::known::{self, Held, Known};
 use crate::source::Span;
 
 /// Number of a class: the library's first, then the program's, each in pre-order.
@@ -28,8 +28,10 @@ pub struct Function {
     pub frame: usize,
     /// Where the root stack holds `self`, when it must.
     pub rooted_self: Option<usize>,
-    /// It sends: a fuel and stack check at its entry.
+    /// A fuel and stack check at its entry: it sends, and calls may come back to it.
     pub sends: bool,
+    /// That check collects: it calls itself, and makes objects.
+    pub ticks: bool,
     /// What it answers.
     pub result: Known,
 }
@@ -159,6 +161,19 @@ pub enum Const {
     Literal(usize),
 }
 
+impl Const {
+    fn known(&self) -> Known {
+        match self {
+            Const::Nil => Known::kinds(known::NIL),
+            Const::True => Known::kinds(known::TRUE),
+            Const::False => Known::kinds(known::FALSE),
+            Const::Int(value) => Known::integers(*value, *value),
+            Const::Float(_) => Known::kinds(known::FLOAT),
+            _ => Known::any(),
+        }
+    }
+}
+
 /// What an expression does.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -223,6 +238,10 @@ pub struct Send {
     pub target: Target,
     /// A collection may happen meanwhile.
     pub collects: bool,
+    /// It may take memory: a loop around it collects.
+    pub allocates: bool,
+    /// It never answers, as it raises an error that nothing resumes.
+    pub diverges: bool,
 }
 
 /// Who answers a send.
@@ -252,9 +271,27 @@ pub struct Case {
     pub class_side: bool,
 }
 
+impl Local {
+    /// How it is held.
+    pub fn held(&self) -> Held {
+        if self.cell { Held::Value } else { self.known.held() }
+    }
+}
+
+impl Function {
+    /// How what it answers is held, where it is called directly.
+    pub fn answer(&self) -> Held {
+        if self.needs_home { Held::Value } else { self.result.held() }
+    }
+}
+
 impl Expr {
     pub fn new(kind: Kind, span: Span) -> Expr {
-        Expr { kind, span, known: Known::default() }
+        let known = match &kind {
+            Kind::Const(constant) => constant.known(),
+            _ => Known::any(),
+        };
+        Expr { kind, span, known }
     }
 
     pub fn nil(span: Span) -> Expr {

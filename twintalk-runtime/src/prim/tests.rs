@@ -21,6 +21,7 @@ static EMPTY: Program = Program {
     blocks: &[],
     sends: &library::ALL,
     extends_library: false,
+    resumes: true,
     twins: &[],
     provision: &[],
     initializers: &[],

@@ -117,6 +117,7 @@ static PROGRAM: Program = Program {
     blocks: &[],
     sends: &library::ALL,
     extends_library: false,
+    resumes: true,
     twins: &[],
     provision: &[],
     initializers: &[],

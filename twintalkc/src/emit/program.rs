@@ -18,6 +18,7 @@ impl Emitter<'_> {
         let blocks = self.block_infos();
         let block_arms = self.block_arms();
         let extends = self.extends_library();
+        let resumes = self.module.resumes;
         let twins = self.twin_classes().into_iter().map(|class| {
             let name = self.struct_name(class);
             quote!(rt::TwinType::of::<#name>())
@@ -55,6 +56,7 @@ impl Emitter<'_> {
                 blocks: #blocks,
                 sends: &SENDS,
                 extends_library: #extends,
+                resumes: #resumes,
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
                 initializers: &[#(#initializers),*],
@@ -252,7 +254,7 @@ impl Emitter<'_> {
         });
         own.map(|class| {
             let (module, number) = (self.module_name(class, true), self.class_number(class));
-            let name = self.function_name(class, class, true, initialize);
+            let name = self.boxed_name(class, class, true, initialize);
             quote!(|t| #module::#name(rt::Value::class(#number), t))
         })
         .collect()

@@ -1,5 +1,6 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
+mod calls;
 pub mod collects;
 mod flow;
 pub mod reach;
@@ -36,4 +37,12 @@ pub fn infer(module: &mut Module, flow: bool) {
     module.methods = methods;
     module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
     reach::reach(module);
+    calls::calls(module);
+    let mut methods = std::mem::take(&mut module.methods);
+    for method in &mut methods {
+        let twin = module.classes.get(method.class).twin && !method.class_side;
+        roots::function(&mut method.function, twin);
+    }
+    module.methods = methods;
+    module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
 }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod body;
+pub mod callees;
 mod classes;
 mod frame;
 mod inline;
@@ -42,6 +43,8 @@ pub struct Module {
     pub library_selectors: mentions::Selectors,
     /// What the program can reach.
     pub reached: Reached,
+    /// A handler may make the signal of an error answer, as far as is known.
+    pub resumes: bool,
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
@@ -127,6 +130,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         library: Vec::new(),
         library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
+        resumes: true,
     };
     let library_methods = module.index(library, true, diagnostics);
     module.library_selectors = mentions::selectors(&module, &library_methods);

@@ -84,6 +84,7 @@ static PROGRAM: Program = Program {
     blocks: &[],
     sends: &library::ALL,
     extends_library: false,
+    resumes: true,
     twins: &[TwinType::of::<Sensor>()],
     provision: &[],
     initializers: &[],
