@@ -29,6 +29,7 @@ mod collect;
 mod commit;
 pub mod data;
 pub mod dispatch;
+pub mod each;
 pub mod engine;
 pub mod event;
 pub mod exceptions;

@@ -109,6 +109,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
         found |= match &part.kind {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
+            Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
             _ => false,
         };
     });

@@ -19,6 +19,7 @@ impl Writer<'_> {
                 quote! { let value = #value; rt::cell_set(rt::captured(#block, #at, t), value, t)?; }
             }
             Kind::SetSlot(at, value) => self.store(*at, value),
+            Kind::SetSlotOf(object, at, value) => self.set_slot_of(object, *at, self.value(value)),
             Kind::SetClassVariable(at, value) => {
                 let at = index(*at);
                 let value = self.value(value);
@@ -41,7 +42,8 @@ impl Writer<'_> {
             Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
                 self.control_statement(expression)
             }
-            Kind::And(..) | Kind::Or(..) => {
+            Kind::Each(each) if !each.step.is_test() => self.each_statement(each, expression.span),
+            Kind::And(..) | Kind::Or(..) | Kind::Each(_) => {
                 let condition = bare(self.condition(expression));
                 quote! { let _ = #condition; }
             }
@@ -79,6 +81,7 @@ impl Writer<'_> {
                 Printed::new(info.held(), quote! { { #set #name } })
             }
             Kind::Send(send) => self.send(send, &expression.known, expression.span),
+            Kind::Each(each) if each.step.is_test() => Printed::new(Held::Boolean, self.each_test(each, expression.span)),
             _ => Printed::value(self.plain(expression)),
         }
     }
@@ -90,6 +93,10 @@ impl Writer<'_> {
             Kind::This => self.this(),
             Kind::Captured(at) => self.captured(*at),
             Kind::Slot(at) => self.slot(*at),
+            Kind::SlotOf(object, at) => {
+                let (object, at) = (self.value(object), index(*at));
+                quote!(rt::slot(#object, #at, t))
+            }
             Kind::ClassVariable(at) => {
                 let at = index(*at);
                 quote!(rt::class_variable(#at, t))
@@ -102,9 +109,12 @@ impl Writer<'_> {
             Kind::Global(name) => quote!(rt::global(#name, t)?),
             Kind::SetCaptured(_, value)
             | Kind::SetSlot(_, value)
+            | Kind::SetSlotOf(_, _, value)
             | Kind::SetClassVariable(_, value)
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
+            Kind::Each(each) => self.each_value(each, expression.span),
+            Kind::Home(inner) => self.home_value(inner),
             Kind::Block(block) => self.make_block(block),
             Kind::Brace(elements) => {
                 self.values_of(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
@@ -125,6 +135,7 @@ impl Writer<'_> {
                 quote! { rt::cell_set(rt::captured(#block, #at, t), #held, t)?; }
             }
             Kind::SetSlot(at, _) => self.set_slot(*at, quote!(#held)),
+            Kind::SetSlotOf(object, at, _) => self.set_slot_of(object, *at, quote!(#held)),
             Kind::SetClassVariable(at, _) => {
                 let at = index(*at);
                 quote! { rt::set_class_variable(#at, #held, t)?; }

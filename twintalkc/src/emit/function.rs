@@ -221,6 +221,9 @@ impl<'a> Writer<'a> {
                 out.extend(quote! { let mut #ident = #beginning; });
             }
         }
+        for cursor in (0..self.function.cursors).map(super::each::cursor) {
+            out.extend(quote! { let mut #cursor = rt::each::Cursor::NONE; });
+        }
         out
     }
 
@@ -376,7 +379,7 @@ fn local_names(locals: &[Local]) -> Vec<Ident> {
         .iter()
         .map(|local| {
             let name = names::variable(&local.name);
-            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") { format!("{name}_") } else { name };
+            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") || name.starts_with("cursor_") { format!("{name}_") } else { name };
             let mut candidate = name.clone();
             let mut number = 2;
             while !taken.insert(candidate.clone()) {

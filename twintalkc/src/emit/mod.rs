@@ -4,6 +4,7 @@ mod accessor;
 mod call;
 mod control;
 mod dispatch;
+mod each;
 mod expression;
 mod few;
 mod form;

@@ -64,6 +64,12 @@ impl Writer<'_> {
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
+    /// Stores in a slot of another object than `self`.
+    pub fn set_slot_of(&self, object: &Expr, at: usize, value: TokenStream) -> TokenStream {
+        let (object, at) = (self.value(object), index(at));
+        quote! { let value = #value; rt::set_slot(#object, #at, value, t)?; }
+    }
+
     fn store_value(&self, class: u32, at: usize, value: TokenStream) -> TokenStream {
         let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
         let number = Literal::u32_unsuffixed(at as u32);

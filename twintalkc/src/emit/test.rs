@@ -23,6 +23,11 @@ impl Writer<'_> {
                 }
                 _ => self.truth(expression),
             },
+            Kind::Sequence(all) => self.conditions(all),
+            Kind::If(condition, then, otherwise) if !then.is_empty() && !otherwise.is_empty() => {
+                let (condition, then, otherwise) = (bare(self.condition(condition)), self.conditions(then), self.conditions(otherwise));
+                quote!((if #condition { #then } else { #otherwise }))
+            }
             _ => self.truth(expression),
         }
     }

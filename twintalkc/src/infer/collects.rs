@@ -13,7 +13,10 @@ pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
 pub fn loop_collects(locals: &[Local], parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
-        expression.visit(&mut |part| found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates));
+        expression.visit(&mut |part| {
+            found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates);
+            found |= matches!(&part.kind, Kind::Each(each) if !each.step.is_test());
+        });
     }
     found
 }
@@ -68,6 +71,7 @@ pub fn returns_from_operands(body: &[Expr]) -> bool {
             found |= match &part.kind {
                 Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
                 Kind::Brace(elements) => elements.iter().any(returns),
+                Kind::Each(each) => each.operands.iter().any(returns),
                 _ => false,
             };
         });

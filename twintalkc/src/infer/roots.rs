@@ -141,7 +141,16 @@ impl Scan<'_> {
                 self.expression(value);
                 self.occurs(THIS);
             }
-            Kind::SetClassVariable(_, value) | Kind::Return(value) => self.expression(value),
+            Kind::SetClassVariable(_, value) | Kind::Return(value) | Kind::Home(value) => self.expression(value),
+            Kind::SlotOf(object, _) => self.expression(object),
+            Kind::SetSlotOf(object, _, value) => {
+                self.expression(value);
+                self.expression(object);
+            }
+            Kind::Each(each) => {
+                self.operands(each.operands.iter());
+                each.element.into_iter().chain(each.key).for_each(|local| self.local(local));
+            }
             Kind::ReturnHome(value) => {
                 self.expression(value);
                 self.occurs(THIS);

@@ -4,8 +4,8 @@ use super::declared;
 use super::env::Env;
 use super::world::World;
 use crate::ast::Literal;
-use crate::ir::{ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
-use crate::known::{FALSE, FLOAT, Known, NIL, TRUE};
+use crate::ir::{ClassNumber, Const, DeclaredType, Each, Expr, Function, Kind, LocalId};
+use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, TRUE};
 
 /// A function being walked.
 #[derive(Default)]
@@ -130,6 +130,24 @@ impl<'w, 'm> Walker<'w, 'm> {
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value)
             | Kind::SetSlot(_, value) => self.expression(value),
+            Kind::SlotOf(object, _) => {
+                self.expression(object);
+                Known::any()
+            }
+            Kind::SetSlotOf(object, _, value) => {
+                let value = self.expression(value);
+                self.expression(object);
+                value
+            }
+            Kind::Each(each) => self.each(each),
+            Kind::Home(inner) => {
+                self.expression(inner);
+                // A block in it may return anything from here.
+                if let Some(result) = &mut self.frame.result {
+                    result.add(&Known::any());
+                }
+                Known::any()
+            }
             Kind::Slot(at) => match self.twin {
                 Some(class) => declared::twin_slot(&self.world.basics, self.world.module.classes.get(class).slots[*at].declared.as_ref()),
                 None => Known::any(),
@@ -166,6 +184,15 @@ impl<'w, 'm> Walker<'w, 'm> {
                 Known::none()
             }
         }
+    }
+
+    /// A step of an enumeration: elements and keys are anything.
+    fn each(&mut self, each: &mut Each) -> Known {
+        each.operands.iter_mut().for_each(|operand| drop(self.expression(operand)));
+        for local in each.element.into_iter().chain(each.key) {
+            self.set(local, &Known::any());
+        }
+        self.unless_dead(if each.step.is_test() { Known::kinds(BOOLEAN) } else { Known::any() })
     }
 
     /// A value that is only made if control comes here.
