@@ -29,6 +29,9 @@ pub struct Program {
     pub extensions: &'static [(u32, u32)],
     /// Whether there are such.
     pub extends_library: bool,
+    /// Whether a handler of it may make a signal answer: then nothing moves while one runs, as what the signal comes from may
+    /// hold values in Rust's locals.
+    pub resumes: bool,
     /// The twin classes.
     pub twins: &'static [TwinType],
     /// Top-level statements, in order.

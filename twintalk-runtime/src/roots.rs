@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::answer::Answer;
+use crate::answer::Raised;
 use crate::collect::Move;
 use crate::exceptions::Unwind;
 use crate::row::Word;
@@ -17,7 +17,7 @@ pub(crate) const KEEP: usize = 1 << 20;
 impl Turn {
     /// Reserves `count` roots, all nil, for the time `body` runs; `body` gets the index of the first.
     #[inline]
-    pub fn frame(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Answer) -> Answer {
+    pub fn frame<T>(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Result<T, Raised>) -> Result<T, Raised> {
         let first = self.roots.len();
         self.roots.resize(first + count, NIL);
         let answer = body(first, self);

@@ -22,6 +22,7 @@ pub const NOTHING: Program = Program {
     sends: &library::ALL,
     extensions: &[],
     extends_library: false,
+    resumes: true,
     twins: &[],
     provision: &[],
     initializers: &[],

@@ -118,6 +118,7 @@ static PROGRAM: Program = Program {
     sends: &library::ALL,
     extensions: &[],
     extends_library: false,
+    resumes: true,
     twins: &[],
     provision: &[],
     initializers: &[],

@@ -19,6 +19,7 @@ impl Emitter<'_> {
         let block_arms = self.block_arms();
         let extensions = self.extensions();
         let extends = !extensions.is_empty();
+        let resumes = self.module.resumes;
         let twins = self.twin_classes().into_iter().map(|class| {
             let name = self.struct_name(class);
             quote!(rt::TwinType::of::<#name>())
@@ -57,6 +58,7 @@ impl Emitter<'_> {
                 sends: &SENDS,
                 extensions: &[#(#extensions),*],
                 extends_library: #extends,
+                resumes: #resumes,
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
                 initializers: &[#(#initializers),*],
@@ -264,7 +266,7 @@ impl Emitter<'_> {
         });
         own.map(|class| {
             let (module, number) = (self.module_name(class, true), self.class_number(class));
-            let name = self.function_name(class, class, true, initialize);
+            let name = self.boxed_name(class, class, true, initialize);
             quote!(|t| #module::#name(rt::Value::class(#number), t))
         })
         .collect()

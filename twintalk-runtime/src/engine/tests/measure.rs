@@ -85,6 +85,7 @@ static PROGRAM: Program = Program {
     sends: &library::ALL,
     extensions: &[],
     extends_library: false,
+    resumes: true,
     twins: &[TwinType::of::<Sensor>()],
     provision: &[],
     initializers: &[],
