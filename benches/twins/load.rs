@@ -6,13 +6,14 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput};
 use twintalk_runtime::engine::{Durability, Moment, Options};
 
+use crate::cpu::CpuTime;
 use crate::support::fleet::{fleet, id, in_memory, update};
 use crate::support::sensor::Readings;
 
 /// How many twins there are; memory is for a fraction of them.
 const TWINS: usize = 20_000;
 
-pub fn load(c: &mut Criterion) {
+pub fn load(c: &mut Criterion<CpuTime>) {
     let mut group = c.benchmark_group("load");
     group.throughput(Throughput::Elements(1));
     let mut readings = Readings::default();

@@ -1,6 +1,6 @@
 //! TwinTalk beside what a user would pick instead, in one run, in CPU time: prints tables in Markdown.
 //!
-//! Each rival is measured in a process of its own, twice, and the better figure counts.
+//! Each rival is measured in a process of its own, several times, and the best figure counts.
 
 #[path = "../../support/mod.rs"]
 mod support;

@@ -1,5 +1,6 @@
 //! Runs every rival in a process of its own and prints what they cost.
 
+use std::collections::HashMap;
 use std::process::{Command, Stdio};
 
 use crate::figures::Figures;
@@ -17,8 +18,11 @@ const COLUMNS: [(&str, &str); 7] = [
     ("restart", "fail, be ready again (µs)"),
 ];
 
-/// How often each rival is run.
-const RUNS: usize = 2;
+/// How often each script is run; they are done in no time.
+const SCRIPT_RUNS: usize = 7;
+
+/// How often each fleet is run.
+const FLEET_RUNS: usize = 3;
 
 const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/node.mjs");
 
@@ -26,19 +30,21 @@ pub fn print() {
     println!("\n### An update as a call from the host\n");
     println!("| | ns | ÷ TwinTalk by selector |");
     println!("|---|---|---|");
-    let scripts = SCRIPTS.map(|(name, title, _)| (title, measured(name).0.get("call").copied()));
-    let ours = scripts[1].1;
-    for (title, call) in scripts {
-        println!("| {title} | {} | {} |", figure(call), ratio(call, ours));
+    let figures = measured(&SCRIPTS.map(|script| script.0), SCRIPT_RUNS);
+    let call = |name| figures.get(name).and_then(|figures: &Figures| figures.0.get("call").copied());
+    for (name, title, _) in SCRIPTS {
+        println!("| {title} | {} | {} |", figure(call(name)), ratio(call(name), call("dynamic")));
     }
 
     println!("\n### A fleet of sensors on one thread\n");
     let titles = COLUMNS.map(|column| column.1).join(" | ");
     println!("| | {titles} |");
     println!("|{}", "---|".repeat(COLUMNS.len() + 1));
-    let fleets = FLEETS.map(|(name, title, _)| (name, title, measured(name)));
-    let of = |name| fleets.iter().find(|fleet| fleet.0 == name).map(|fleet| &fleet.2);
-    let node = node();
+    let mut names = FLEETS.map(|fleet| fleet.0).to_vec();
+    let node = node_version();
+    names.extend(node.as_ref().map(|_| "node"));
+    let figures = measured(&names, FLEET_RUNS);
+    let of = |name| figures.get(name);
     // Beside each of ours those that do the same: objects called directly, and actors with mailboxes.
     let row = |title: &str, figures: Option<&Figures>, ours: Option<&Figures>| {
         let Some(figures) = figures else { return };
@@ -55,40 +61,53 @@ pub fn print() {
     let (rows, engine) = (of("rows"), of("engine"));
     row(title("rows"), rows, None);
     row(title("boxes"), of("boxes"), rows);
-    row(&node.0, node.1.as_ref(), rows);
+    row(&format!("Node {}, objects in a `Map`", node.unwrap_or_default()), of("node"), rows);
     row(title("engine"), engine, None);
-    for name in ["tokio", "actix", "ractor", "kameo"] {
+    for name in ["journal", "tokio", "actix", "ractor", "kameo"] {
         row(title(name), of(name), engine);
     }
-    println!("\nIn parentheses: ÷ the row of TwinTalk above.");
+    println!("\nIn parentheses: ÷ the row above that has none.");
 }
 
 fn title(name: &str) -> &'static str {
     FLEETS.iter().find(|fleet| fleet.0 == name).map_or("", |fleet| fleet.1)
 }
 
-/// The best of some runs of a rival in processes of their own.
-fn measured(name: &str) -> Figures {
-    let this = std::env::current_exe().expect("this program has a file");
-    best(|| Command::new(&this).arg(name).stderr(Stdio::inherit()).output().ok())
+/// The best of some runs of each rival, one after the other, so that a bad minute is bad for all.
+fn measured(names: &[&'static str], runs: usize) -> HashMap<&'static str, Figures> {
+    let mut figures: HashMap<&str, Figures> = HashMap::new();
+    for run in 1..=runs {
+        for &name in names {
+            eprintln!("{name}, run {run} of {runs}");
+            let Some(measured) = measure(name) else {
+                eprintln!("{name} failed");
+                continue;
+            };
+            let best = figures.remove(name).unwrap_or_default().best(&measured);
+            figures.insert(name, best);
+        }
+    }
+    figures
 }
 
-/// Node's title and figures, if there is one.
-fn node() -> (String, Option<Figures>) {
-    let version = Command::new("node").arg("--version").output();
-    let Ok(version) = version else {
-        eprintln!("node is not installed: its row is left out");
-        return (String::new(), None);
+/// Runs a rival in a process of its own.
+fn measure(name: &str) -> Option<Figures> {
+    let mut command = match name {
+        "node" => Command::new("node"),
+        _ => Command::new(std::env::current_exe().ok()?),
     };
-    let title = format!("Node {}, objects in a `Map`", String::from_utf8_lossy(&version.stdout).trim());
-    let figures = best(|| Command::new("node").args(["--expose-gc", NODE]).stderr(Stdio::inherit()).output().ok());
-    (title, Some(figures))
+    match name {
+        "node" => command.args(["--expose-gc", NODE]),
+        _ => command.arg(name),
+    };
+    let output = command.stderr(Stdio::inherit()).output().ok()?;
+    output.status.success().then(|| Figures::parse(&String::from_utf8_lossy(&output.stdout)))
 }
 
-fn best(run: impl Fn() -> Option<std::process::Output>) -> Figures {
-    let runs = (0..RUNS).filter_map(|_| run()).filter(|output| output.status.success());
-    let figures = runs.map(|output| Figures::parse(&String::from_utf8_lossy(&output.stdout)));
-    figures.reduce(|best, other| best.best(&other)).unwrap_or_default()
+/// Which Node there is; its row is left out if there is none.
+fn node_version() -> Option<String> {
+    let output = Command::new("node").arg("--version").output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Three digits that matter.

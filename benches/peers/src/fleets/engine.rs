@@ -1,4 +1,4 @@
-//! The engine: a message goes through a shard's queue, is a turn and an event, and is answered when that is written.
+//! The engine: a message goes through a shard's queue, is a turn and an event, and is answered.
 
 use futures_util::future::join_all;
 use twintalk_runtime::engine::{Durability, Envelope, Options, Sent};
@@ -8,7 +8,8 @@ use super::Fleet;
 use crate::support::fleet;
 use crate::support::sensor::Readings;
 
-pub struct Engine {
+/// With its events in a file, or else in memory, where nobody else keeps any.
+pub struct Engine<const FILE: bool> {
     twins: Twins,
     sensors: usize,
     _journal: tempfile::TempDir,
@@ -17,15 +18,15 @@ pub struct Engine {
 /// Messages that a front end hands over together.
 const BATCH: usize = 1000;
 
-impl Fleet for Engine {
-    const WEIGHED: u64 = 1_000_000;
+impl<const FILE: bool> Fleet for Engine<FILE> {
+    // In memory the journal would count as the twins' memory.
+    const WEIGHED: u64 = if FILE { 1_000_000 } else { 0 };
 
     fn create(sensors: u64) -> Self {
         let sensors = sensors as usize;
         let journal = tempfile::tempdir().expect("a directory for the journal");
-        // Not in memory: then the journal would count as the twins' memory.
-        let data = Some(journal.path().to_owned());
-        let options = Options { data, durability: Durability::Os, shards: 1, memory: 8 << 30, ..Options::default() };
+        let (data, durability) = (Some(journal.path().to_owned()), if FILE { Durability::Os } else { Durability::Memory });
+        let options = Options { data, durability, shards: 1, memory: 8 << 30, ..Options::default() };
         let twins = fleet::fleet(&options, "TypedSensor", sensors);
         let mut fleet = Self { twins, sensors, _journal: journal };
         fleet.tell(sensors, &mut Readings::default());
@@ -81,7 +82,7 @@ impl Fleet for Engine {
     }
 }
 
-impl Drop for Engine {
+impl<const FILE: bool> Drop for Engine<FILE> {
     fn drop(&mut self) {
         self.twins.close_blocking();
     }

@@ -15,9 +15,10 @@ use crate::support::sensor::Readings;
 
 /// Who is measured, in the order of the table: by this name, under this title, and by what.
 #[allow(clippy::type_complexity, reason = "a table")]
-pub const FLEETS: [(&str, &str, fn() -> Figures); 7] = [
+pub const FLEETS: [(&str, &str, fn() -> Figures); 8] = [
     ("rows", "TwinTalk, twins in a map of the host", measured::<rows::Rows>),
-    ("engine", "TwinTalk, the engine: queue, turn, event", measured::<engine::Engine>),
+    ("engine", "TwinTalk, the engine: queue, turn, event", measured::<engine::Engine<false>>),
+    ("journal", "TwinTalk, the same with events in a file", measured::<engine::Engine<true>>),
     ("boxes", "`HashMap<u64, Box<dyn Trait>>`, called directly", measured::<boxes::Boxes>),
     ("tokio", "a tokio task and an mpsc channel each", measured::<tokio_tasks::Tasks>),
     ("actix", "actix", measured::<actix::Actix>),
@@ -27,7 +28,7 @@ pub const FLEETS: [(&str, &str, fn() -> Figures); 7] = [
 
 /// Sensors under the ids from 0 on.
 pub trait Fleet {
-    /// How many are made to see what they weigh.
+    /// How many are made to see what they weigh; none if that cannot be told.
     const WEIGHED: u64 = 100_000;
     /// Makes them, and waits until each has handled its first update.
     fn create(sensors: u64) -> Self;
@@ -63,10 +64,12 @@ fn measured<F: Fleet>() -> Figures {
     let mut readings = Readings::default();
 
     // First, while the process has freed nothing that could be used again.
-    let before = own_memory();
-    let fleet = F::create(F::WEIGHED);
-    figures.add("bytes", (own_memory() - before) / F::WEIGHED as f64);
-    drop(fleet);
+    if F::WEIGHED > 0 {
+        let before = own_memory();
+        let fleet = F::create(F::WEIGHED);
+        figures.add("bytes", (own_memory() - before) / F::WEIGHED as f64);
+        drop(fleet);
+    }
 
     figures.add("create", nanoseconds(CREATED as usize, || F::create(CREATED)));
     let mut fleet = F::create(TOLD);
