@@ -6,6 +6,7 @@ mod engine;
 mod kameo;
 mod ractor;
 mod rows;
+mod thread;
 mod tokio_tasks;
 
 use std::cell::Cell;
@@ -15,11 +16,12 @@ use crate::support::sensor::Readings;
 
 /// Who is measured, in the order of the table: by this name, under this title, and by what.
 #[allow(clippy::type_complexity, reason = "a table")]
-pub const FLEETS: [(&str, &str, fn() -> Figures); 8] = [
+pub const FLEETS: [(&str, &str, fn() -> Figures); 9] = [
     ("rows", "TwinTalk, twins in a map of the host", measured::<rows::Rows>),
     ("engine", "TwinTalk, the engine: queue, turn, event", measured::<engine::Engine<false>>),
     ("journal", "TwinTalk, the same with events in a file", measured::<engine::Engine<true>>),
     ("boxes", "`HashMap<u64, Box<dyn Trait>>`, called directly", measured::<boxes::Boxes>),
+    ("thread", "such a map in a thread of its own, behind a tokio channel", measured::<thread::Thread>),
     ("tokio", "a tokio task and an mpsc channel each", measured::<tokio_tasks::Tasks>),
     ("actix", "actix", measured::<actix::Actix>),
     ("ractor", "ractor", measured::<ractor::Ractor>),
