@@ -9,7 +9,7 @@ use crate::ops;
 use crate::raise::truth;
 use crate::row::{Row, Slot};
 use crate::turn::Turn;
-use crate::value::{Value, MAX_SMALL, MIN_SMALL};
+use crate::value::{MAX_SMALL, MIN_SMALL, Value};
 
 const SMALL_TAG: u64 = Value::int(0).bits();
 const SMALL_BITS: u64 = (1 << 48) - 1;
@@ -274,6 +274,24 @@ comparison! {
     not_equal slow_not_equal !=;
 }
 
+/// `a = b` of any two values as a condition
+#[inline]
+pub fn equal_values(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
+    if Value::both_unique(a, b) {
+        return Ok(a == b);
+    }
+    equal(a, b, t)
+}
+
+/// `a ~= b` of any two values as a condition
+#[inline]
+pub fn not_equal_values(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
+    if Value::both_unique(a, b) {
+        return Ok(a != b);
+    }
+    not_equal(a, b, t)
+}
+
 /// `a = constant` as a condition, the constant being neither a number nor an object of the heap.
 #[inline]
 pub fn equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<bool, Raised> {
@@ -330,24 +348,15 @@ fn far_limit(limit: Value, round: fn(f64) -> f64, never: i64, t: &mut Turn) -> R
     })
 }
 
-/// The index of an element of an exact Array, if it has one.
-#[inline]
-fn element(array: Value, index: i64, t: &Turn) -> Option<usize> {
-    let header = t.header(array)?;
-    let at = index.wrapping_sub(1) as usize;
-    (header.class() == class::ARRAY && at < header.length()).then_some(at)
-}
-
 /// `array at: index`
 #[inline]
 pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
-    match element(array, index, t) {
-        Some(at) => Ok(t.slot(array, at)),
+    match t.element(array, index) {
+        Some(element) => Ok(element),
         None => slow_at(array, index, t),
     }
 }
 
-#[cold]
 #[inline(never)]
 fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
     let index = t.integer(index);
@@ -357,20 +366,19 @@ fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
 /// `array at: index put: value`
 #[inline]
 pub fn at_put(array: Value, index: i64, value: Value, t: &mut Turn) -> Answer {
-    match element(array, index, t) {
-        Some(at) => {
-            t.set_slot(array, at, value)?;
-            Ok(value)
-        }
-        None => slow_at_put(array, index, value, t),
-    }
+    if t.set_element(array, index, value) { Ok(value) } else { slow_at_put(array, index, value, t) }
 }
 
-#[cold]
 #[inline(never)]
 fn slow_at_put(array: Value, index: i64, value: Value, t: &mut Turn) -> Answer {
     let index = t.integer(index);
     ops::at_put(array, index, value, t)
+}
+
+/// The class of an object; of what is none, a number that is no class's.
+#[inline(always)]
+pub fn object_class(value: Value, t: &Turn) -> u32 {
+    t.header(value).map_or(u32::MAX, |header| header.class())
 }
 
 /// `a max: b` as Magnitude defines it: `b` where they cannot be compared.
@@ -391,5 +399,60 @@ impl Turn {
     pub fn put<R: Row, S: Slot>(&mut self, index: u32, field: impl FnOnce(&mut R) -> &mut S, new: S) {
         let old = std::mem::replace(field(self.twin::<R>()), new);
         self.undo.slot(index, old.word());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::turn;
+
+    #[test]
+    fn one_guard_and_the_operator_behind_it() {
+        let mut t = turn();
+        let (seven, half) = (Value::int(7), Value::float(0.5));
+        assert_eq!(plus(seven, 3, &mut t), Ok(Value::int(10)));
+        assert_eq!(plus(half, 3, &mut t), Ok(Value::float(3.5)));
+        assert_eq!(minus(1.0, half, &mut t), Ok(half));
+        assert_eq!(plus_float(half, 0.25, &mut t), Ok(0.75));
+        assert_eq!(times_float(seven, 0.5, &mut t), Ok(3.5));
+        assert_eq!(plus_int(seven, -8, &mut t), Ok(-1));
+        assert_eq!(modulo_int(seven, -4, &mut t), Ok(-1));
+        assert_eq!(int_divide_int(-7, 2, &mut t), Ok(-4));
+        assert_eq!(divide_int(8, 2, &mut t), Ok(4));
+    }
+
+    #[test]
+    fn integers_grow_beyond_the_word() {
+        let mut t = turn();
+        let grown = plus(Value::int(MAX_SMALL), 1, &mut t).unwrap();
+        assert!(grown.is_reference());
+        assert_eq!(int(grown, &t), MAX_SMALL + 1);
+        assert_eq!(plus_int(grown, 1, &mut t), Ok(MAX_SMALL + 2));
+        assert_eq!(less(grown, MAX_SMALL, &mut t), Ok(false));
+        assert_eq!(bit_shift(MAX_SMALL, 1, &mut t).map(|value| int(value, &t)), Ok(2 * MAX_SMALL));
+    }
+
+    #[test]
+    fn conditions_compare_what_they_are_given() {
+        let mut t = turn();
+        assert_eq!(less(Value::int(1), 2, &mut t), Ok(true));
+        assert_eq!(greater(Value::int(1), 0.5, &mut t), Ok(true));
+        assert_eq!(equal(Value::float(f64::NAN), f64::NAN, &mut t), Ok(false));
+        assert_eq!(not_equal(1.0, Value::int(1), &mut t), Ok(false));
+        assert_eq!(equal_values(Value::NIL, Value::symbol(1), &mut t), Ok(false));
+        assert_eq!(equal_constant(Value::float(1.0), Value::NIL, &mut t), Ok(false));
+        assert_eq!(not_equal_constant(Value::TRUE, Value::TRUE, &mut t), Ok(false));
+    }
+
+    #[test]
+    fn limits_are_the_last_integers_before_them() {
+        let mut t = turn();
+        assert_eq!(last_up(Value::int(9), &mut t), Ok(9));
+        assert_eq!(last_up(Value::float(9.7), &mut t), Ok(9));
+        assert_eq!(last_down(Value::float(-9.7), &mut t), Ok(-9));
+        assert_eq!(last_up(Value::float(f64::NAN), &mut t), Ok(i64::MIN));
+        assert_eq!(last_down(Value::float(f64::NAN), &mut t), Ok(i64::MAX));
+        assert_eq!(last_up(Value::float(f64::INFINITY), &mut t), Ok(FAR));
     }
 }

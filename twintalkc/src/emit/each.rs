@@ -1,8 +1,9 @@
 //! Enumerations in place: what the runtime's cursors do.
 
-use super::form::Printed;
+use super::form::{Printed, bare};
 use super::function::Writer;
 use crate::ir::{Each, Expr, Step};
+use crate::known::Held;
 use crate::source::Span;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -79,12 +80,13 @@ impl Writer<'_> {
     }
 
     /// An expression in whose blocks `^` returns from here.
-    pub fn home_value(&self, inner: &Expr) -> TokenStream {
-        let inner = self.value(inner);
-        let returned = Printed::value(quote!(value)).held_as(self.answer, &self.function.result);
+    pub fn home_value(&self, inner: &Expr, wanted: Held) -> TokenStream {
+        let value = self.value(inner);
+        let passed = Printed::value(quote!(value)).held_as(wanted, &inner.known);
+        let returned = bare(Printed::value(quote!(value)).held_as(self.answer, &self.function.result));
         quote! {
-            match t.detour(|home, t| Ok(#inner))? {
-                rt::Detour::Passed(value) => value,
+            match t.detour(|home, t| Ok(#value))? {
+                rt::Detour::Passed(value) => #passed,
                 rt::Detour::Returned(value) => return Ok(#returned),
             }
         }

@@ -81,7 +81,6 @@ impl Writer<'_> {
                 Printed::new(info.held(), quote! { { #set #name } })
             }
             Kind::Send(send) => self.send(send, &expression.known, expression.span),
-            Kind::Each(each) if each.step.is_test() => Printed::new(Held::Boolean, self.each_test(each, expression.span)),
             _ => Printed::value(self.plain(expression)),
         }
     }
@@ -114,7 +113,6 @@ impl Writer<'_> {
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
             Kind::Each(each) => self.each_value(each, expression.span),
-            Kind::Home(inner) => self.home_value(inner),
             Kind::Block(block) => self.make_block(block),
             Kind::Brace(elements) => {
                 self.values_of(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))

@@ -6,6 +6,7 @@ use super::function::{Receiver, Writer};
 use super::signature::Signature;
 use crate::ir::{Case, ClassNumber, Expr, Method, Send, Symbol};
 use crate::known::{Held, Known};
+use crate::resolve::Layout;
 use crate::source::Span;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -57,6 +58,8 @@ impl<'a> Writer<'a> {
             // A case that takes values gets the argument as it is.
             if form == operands[at].known.held() { form } else { Held::Value }
         }));
+        let objects = cases.iter().flat_map(|case| &case.receivers).all(|class| self.is_object_class(*class));
+        let class_of = if objects { quote!(rt::typed::object_class) } else { quote!(rt::class_of) };
         let rest = (!complete).then(|| self.emitter.send_path(send.selector));
         let at = self.at(span);
         let call = self.operands(operands, &forms, |values| {
@@ -82,9 +85,15 @@ impl<'a> Writer<'a> {
             });
             let arms: TokenStream = arms.collect();
             let rest = rest.map(|path| quote!(_ => #path(#(#names,)* t),));
-            quote! { { #(let #names = #values;)* match rt::class_of(#receiver, t) { #arms #rest }#at } }
+            quote! { { #(let #names = #values;)* match #class_of(#receiver, t) { #arms #rest }#at } }
         });
         Printed::new(answer, call)
+    }
+
+    /// Whether all instances of a class are objects of the heap.
+    fn is_object_class(&self, class: ClassNumber) -> bool {
+        let classes = &self.emitter.module.classes;
+        class & METACLASS == 0 && !classes.get(class).twin && classes.get(class).layout != Layout::Immediate && !classes.is_library(class)
     }
 
     /// The pattern of some classes.

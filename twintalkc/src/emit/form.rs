@@ -137,6 +137,7 @@ impl Writer<'_> {
                 let statement = self.statement(expression);
                 quote! { { #statement } }
             }
+            Kind::Home(inner) => self.home_value(inner, wanted),
             // A float constant is exact where an integer is wanted as one.
             Kind::Const(Const::Int(value)) if wanted == Held::Float => super::literal::float(*value as f64),
             _ => self.printed(expression).held_as(wanted, &expression.known),

@@ -95,8 +95,12 @@ impl Writer<'_> {
         } else {
             let at = self.at(span);
             let constant = matches!(name, "equal" | "not_equal") && plain(other) && !number(a);
-            let name = if constant { format_ident!("{name}_constant") } else { format_ident!("{name}") };
             let forms = if constant { [Held::Value; 2] } else { [operand(a), operand(b)] };
+            let name = match name {
+                _ if constant => format_ident!("{name}_constant"),
+                "equal" | "not_equal" if forms == [Held::Value; 2] => format_ident!("{name}_values"),
+                _ => format_ident!("{name}"),
+            };
             self.operands(&pair, &forms, |values| quote!(rt::typed::#name(#(#values,)* t)#at))
         };
         Printed::new(Held::Boolean, tokens)

@@ -64,7 +64,7 @@ impl Writer<'_> {
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
-    /// Stores in a slot of another object than `self`.
+    /// Stores a value in a slot of another object.
     pub fn set_slot_of(&self, object: &Expr, at: usize, value: TokenStream) -> TokenStream {
         let (object, at) = (self.value(object), index(at));
         quote! { let value = #value; rt::set_slot(#object, #at, value, t)?; }

@@ -15,6 +15,13 @@ impl Writer<'_> {
             Kind::Const(Const::True) => quote!(true),
             Kind::Const(Const::False) => quote!(false),
             Kind::And(..) | Kind::Or(..) => self.held(expression, Held::Boolean),
+            Kind::Each(each) if each.step.is_test() => self.each_test(each, expression.span),
+            Kind::Sequence(all) => self.conditions(all),
+            Kind::If(condition, then, otherwise) if !then.is_empty() && !otherwise.is_empty() => {
+                let condition = bare(self.condition(condition));
+                let (then, otherwise) = (bare(self.conditions(then)), bare(self.conditions(otherwise)));
+                quote!((if #condition { #then } else { #otherwise }))
+            }
             Kind::Send(send) if matches!(send.target, Target::Inline(_)) => self.test(send),
             _ if expression.known.held() == Held::Boolean => self.held(expression, Held::Boolean),
             Kind::Send(send) => match (&send.target, &send.arguments[..]) {
@@ -23,11 +30,6 @@ impl Writer<'_> {
                 }
                 _ => self.truth(expression),
             },
-            Kind::Sequence(all) => self.conditions(all),
-            Kind::If(condition, then, otherwise) if !then.is_empty() && !otherwise.is_empty() => {
-                let (condition, then, otherwise) = (bare(self.condition(condition)), self.conditions(then), self.conditions(otherwise));
-                quote!((if #condition { #then } else { #otherwise }))
-            }
             _ => self.truth(expression),
         }
     }

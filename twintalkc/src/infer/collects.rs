@@ -13,10 +13,7 @@ pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
 pub fn loop_collects(locals: &[Local], parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
-        expression.visit(&mut |part| {
-            found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates);
-            found |= matches!(&part.kind, Kind::Each(each) if !each.step.is_test());
-        });
+        expression.visit(&mut |part| found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates));
     }
     found
 }
@@ -31,7 +28,7 @@ pub fn loops_collect(locals: &[Local], body: &[Expr]) -> bool {
 /// Whether evaluating an expression makes an object, apart from its parts and what it calls.
 pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
     match &part.kind {
-        Kind::Block(_) | Kind::Brace(_) => true,
+        Kind::Block(_) | Kind::Brace(_) | Kind::Each(_) => true,
         Kind::Fresh(local) => locals[*local].cell,
         _ => false,
     }

@@ -4,7 +4,7 @@ use super::declared;
 use super::env::Env;
 use super::world::World;
 use crate::ast::Literal;
-use crate::ir::{ClassNumber, Const, DeclaredType, Each, Expr, Function, Kind, LocalId};
+use crate::ir::{ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
 use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, TRUE};
 
 /// A function being walked.
@@ -124,30 +124,34 @@ impl<'w, 'm> Walker<'w, 'm> {
                 self.env.locals[*local] = Known::kinds(NIL);
                 Known::kinds(NIL)
             }
+            Kind::SlotOf(object, _) => {
+                self.expression(object);
+                self.unless_dead(Known::any())
+            }
+            Kind::SetSlotOf(object, _, value) => {
+                self.expression(object);
+                self.expression(value)
+            }
+            Kind::Each(each) => {
+                each.operands.iter_mut().for_each(|operand| drop(self.expression(operand)));
+                for local in [each.element, each.key].into_iter().flatten() {
+                    self.set(local, &Known::any());
+                }
+                self.unless_dead(if each.step.is_test() { Known::kinds(BOOLEAN) } else { Known::any() })
+            }
+            Kind::Home(inner) => {
+                // What its blocks return is an answer too.
+                if let Some(result) = &mut self.frame.result {
+                    result.add(&Known::any());
+                }
+                self.expression(inner)
+            }
             Kind::Captured(_) | Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) => Known::any(),
             Kind::SetCaptured(_, value)
             | Kind::SetClassVariable(_, value)
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value)
             | Kind::SetSlot(_, value) => self.expression(value),
-            Kind::SlotOf(object, _) => {
-                self.expression(object);
-                Known::any()
-            }
-            Kind::SetSlotOf(object, _, value) => {
-                let value = self.expression(value);
-                self.expression(object);
-                value
-            }
-            Kind::Each(each) => self.each(each),
-            Kind::Home(inner) => {
-                self.expression(inner);
-                // A block in it may return anything from here.
-                if let Some(result) = &mut self.frame.result {
-                    result.add(&Known::any());
-                }
-                Known::any()
-            }
             Kind::Slot(at) => match self.twin {
                 Some(class) => declared::twin_slot(&self.world.basics, self.world.module.classes.get(class).slots[*at].declared.as_ref()),
                 None => Known::any(),
@@ -184,15 +188,6 @@ impl<'w, 'm> Walker<'w, 'm> {
                 Known::none()
             }
         }
-    }
-
-    /// A step of an enumeration: elements and keys are anything.
-    fn each(&mut self, each: &mut Each) -> Known {
-        each.operands.iter_mut().for_each(|operand| drop(self.expression(operand)));
-        for local in each.element.into_iter().chain(each.key) {
-            self.set(local, &Known::any());
-        }
-        self.unless_dead(if each.step.is_test() { Known::kinds(BOOLEAN) } else { Known::any() })
     }
 
     /// A value that is only made if control comes here.
