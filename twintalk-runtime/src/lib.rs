@@ -44,6 +44,7 @@ pub mod host;
 pub mod image;
 pub mod journal;
 pub mod kinds;
+mod known;
 pub mod library;
 mod macros;
 mod memory;

@@ -217,6 +217,11 @@ pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
 
 #[inline(never)]
 fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
+    if i.is_small()
+        && let Some(element) = crate::prim::element(a, i.small_unchecked(), t)
+    {
+        return Ok(element);
+    }
     t.send_in_place(selector::AT_WITH, a, &[i])
 }
 

@@ -337,6 +337,13 @@ impl Function {
     }
 }
 
+impl Send {
+    /// A message of which nothing more is known.
+    pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
+        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false }
+    }
+}
+
 impl Expr {
     pub fn new(kind: Kind, span: Span) -> Expr {
         let known = match &kind {

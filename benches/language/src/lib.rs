@@ -30,7 +30,7 @@ pub struct Program {
     pub tenfold: i64,
     smalltalk: &'static twintalk_runtime::Program,
     /// Makes ready what is not measured; answers what is.
-    plain: fn(i64) -> Box<dyn Fn() -> i64 + Send>,
+    plain: fn(i64) -> Box<dyn Fn() -> i64 + Send + Sync>,
 }
 
 /// How many of the programs, the first ones, are small.

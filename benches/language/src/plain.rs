@@ -4,7 +4,7 @@ use super::{Program, Timed, Version, clock, on_large_stack};
 use std::hint::black_box;
 
 /// A program at a size in plain Rust.
-pub struct Plain(Box<dyn Fn() -> i64 + Send>);
+pub struct Plain(Box<dyn Fn() -> i64 + Send + Sync>);
 
 impl Plain {
     /// The version of this program.
@@ -15,7 +15,7 @@ impl Plain {
 
 impl Version for Plain {
     fn run(&mut self, iterations: u64) -> Timed {
-        let run = &mut self.0;
+        let run = &self.0;
         let (checksum, time) = on_large_stack(|| {
             clock::timed(|| {
                 let mut checksum = 0;

@@ -49,7 +49,8 @@ impl Family {
 /// Begins a walk, if the runtime knows how to go through such a collection.
 #[inline]
 pub fn begin(walk: Walk, collection: Value, cursor: &mut Cursor, t: &Turn) -> bool {
-    let by_places = !matches!(walk, Walk::Backward | Walk::BackwardPlaces | Walk::AllButFirst | Walk::AllButLast | Walk::Keys | Walk::Values);
+    let by_places =
+        !matches!(walk, Walk::Backward | Walk::BackwardPlaces | Walk::AllButFirst | Walk::AllButLast | Walk::Keys | Walk::Values);
     if by_places
         && let Some(header) = t.header(collection)
         && header.class() == class::ARRAY

@@ -159,6 +159,16 @@ pub fn next(collection: Value, cursor: &mut Cursor, t: &mut Turn) -> Result<Opti
             cursor.at = at + cursor.step;
             Ok(Some(Value::int(cursor.base + cursor.stride * (at - 1))))
         }
+        Shape::Set => {
+            let (at, element) = hashed::<1, 0>(collection, at, cursor.end, t);
+            cursor.at = at;
+            Ok(element)
+        }
+        Shape::DictionaryValues => {
+            let (at, value) = hashed::<2, 1>(collection, at, cursor.end, t);
+            cursor.at = at;
+            Ok(value)
+        }
         _ => {
             let (at, next) = other(collection, *cursor, t);
             cursor.at = at;
@@ -172,9 +182,10 @@ pub fn next(collection: Value, cursor: &mut Cursor, t: &mut Turn) -> Result<Opti
 fn other(collection: Value, cursor: Cursor, t: &mut Turn) -> (i64, Result<Option<Value>, Raised>) {
     let at = cursor.at;
     match cursor.shape {
-        Shape::Set => return hashed(collection, cursor, 1, 0, t),
-        Shape::DictionaryKeys => return hashed(collection, cursor, 2, 0, t),
-        Shape::DictionaryValues => return hashed(collection, cursor, 2, 1, t),
+        Shape::DictionaryKeys => {
+            let (at, key) = hashed::<2, 0>(collection, at, cursor.end, t);
+            return (at, Ok(key));
+        }
         Shape::OrderedBack => {
             if at < t.slot(collection, FIRST).small_unchecked() {
                 return (at, Ok(None));
@@ -217,19 +228,21 @@ fn ordered_at(collection: Value, at: i64, t: &mut Turn) -> Answer {
     crate::ops::at(array, Value::int(first + at - 1), t)
 }
 
-/// The next entry that is there: where one was removed the array holds itself.
-fn hashed(collection: Value, cursor: Cursor, stride: usize, part: usize, t: &Turn) -> (i64, Result<Option<Value>, Raised>) {
+/// The next entry that is there, and the place after it: where one was removed the array holds itself.
+#[inline(never)]
+fn hashed<const STRIDE: usize, const PART: usize>(collection: Value, at: i64, end: i64, t: &Turn) -> (i64, Option<Value>) {
     let (array, last) = (t.slot(collection, HASHED_ARRAY), t.slot(collection, HASHED_LAST).small_unchecked());
-    let length = t.header(array).map_or(0, |header| header.length());
-    let mut at = cursor.at;
-    while at <= cursor.end.min(last) {
-        let entry = (at as usize - 1) * stride;
+    let (mut at, end) = (at, end.min(last));
+    let Some((_, body)) = t.object(array) else { return (at, None) };
+    while at <= end {
+        let entry = (at as usize - 1) * STRIDE;
         at += 1;
-        if entry + part < length && t.slot(array, entry) != array {
-            return (at, Ok(Some(t.slot(array, entry + part))));
+        match body.get(entry..entry + STRIDE) {
+            Some(entry) if entry[0] != array.bits() => return (at, Some(Value::from_bits(entry[PART]))),
+            _ => {}
         }
     }
-    (at, Ok(None))
+    (at, None)
 }
 
 /// The key of the element that came last: its place, where it is one of a sequence.
@@ -241,4 +254,3 @@ pub fn key(collection: Value, cursor: &Cursor, t: &Turn) -> Value {
     }
     Value::int(at)
 }
-

@@ -116,6 +116,7 @@ static PROGRAM: Program = Program {
     },
     blocks: &[],
     sends: &library::ALL,
+    extensions: &[],
     extends_library: false,
     resumes: true,
     twins: &[],

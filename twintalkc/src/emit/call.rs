@@ -13,7 +13,7 @@ impl Writer<'_> {
     /// A message in the form of what it answers; `result` is what is known of that.
     pub fn send(&self, send: &Send, result: &Known, span: Span) -> Printed {
         let operands: Vec<&Expr> = std::iter::once(&send.receiver).chain(&send.arguments).collect();
-        if let Some(native) = self.native(send) {
+        if let Some(native) = self.native(send).or_else(|| self.rounding(send, result, span)) {
             return native;
         }
         match &send.target {

@@ -91,10 +91,14 @@ impl Writer<'_> {
             return self.count_integers(counter, limit, [from, to], step, body, back_edge);
         }
         let small = self.function.locals[counter].immediate;
-        let to_value = self.value(to);
-        let to_value = if small { quote!(rt::ops::limit(#to_value, t)?) } else { to_value };
-        let (start, stop) = (self.assign(counter, from), self.set_local(limit, to_value));
-        let (now, end) = (self.read(counter), self.read(limit));
+        let start = self.assign(counter, from);
+        let stop = if small {
+            let to = self.value(to);
+            self.set_local(limit, quote!(rt::ops::limit(#to, t)?))
+        } else {
+            self.assign(limit, to)
+        };
+        let (now, end) = (self.read(counter), self.local(limit));
         let compare = if step > 0 { quote!(less_equal) } else { quote!(greater_equal) };
         let step = Literal::i64_unsuffixed(step);
         let next = self.set_local(counter, quote!(rt::typed::plus(#now, #step, t)?));

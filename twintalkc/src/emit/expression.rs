@@ -167,7 +167,7 @@ impl Writer<'_> {
         }
     }
 
-    fn constant(&self, constant: &Const) -> TokenStream {
+    pub fn constant(&self, constant: &Const) -> TokenStream {
         match constant {
             Const::Nil => quote!(rt::Value::NIL),
             Const::True => quote!(rt::Value::TRUE),
@@ -212,7 +212,7 @@ impl Writer<'_> {
         }
     }
 
-    fn local(&self, local: LocalId) -> TokenStream {
+    pub fn local(&self, local: LocalId) -> TokenStream {
         let place = self.place(local);
         if self.function.locals[local].cell { quote!(rt::cell_get(#place, t)) } else { place }
     }

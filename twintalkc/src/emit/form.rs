@@ -138,6 +138,7 @@ impl Writer<'_> {
                 quote! { { #statement } }
             }
             Kind::Home(inner) => self.home_value(inner, wanted),
+            Kind::Const(constant) if wanted == Held::Value => self.constant(constant),
             // A float constant is exact where an integer is wanted as one.
             Kind::Const(Const::Int(value)) if wanted == Held::Float => super::literal::float(*value as f64),
             _ => self.printed(expression).held_as(wanted, &expression.known),
@@ -150,8 +151,8 @@ impl Writer<'_> {
     }
 }
 
-/// An integer literal that can stand anywhere.
+/// An integer literal.
 pub fn integer(value: i64) -> TokenStream {
     let literal = Literal::i64_unsuffixed(value);
-    if value < 0 { quote!((#literal)) } else { quote!(#literal) }
+    quote!(#literal)
 }

@@ -1,9 +1,10 @@
 //! Messages of the library's numbers and Booleans that Rust has an operation for.
 
-use super::form::Printed;
+use super::form::{Printed, bare};
 use super::function::Writer;
 use crate::ir::{Expr, Send};
-use crate::known::Held;
+use crate::known::{Held, Known, UNBOXED};
+use crate::source::Span;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -29,7 +30,7 @@ impl Writer<'_> {
             (Held::Float, "abs") => alone(Held::Float, &|x| quote!(f64::abs(#x))),
             (Held::Int, "abs") => alone(Held::Int, &|x| quote!(i64::abs(#x))).filter(|_| range.0 > crate::known::SMALL_INTEGERS.0),
             (Held::Float, "negated") => alone(Held::Float, &|x| quote!((-#x))),
-            (Held::Int, "negated") => alone(Held::Int, &|x| quote!((-#x))).filter(|_| range.0 > crate::known::SMALL_INTEGERS.0),
+            (Held::Int, "negated") => alone(Held::Int, &|x| quote!((0 - #x))).filter(|_| range.0 > crate::known::SMALL_INTEGERS.0),
             (Held::Float, "squared") => alone(Held::Float, &|x| quote!(f64::powi(#x, 2))),
             (Held::Float, "isZero") => alone(Held::Boolean, &|x| quote!((#x == 0.0))),
             (Held::Int, "isZero") => alone(Held::Boolean, &|x| quote!((#x == 0))),
@@ -49,6 +50,33 @@ impl Writer<'_> {
             (Held::Boolean, "|") => pair(&|x, y| quote!((#x | #y))),
             _ => None,
         }
+    }
+
+    /// A root or a rounding of a Float: what is out of the ordinary is sent.
+    pub fn rounding(&self, send: &Send, result: &Known, span: Span) -> Option<Printed> {
+        if send.receiver.known.held() != Held::Float || self.emitter.is_library() || !self.is_of_library(send, Held::Float) {
+            return None;
+        }
+        let function = match send.text.as_str() {
+            "sqrt" => quote!(f64::sqrt),
+            "truncated" | "asInteger" => quote!(f64::trunc),
+            "floor" => quote!(f64::floor),
+            "ceiling" => quote!(f64::ceil),
+            "rounded" => quote!(f64::round),
+            _ => return None,
+        };
+        let held = result.held();
+        let (x, value) = (self.emitter.temporary(), bare(self.held(&send.receiver, Held::Float)));
+        let (at, path) = (self.at(span), self.emitter.send_path(send.selector));
+        let sent = Printed::value(quote!(#path(rt::Value::float(#x), t)#at)).held_as(held, result);
+        if send.text == "sqrt" {
+            let root = Printed::new(Held::Float, quote!(#function(#x))).held_as(held, result);
+            return Some(Printed::new(held, quote! { { let #x = #value; if #x >= 0.0 { #root } else { #sent } } }));
+        }
+        let small = Known::integers(UNBOXED.0, UNBOXED.1);
+        let whole = Printed::new(Held::Int, quote!((#function(#x) as i64))).held_as(held, &small);
+        let bound = super::literal::float(UNBOXED.1 as f64);
+        Some(Printed::new(held, quote! { { let #x = #value; if f64::abs(#x) < #bound { #whole } else { #sent } } }))
     }
 
     /// Whether receivers of a form run the library's method.

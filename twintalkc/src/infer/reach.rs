@@ -358,6 +358,10 @@ mod tests {
             if path.ends_with("test_run.rs") {
                 continue;
             }
+            // Enumerations recognise classes, and make none but what is made elsewhere too.
+            if path.components().any(|part| part.as_os_str() == "each") {
+                continue;
+            }
             let text = fs::read_to_string(&path).unwrap();
             let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             for (at, _) in text.match_indices(module) {

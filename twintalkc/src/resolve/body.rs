@@ -356,7 +356,7 @@ impl<'a> Body<'a> {
         if !matches!(target, Target::Inline(_)) {
             self.scopes.function().sends = true;
         }
-        Expr::new(Kind::Send(Box::new(Send { receiver, selector, text: text.to_string(), arguments, target, collects: true, allocates: true, diverges: false })), span)
+        Expr::new(Kind::Send(Box::new(Send::new(receiver, selector, text.to_string(), arguments, target))), span)
     }
 
     fn super_method(&self, selector: crate::ir::Symbol) -> Target {

@@ -81,24 +81,46 @@ pub fn enumeration(body: &mut Body<'_>, receiver: Receiver<'_>, message: &ast::M
     if let Some(visited) = in_place::visit(body, receiver, message, span) {
         return Some(visited);
     }
-    let rule = rules::RULES.iter().find(|rule| rule.selector == message.selector.text)?;
-    let mut blocks = Vec::new();
-    for (argument, counts) in message.arguments.iter().zip(rule.blocks) {
-        if !counts.is_empty() {
-            blocks.push(counts.iter().find_map(|count| literal_block(argument, *count))?);
-        }
-    }
-    if is_own_object(body, receiver) || body.module.enumerates_otherwise(rule.selector) {
-        return None;
-    }
+    let rule = rule(body, receiver, message)?;
     let mut out = Vec::new();
     let collection = match receiver {
         Receiver::Held(local) => local,
         Receiver::Written(written) => hold(body, "collection", written, &mut out),
     };
+    let operands = hold_operands(body, message, rule, &mut out);
+    out.extend(walk_or_send(body, Some(rule), collection, &operands, message, span));
+    Some(Expr::new(Kind::Sequence(out), span))
+}
+
+/// The rule of a message whose blocks are literal, where the program lets the library's collections enumerate as they do.
+fn rule(body: &Body<'_>, receiver: Receiver<'_>, message: &ast::Message) -> Option<&'static Rule> {
+    let rule = rules::RULES.iter().find(|rule| rule.selector == message.selector.text)?;
+    let mut arguments = message.arguments.iter().zip(rule.blocks);
+    let fits = arguments.all(|(argument, counts)| counts.is_empty() || block_of(argument, counts).is_some());
+    (fits && !is_own_object(body, receiver) && !body.module.enumerates_otherwise(rule.selector)).then_some(rule)
+}
+
+fn block_of<'a>(argument: &'a ast::Expression, counts: &[usize]) -> Option<Block<'a>> {
+    counts.iter().find_map(|count| literal_block(argument, *count))
+}
+
+/// Evaluates the arguments that are no blocks.
+fn hold_operands(body: &mut Body<'_>, message: &ast::Message, rule: &Rule, out: &mut Vec<Expr>) -> Vec<Option<LocalId>> {
     let arguments = message.arguments.iter().zip(rule.blocks);
-    let held: Vec<Option<LocalId>> =
-        arguments.map(|(argument, counts)| counts.is_empty().then(|| hold(body, "operand", argument, &mut out))).collect();
+    arguments.map(|(argument, counts)| counts.is_empty().then(|| hold(body, "operand", argument, out))).collect()
+}
+
+/// The loop where the runtime knows how to go through the collection, else the message.
+fn walk_or_send(
+    body: &mut Body<'_>,
+    rule: Option<&'static Rule>,
+    collection: LocalId,
+    held: &[Option<LocalId>],
+    message: &ast::Message,
+    span: Span,
+) -> Vec<Expr> {
+    let Some(rule) = rule else { return detour(body, collection, held, message, span) };
+    let blocks = message.arguments.iter().zip(rule.blocks).filter_map(|(argument, counts)| block_of(argument, counts)).collect();
     let operands = held.iter().flatten().copied().collect();
     let cursor = body.scopes.cursor();
     body.scopes.function().sends = true;
@@ -108,9 +130,8 @@ pub fn enumeration(body: &mut Body<'_>, receiver: Receiver<'_>, message: &ast::M
     site.body.scopes.function().loops += 1;
     let native = (rule.make)(&mut site);
     site.body.scopes.function().loops -= 1;
-    let detour = site.again(|site| detour(site.body, collection, &held, message, span));
-    out.push(Expr::new(Kind::If(Box::new(begin), native, detour), span));
-    Some(Expr::new(Kind::Sequence(out), span))
+    let detour = site.again(|site| detour(site.body, collection, held, message, span));
+    vec![Expr::new(Kind::If(Box::new(begin), native, detour), span)]
 }
 
 /// Evaluates an expression into a hidden variable.
@@ -291,7 +312,7 @@ impl<'a> Site<'_, '_, 'a> {
         let selector = self.body.module.symbols.intern(text);
         self.body.scopes.function().sends = true;
         let target = ir::Target::Dispatch;
-        self.expr(Kind::Send(Box::new(ir::Send { receiver, selector, text: text.to_string(), arguments, target, collects: true, allocates: true, diverges: false })))
+        self.expr(Kind::Send(Box::new(ir::Send::new(receiver, selector, text.to_string(), arguments, target))))
     }
 
     /// Resolves a text that has been resolved before: nobody is told what is wrong with it twice.
@@ -337,7 +358,7 @@ fn with_blocks(
     let returns = std::mem::replace(&mut body.scopes.functions[0].returns_home, home);
     body.scopes.function().sends = true;
     let (receiver, target) = (expr(Kind::Local(receiver)), ir::Target::Dispatch);
-    let mut answer = expr(Kind::Send(Box::new(ir::Send { receiver, selector, text: text.to_string(), arguments, target, collects: true, allocates: true, diverges: false })));
+    let mut answer = expr(Kind::Send(Box::new(ir::Send::new(receiver, selector, text.to_string(), arguments, target))));
     if returns && body.scopes.functions.len() == 1 {
         answer = expr(Kind::Home(Box::new(answer)));
     } else {

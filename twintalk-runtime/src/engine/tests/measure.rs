@@ -83,6 +83,7 @@ static PROGRAM: Program = Program {
     block: |_, _, _, t| Err(t.raise(class::BLOCK_OUTDATED, "no blocks")),
     blocks: &[],
     sends: &library::ALL,
+    extensions: &[],
     extends_library: false,
     resumes: true,
     twins: &[TwinType::of::<Sensor>()],

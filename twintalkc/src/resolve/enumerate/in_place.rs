@@ -134,6 +134,8 @@ pub fn visit(body: &mut Body<'_>, receiver: Receiver<'_>, message: &Message, spa
     if visitors.is_empty() {
         return None;
     }
+    let alike = |rule: &&super::Rule| rule.blocks.iter().zip(&message.arguments).all(|(counts, argument)| counts.is_empty() != is_block(argument));
+    let rule = super::rule(body, receiver, message).filter(alike);
     let mut out = Vec::new();
     let held = match receiver {
         Receiver::Held(local) => local,
@@ -143,7 +145,7 @@ pub fn visit(body: &mut Body<'_>, receiver: Receiver<'_>, message: &Message, spa
     let operands: Vec<Option<LocalId>> = plain.map(|argument| Some(hold(body, "operand", argument?, &mut out))).collect();
     body.scopes.function().sends = true;
     let ways: Vec<_> = visitors.iter().map(|visitor| (visitor.class, in_place(body, visitor, held, &operands, message, span))).collect();
-    let mut otherwise = super::detour(body, held, &operands, message, span);
+    let mut otherwise = super::walk_or_send(body, rule, held, &operands, message, span);
     for (class, way) in ways.into_iter().rev() {
         let operands = vec![Expr::new(Kind::Local(held), span)];
         let step = Step::Of(runners(body.module, class, message));

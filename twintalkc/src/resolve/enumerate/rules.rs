@@ -154,10 +154,7 @@ fn select(site: &mut Site<'_, '_, '_>, wanted: bool) -> Vec<Expr> {
     })
 }
 
-fn gather(
-    site: &mut Site<'_, '_, '_>,
-    body: impl FnOnce(&mut Site<'_, '_, '_>, LocalId, &[LocalId], Vec<Expr>) -> Vec<Expr>,
-) -> Vec<Expr> {
+fn gather(site: &mut Site<'_, '_, '_>, body: impl FnOnce(&mut Site<'_, '_, '_>, LocalId, &[LocalId], Vec<Expr>) -> Vec<Expr>) -> Vec<Expr> {
     let result = site.hidden("result");
     let begin = set(result, site.step(Step::Gather, &[site.collection]));
     let body = walk(site, 0, first, |site, arguments, statements| body(site, result, arguments, statements));
@@ -192,7 +189,7 @@ fn count(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
         let condition = site.sequence(statements);
         let (receiver, one) = (site.local(count), site.constant(Const::Int(1)));
         let target = Target::Operator("plus");
-        let plus = Send { receiver, selector, text: "+".into(), arguments: vec![one], target, collects: true, allocates: true, diverges: false };
+        let plus = Send::new(receiver, selector, "+".into(), vec![one], target);
         let more = set(count, site.expr(Kind::Send(Box::new(plus))));
         vec![site.when(condition, vec![more], Vec::new())]
     });
@@ -200,11 +197,7 @@ fn count(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
 }
 
 /// A loop that ends where the block answers `stop`; `at_end` runs there.
-fn search(
-    site: &mut Site<'_, '_, '_>,
-    stop: bool,
-    at_end: impl FnOnce(&mut Site<'_, '_, '_>, LocalId) -> Vec<Expr>,
-) -> Expr {
+fn search(site: &mut Site<'_, '_, '_>, stop: bool, at_end: impl FnOnce(&mut Site<'_, '_, '_>, LocalId) -> Vec<Expr>) -> Expr {
     let (arguments, statements) = site.block(0);
     let condition = site.sequence(statements);
     let mut ended = at_end(site, arguments[0]);
@@ -267,11 +260,7 @@ fn if_empty(site: &mut Site<'_, '_, '_>, empty: Option<usize>, full: Option<usiz
     vec![site.when(any, full, empty)]
 }
 
-fn found(
-    site: &mut Site<'_, '_, '_>,
-    present: Option<usize>,
-    absent: impl FnOnce(&mut Site<'_, '_, '_>) -> Vec<Expr>,
-) -> Vec<Expr> {
+fn found(site: &mut Site<'_, '_, '_>, present: Option<usize>, absent: impl FnOnce(&mut Site<'_, '_, '_>) -> Vec<Expr>) -> Vec<Expr> {
     let value = site.hidden("value");
     let present = match present {
         Some(block) => site.told(block, value),
