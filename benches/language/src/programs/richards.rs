@@ -129,7 +129,7 @@ impl Scheduler {
             *control /= 2;
             self.release(4)
         } else {
-            *control = *control / 2 ^ 0xD008;
+            *control = (*control / 2) ^ 0xD008;
             self.release(5)
         }
     }
