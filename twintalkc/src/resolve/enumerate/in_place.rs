@@ -134,7 +134,8 @@ pub fn visit(body: &mut Body<'_>, receiver: Receiver<'_>, message: &Message, spa
     if visitors.is_empty() {
         return None;
     }
-    let alike = |rule: &&super::Rule| rule.blocks.iter().zip(&message.arguments).all(|(counts, argument)| counts.is_empty() != is_block(argument));
+    let alike =
+        |rule: &&super::Rule| rule.blocks.iter().zip(&message.arguments).all(|(counts, argument)| counts.is_empty() != is_block(argument));
     let rule = super::rule(body, receiver, message).filter(alike);
     let mut out = Vec::new();
     let held = match receiver {
