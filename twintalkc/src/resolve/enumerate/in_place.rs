@@ -10,6 +10,7 @@ use crate::ir::{ClassNumber, Each, Expr, Kind, LocalId, Step};
 use crate::parse::respan_all;
 use crate::resolve::Module;
 use crate::resolve::body::Body;
+use crate::resolve::frame::announcement;
 use crate::resolve::scope::MARK;
 use crate::source::Span;
 use crate::walk;
@@ -86,7 +87,8 @@ fn blocks(method: &ast::Method) -> Option<Vec<bool>> {
             }
             Ast::Block { body, .. } => fits &= !returns(&body.statements),
             Ast::Send { receiver, message } => {
-                fits &= message.selector.text != method.selector.text;
+                // An announcement is told the selector of the method it stands in.
+                fits &= message.selector.text != method.selector.text && announcement(&message.selector.text).is_none();
                 if let Ast::Variable(name) = &receiver.kind
                     && is_call(&message.selector.text)
                 {
