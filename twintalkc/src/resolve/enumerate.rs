@@ -197,7 +197,8 @@ impl Module {
         let number = self.symbols.number(selector);
         let is_library = |selector| self.understood.implementors(selector, false).any(|(_, found)| found.library);
         self.keepers.contains(selector)
-            || !keeps::is_enumeration(selector) && selector != "errorNotFound:" && number.is_some_and(is_library) || self.redefines("doesNotUnderstand:")
+            || !keeps::is_enumeration(selector) && selector != "errorNotFound:" && number.is_some_and(is_library)
+            || self.redefines("doesNotUnderstand:")
     }
 }
 

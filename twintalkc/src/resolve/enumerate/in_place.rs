@@ -10,6 +10,7 @@ use crate::ir::{ClassNumber, Each, Expr, Kind, LocalId, Step};
 use crate::parse::respan_all;
 use crate::resolve::Module;
 use crate::resolve::body::Body;
+use crate::resolve::frame::announcement;
 use crate::resolve::scope::MARK;
 use crate::source::Span;
 use crate::walk;
@@ -86,7 +87,8 @@ fn blocks(method: &ast::Method) -> Option<Vec<bool>> {
             }
             Ast::Block { body, .. } => fits &= !returns(&body.statements),
             Ast::Send { receiver, message } => {
-                fits &= message.selector.text != method.selector.text;
+                // An announcement is told the selector of the method it stands in.
+                fits &= message.selector.text != method.selector.text && announcement(&message.selector.text).is_none();
                 if let Ast::Variable(name) = &receiver.kind
                     && is_call(&message.selector.text)
                 {
@@ -134,7 +136,8 @@ pub fn visit(body: &mut Body<'_>, receiver: Receiver<'_>, message: &Message, spa
     if visitors.is_empty() {
         return None;
     }
-    let alike = |rule: &&super::Rule| rule.blocks.iter().zip(&message.arguments).all(|(counts, argument)| counts.is_empty() != is_block(argument));
+    let alike =
+        |rule: &&super::Rule| rule.blocks.iter().zip(&message.arguments).all(|(counts, argument)| counts.is_empty() != is_block(argument));
     let rule = super::rule(body, receiver, message).filter(alike);
     let mut out = Vec::new();
     let held = match receiver {
