@@ -48,7 +48,8 @@ impl Writer<'_> {
             Kind::Sequence(all) => all.iter().map(|each| self.statement(each)).collect(),
             Kind::Return(value) => {
                 let value = self.value(value);
-                quote! { return Ok(#value); }
+                let answer = self.answer(value);
+                quote! { return #answer; }
             }
             Kind::ReturnHome(value) => {
                 let (value, block) = (self.value(value), self.block());

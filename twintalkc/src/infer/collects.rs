@@ -60,23 +60,18 @@ fn is_collecting_loop(locals: &[Local], part: &Expr) -> bool {
     }
 }
 
-/// Whether a function may return while operands wait on the root stack, so that a frame must take them back.
-pub fn returns_from_operands(body: &[Expr]) -> bool {
+/// Whether operands may wait on the root stack for later ones of their operation.
+pub fn operands_wait(locals: &[Local], body: &[Expr]) -> bool {
+    let collects = |operand: &&Expr| may_collect(locals, operand);
     let mut found = false;
     for expression in body {
         expression.visit(&mut |part| {
             found |= match &part.kind {
-                Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
-                Kind::Brace(elements) => elements.iter().any(returns),
+                Kind::Send(send) => send.arguments.iter().any(|operand| collects(&operand)),
+                Kind::Brace(elements) => elements.iter().skip(1).any(|operand| collects(&operand)),
                 _ => false,
             };
         });
     }
-    found
-}
-
-fn returns(expression: &Expr) -> bool {
-    let mut found = false;
-    expression.visit(&mut |part| found |= matches!(part.kind, Kind::Return(_) | Kind::ReturnHome(_)));
     found
 }
