@@ -108,12 +108,13 @@ impl Turn {
     /// Called after scratch has grown. Allocation cannot fail, so the next check does.
     #[inline]
     pub(crate) fn note_allocation(&mut self) {
-        if self.space(Place::Scratch).len() > self.limits.scratch + self.scratch_reserve {
+        if self.space(Place::Scratch).len() > self.scratch_limit {
             self.scratch_full();
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn scratch_full(&mut self) {
         if self.fuel > SCRATCH_FULL / 2 {
             self.fuel += SCRATCH_FULL;
@@ -150,7 +151,7 @@ impl Turn {
         if !self.is_aborting() {
             self.fuel = RESERVE.fuel;
             self.stack_limit = self.stack_limit.saturating_sub(RESERVE.stack);
-            self.scratch_reserve = RESERVE.scratch;
+            self.scratch_limit = self.limits.scratch + RESERVE.scratch;
         }
         self.unwind = Unwind::Abort;
         self.failure = Some(Box::new(Failure { class: class.into(), message: message.into(), kind, ..Failure::default() }));

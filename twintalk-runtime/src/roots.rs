@@ -24,7 +24,7 @@ pub fn leave<T>(frame: usize, value: T, t: &mut Turn) -> Result<T, Raised> {
 impl Turn {
     /// Reserves `count` roots, all nil, for the time `body` runs; `body` gets the index of the first.
     #[inline]
-    pub fn frame(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Answer) -> Answer {
+    pub fn frame<T>(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Result<T, Raised>) -> Result<T, Raised> {
         let first = self.roots.len();
         self.roots.resize(first + count, NIL);
         let answer = body(first, self);

@@ -8,6 +8,7 @@ use crate::fuel::Limits;
 use crate::host::{Host, Stdout};
 use crate::library;
 use crate::program::Program;
+use crate::session::Session;
 use crate::turn::Turn;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,7 +55,7 @@ pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Box<Failure
     Ok(turn.freeze())
 }
 
-fn initialize(turn: &mut Turn) -> Result<(), Box<Failure>> {
+pub(crate) fn initialize(turn: &mut Turn) -> Result<(), Box<Failure>> {
     for initialize in initializers(turn) {
         turn.run(initialize)?;
     }
@@ -91,16 +92,8 @@ pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(
 /// # Errors
 /// The error that no handler took.
 pub fn run_collecting(program: &'static Program, host: Box<dyn Host + Send>, words: usize) -> Result<(), Box<Failure>> {
-    on_thread(STACK, move || {
-        let limits = Limits { collect: words, ..limits(i64::MAX, STACK) };
-        let mut turn = Turn::new(Frozen::new(program), host, limits);
-        turn.open_class_state(true);
-        initialize(&mut turn)?;
-        for statement in program.provision {
-            turn.run(|t| (statement.run)(t))?;
-        }
-        Ok(())
-    })
+    let limits = Limits { collect: words, ..limits(i64::MAX, STACK) };
+    on_thread(STACK, move || Session::new(program, host, limits)?.run())
 }
 
 /// Runs `f` on a thread with a stack for deep recursion.

@@ -74,7 +74,7 @@ impl Turn {
             Data::Boolean(value) => Value::boolean(*value),
             Data::Integer(value) => self.integer(*value),
             Data::LargeInteger(value) => self.big_integer(value),
-            Data::Float(value) => Value::float(*value),
+            Data::Float(value) => Value::any_float(*value),
             Data::Character(value) => Value::character(*value),
             Data::String(text) => self.string(text),
             Data::Symbol(text) => self.symbol(text),

@@ -19,6 +19,11 @@ pub fn string_size(this: Value, t: &mut Turn) -> Try {
     Ok(Chars::of(this, t).map(|chars| length(chars.len())))
 }
 
+/// How many characters a string or symbol has.
+pub fn text_length(this: Value, t: &Turn) -> Option<i64> {
+    Chars::of(this, t).map(|chars| chars.len() as i64)
+}
+
 /// `at:`
 pub fn string_at(this: Value, place: Value, t: &mut Turn) -> Try {
     let Some(chars) = Chars::of(this, t) else { return Ok(None) };

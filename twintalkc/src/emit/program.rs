@@ -254,7 +254,7 @@ impl Emitter<'_> {
         });
         own.map(|class| {
             let (module, number) = (self.module_name(class, true), self.class_number(class));
-            let name = self.function_name(class, class, true, initialize);
+            let name = self.boxed_name(class, class, true, initialize);
             quote!(|t| #module::#name(rt::Value::class(#number), t))
         })
         .collect()

@@ -13,7 +13,9 @@ pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
 pub fn loop_collects(locals: &[Local], parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
-        expression.visit(&mut |part| found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates));
+        expression.visit(&mut |part| {
+            found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates);
+        });
     }
     found
 }
@@ -30,6 +32,7 @@ pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
     match &part.kind {
         Kind::Block(_) | Kind::Brace(_) => true,
         Kind::Fresh(local) => locals[*local].cell,
+        Kind::Each(each) => !each.step.is_test(),
         _ => false,
     }
 }
@@ -69,6 +72,7 @@ pub fn operands_wait(locals: &[Local], body: &[Expr]) -> bool {
             found |= match &part.kind {
                 Kind::Send(send) => send.arguments.iter().any(|operand| collects(&operand)),
                 Kind::Brace(elements) => elements.iter().skip(1).any(|operand| collects(&operand)),
+                Kind::Each(each) => each.operands.iter().any(|operand| collects(&operand)),
                 _ => false,
             };
         });

@@ -2,6 +2,7 @@
 
 mod calls;
 pub mod collects;
+mod flow;
 pub mod reach;
 mod roots;
 mod sharing;
@@ -10,8 +11,8 @@ mod targets;
 use crate::ir::Sharing;
 use crate::resolve::Module;
 
-/// Annotates every function of a module.
-pub fn infer(module: &mut Module) {
+/// Annotates every function of a module; without `flow`, only what is right of any program.
+pub fn infer(module: &mut Module, flow: bool) {
     let mut methods = std::mem::take(&mut module.methods);
     sharing::decide(module, &mut methods);
     for method in &mut methods {
@@ -25,6 +26,9 @@ pub fn infer(module: &mut Module) {
         targets::function(module, targets::Receiver { class: None, class_side: false }, &mut statement.function);
     }
     module.top = top;
+    if flow {
+        flow::annotate(module);
+    }
     reach::reach(module);
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);

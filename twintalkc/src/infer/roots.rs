@@ -5,6 +5,7 @@
 
 use super::collects::{loop_collects, sends_away};
 use crate::ir::{Expr, Function, Kind, Local, LocalId};
+use crate::known::Held;
 use std::ops::Range;
 
 struct Scan<'f> {
@@ -63,8 +64,9 @@ fn assign(function: &mut Function, constant_self: bool, block: bool) {
         })
     };
     let rooted_self = root(!scan.constant_self && scan.crosses(THIS));
+    let holds = |local: &Local| !local.immediate && local.held() == Held::Value || local.cell;
     let roots: Vec<Option<usize>> =
-        function.locals.iter().enumerate().map(|(at, local)| root((!local.immediate || local.cell) && scan.crosses(at + 1))).collect();
+        function.locals.iter().enumerate().map(|(at, local)| root(holds(local) && scan.crosses(at + 1))).collect();
     function.rooted_self = rooted_self;
     function.locals.iter_mut().zip(roots).for_each(|(local, root)| local.root = root);
     function.frame = next;
@@ -148,7 +150,16 @@ impl Scan<'_> {
                 self.expression(value);
                 self.occurs(THIS);
             }
-            Kind::SetClassVariable(_, value) | Kind::Return(value) => self.expression(value),
+            Kind::SetClassVariable(_, value) | Kind::Return(value) | Kind::Home(value) => self.expression(value),
+            Kind::SlotOf(object, _) => self.expression(object),
+            Kind::SetSlotOf(object, _, value) => {
+                self.expression(value);
+                self.expression(object);
+            }
+            Kind::Each(each) => {
+                self.operands(each.operands.iter());
+                each.element.into_iter().chain(each.key).for_each(|local| self.local(local));
+            }
             Kind::ReturnHome(value) => {
                 self.expression(value);
                 self.occurs(THIS);

@@ -36,9 +36,9 @@ pub fn operator(selector: &str) -> Option<Target> {
     operator.or_else(|| INLINE.iter().find(|text| **text == selector).map(|text| Target::Inline(text)))
 }
 
-type Block<'a> = (&'a [ast::Variable], &'a ast::Body);
+pub type Block<'a> = (&'a [ast::Variable], &'a ast::Body);
 
-fn literal_block(expression: &ast::Expression, arguments: usize) -> Option<Block<'_>> {
+pub fn literal_block(expression: &ast::Expression, arguments: usize) -> Option<Block<'_>> {
     match &expression.kind {
         Ast::Block { arguments: names, body } if names.len() == arguments => Some((names, body)),
         _ => None,
@@ -107,14 +107,14 @@ pub fn control(body: &mut Body<'_>, receiver: &ast::Expression, message: &ast::M
 }
 
 /// The statements of a block as part of the function around it.
-fn inlined(body: &mut Body<'_>, (_, block): Block<'_>) -> Vec<Expr> {
+pub fn inlined(body: &mut Body<'_>, (_, block): Block<'_>) -> Vec<Expr> {
     body.scopes.open_scope();
     let statements = body.body(block);
     body.scopes.close_scope();
     statements
 }
 
-fn in_loop<T>(body: &mut Body<'_>, inside: impl FnOnce(&mut Body<'_>) -> T) -> T {
+pub fn in_loop<T>(body: &mut Body<'_>, inside: impl FnOnce(&mut Body<'_>) -> T) -> T {
     body.scopes.function().loops += 1;
     body.scopes.function().sends = true;
     let result = inside(body);

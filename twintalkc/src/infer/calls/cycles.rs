@@ -56,13 +56,8 @@ pub fn find(graph: &Graph<'_>) -> Cycles {
     let count = graph.nodes.len();
     let mut search = Search { graph, index: vec![0; count], low: vec![0; count], stack: Vec::new(), next: 1, found: Vec::new() };
     (0..count).for_each(|node| search.visit(node));
-    let mut cycles = Cycles {
-        components: vec![0; count],
-        recursive: Vec::new(),
-        makes: Vec::new(),
-        checked: vec![false; count],
-        work: vec![1; count],
-    };
+    let mut cycles =
+        Cycles { components: vec![0; count], recursive: Vec::new(), makes: Vec::new(), checked: vec![false; count], work: vec![1; count] };
     for (number, component) in search.found.iter().enumerate() {
         component.iter().for_each(|node| cycles.components[*node] = number);
         let recursive = component.len() > 1 || graph.edges[component[0]].iter().any(|edge| edge.callee == component[0]);

@@ -191,19 +191,6 @@ impl<'m> Graph<'m> {
         }
     }
 
-    pub fn debug(&self) {
-        let name = |n: usize| match self.nodes[n] {
-            Node::Own(at) => self.own[at].selector.map_or("top".to_string(), |s| format!("own {}>>{}", self.module.classes.get(self.own[at].this.unwrap().class).name, self.module.symbols.text(s))),
-            Node::Library(at, this) => format!("lib {}{}>>{} ({} {} {})", self.module.classes.get(self.module.library[at].class).name, if self.module.library[at].class_side {" class"} else {""}, self.module.symbols.text(self.module.library[at].selector), self.module.classes.get(this.class).name, this.class_side, this.exact),
-            Node::Selector(s) => format!("#{}", self.module.symbols.text(s)),
-        };
-        eprintln!("resumes {} nodes {}", self.diverging.resumes, self.nodes.len());
-        for n in 0..self.nodes.len() {
-            let why = self.edges[n].iter().find(|e| !e.in_place && self.facts[e.callee] & COLLECTS != 0).map(|e| name(e.callee));
-            eprintln!("{} facts {:04b} itself {:04b} because {:?}", name(n), self.facts[n], self.itself[n], why);
-        }
-    }
-
     /// The facts that hold of a call of a node.
     pub fn facts(&self, node: usize) -> Facts {
         self.facts[node]

@@ -76,9 +76,6 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
         }
     }
     graph.propagate();
-    if std::env::var_os("CALLS_DEBUG").is_some() {
-        graph.debug();
-    }
     for (at, (function, own)) in functions.iter_mut().enumerate() {
         sends(&mut function.body, &mut |send| send.collects = graph.sent(send, own.this) & COLLECTS != 0);
         let checked = |body: &[Expr]| {

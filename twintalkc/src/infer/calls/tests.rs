@@ -18,7 +18,7 @@ fn program(text: &str) -> Module {
     traits::flatten(own, &known, &mut diagnostics);
     let mut module = resolve::resolve(library, own, Target::Program, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    infer::infer(&mut module);
+    infer::infer(&mut module, false);
     module
 }
 
@@ -86,7 +86,8 @@ fn recursion_goes_through_whoever_implements_a_message() {
          Node>>next: aNode\n    next := aNode.\n\
          (Node new next: Leaf new) weigh.\n",
     );
-    let weigh: Vec<bool> = module.methods.iter().filter(|method| method.selector_text == "weigh").map(|method| method.function.sends).collect();
+    let weigh: Vec<bool> =
+        module.methods.iter().filter(|method| method.selector_text == "weigh").map(|method| method.function.sends).collect();
     assert_eq!(weigh, [false, true]);
     assert!(collecting(&module, "weigh").is_empty());
 }
@@ -139,7 +140,8 @@ fn loops_that_take_memory_collect() {
 
 #[test]
 fn errors_do_not_collect_unless_something_resumes() {
-    let text = "Node>>check: n\n    n < 0 ifTrue: [ self error: 'negative: ' , n printString ].\n    ^ n.\nNode>>start\n    ^ self check: 3.\n";
+    let text =
+        "Node>>check: n\n    n < 0 ifTrue: [ self error: 'negative: ' , n printString ].\n    ^ n.\nNode>>start\n    ^ self check: 3.\n";
     let module = program(&format!("{text}Node new start.\n"));
     assert!(!module.resumes);
     assert!(collecting(&module, "start").is_empty());
