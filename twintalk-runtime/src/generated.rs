@@ -13,6 +13,7 @@ pub use crate::library;
 pub use crate::object::Kind;
 pub use crate::program::{BlockInfo, ClassInfo, Layout, Literal, Program, Provision, SlotInfo, TwinType};
 pub use crate::raise::{not_understood, truth};
+pub use crate::roots::leave;
 pub use crate::row::{Row, Slot, Word};
 pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
 pub use crate::turn::Turn;

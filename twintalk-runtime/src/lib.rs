@@ -89,7 +89,7 @@ pub use host::Host;
 #[doc(hidden)]
 pub use macros::__twin;
 pub use program::{Program, TwinType};
-pub use run::{initialized, run_on, run_program};
+pub use run::{initialized, run_collecting, run_on, run_program};
 pub use session::Session;
 pub use test_run::test_program;
 pub use turn::Turn;

@@ -75,6 +75,7 @@ impl Writer<'_> {
         let mut before = TokenStream::new();
         let mut after = TokenStream::new();
         let mut values = Vec::new();
+        let waiting = self.waiting.get();
         for (i, (operand, form)) in operands.iter().zip(forms).enumerate() {
             let value = self.held(operand, *form);
             if i > last || self.keeps(operand, &operands[i + 1..=last]) {
@@ -84,12 +85,14 @@ impl Writer<'_> {
             let (held, value) = (self.emitter.temporary(), bare(value));
             before.extend(quote! { let #held = #value; });
             if i < last && *form == Held::Value && !immediate(operand) {
-                before.extend(quote! { t.push(#held); });
-                after = quote! { let #held = t.pop(); #after };
+                let at = self.wait();
+                before.extend(quote! { t.set_root(frame + #at, #held); });
+                after.extend(quote! { let #held = t.root(frame + #at); });
             }
             values.push(quote!(#held));
         }
         let made = make(&values);
+        self.waiting.set(waiting);
         quote! { { #before #after #made } }
     }
 

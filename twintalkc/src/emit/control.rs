@@ -14,10 +14,10 @@ impl Writer<'_> {
         all.iter().map(|each| self.statement(each)).collect()
     }
 
-    /// A back-edge: fuel and stack, and a collection where the loop allocates.
+    /// A back-edge: fuel, and a collection where the loop allocates.
     fn back_edge(&self, parts: &[&[Expr]], span: Span) -> TokenStream {
         let at = self.at(span);
-        if loop_collects(&self.function.locals, parts) { quote!(t.tick()#at;) } else { quote!(t.enter()#at;) }
+        if loop_collects(&self.function.locals, parts) { quote!(t.tick()#at;) } else { quote!(t.round()#at;) }
     }
 
     /// A control structure whose value is not used.

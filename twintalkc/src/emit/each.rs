@@ -84,10 +84,11 @@ impl Writer<'_> {
         let value = self.value(inner);
         let passed = Printed::value(quote!(value)).held_as(wanted, &inner.known);
         let returned = bare(Printed::value(quote!(value)).held_as(self.answer, &self.function.result));
+        let returned = self.leave(quote!(#returned));
         quote! {
             match t.detour(|home, t| Ok(#value))? {
                 rt::Detour::Passed(value) => #passed,
-                rt::Detour::Returned(value) => return Ok(#returned),
+                rt::Detour::Returned(value) => return #returned,
             }
         }
     }

@@ -50,7 +50,8 @@ impl Writer<'_> {
             Kind::Sequence(all) => all.iter().map(|each| self.statement(each)).collect(),
             Kind::Return(value) => {
                 let value = bare(self.held(value, self.answer));
-                quote! { return Ok(#value); }
+                let answer = self.leave(quote!(#value));
+                quote! { return #answer; }
             }
             Kind::ReturnHome(value) => {
                 let (value, block) = (self.value(value), self.block());

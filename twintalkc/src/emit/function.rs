@@ -2,7 +2,7 @@
 
 use super::form::{Printed, bare, beginning};
 use super::{BlockEntry, Emitter, hash};
-use crate::infer::collects::returns_from_operands;
+use crate::infer::collects::operands_wait;
 use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Sharing};
 use crate::known::Held;
 use crate::names;
@@ -41,6 +41,11 @@ pub struct Writer<'a> {
     names: Vec<Ident>,
     /// Some call in it notes its place for a backtrace.
     pub traced: std::cell::Cell<bool>,
+    /// It keeps values on the root stack.
+    framed: bool,
+    /// How many operands wait on the root stack here, and at most.
+    pub waiting: std::cell::Cell<usize>,
+    most_waiting: std::cell::Cell<usize>,
     /// Functions of the blocks found on the way.
     pub blocks: std::cell::RefCell<Vec<TokenStream>>,
 }
@@ -159,6 +164,9 @@ impl<'a> Writer<'a> {
             answer: Held::Value,
             names,
             traced: Default::default(),
+            framed: function.frame > 0 || operands_wait(&function.locals, &function.body),
+            waiting: Default::default(),
+            most_waiting: Default::default(),
             blocks: Default::default(),
         }
     }
@@ -178,42 +186,41 @@ impl<'a> Writer<'a> {
 
     /// The entry check, the frame of roots and the home around the statements.
     fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
-        let enter = (self.function.sends && !self.function.ticks).then(|| quote!(t.enter()?;));
-        let tick = self.function.ticks.then(|| quote!(t.tick()?;));
-        let prologue = self.prologue(parameters);
+        let enter = match (self.function.sends, self.function.ticks) {
+            (true, true) => quote!(t.enter_and_collect()?;),
+            (true, false) => quote!(t.enter()?;),
+            (false, _) => quote!(),
+        };
         let statements = self.function_statements(result);
-        let mut body = quote! { #prologue #tick #statements };
-        if self.function.frame > 0 || returns_from_operands(&self.function.body) {
-            let size = index(self.function.frame);
-            body = quote! { t.frame(#size, |frame, t| { #body }) };
-        }
-        if self.function.needs_home {
-            body = quote! { t.home(|home, t| { #body }) };
-        }
-        quote! { #enter #body }
+        let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
+        // A collection at the entry must find the arguments on the root stack.
+        let body = if self.function.ticks {
+            quote! { #checks #frame #enter #temporaries #statements }
+        } else {
+            quote! { #enter #checks #frame #temporaries #statements }
+        };
+        if self.function.needs_home { quote! { t.home(|home, t| { #body }) } } else { body }
     }
 
-    /// Arguments and `self` go to their roots, arguments take the form of their locals; temporaries begin as nil.
-    fn prologue(&self, parameters: &[Held]) -> TokenStream {
+    /// The arguments are converted to their declared types, and take the form of their locals.
+    fn checks(&self, parameters: &[Held]) -> TokenStream {
         let mut out = TokenStream::new();
-        if let Some(at) = self.function.rooted_self {
-            let at = index(at);
-            let held = if self.in_block { quote!(block) } else { quote!(this) };
-            out.extend(quote! { t.set_root(frame + #at, #held); });
-        }
         for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).take(self.function.arguments).enumerate() {
             if let Some(declared) = &local.declared {
                 let check = self.checked(quote!(#ident), declared, &local.name);
                 out.extend(quote! { let #ident = #check; });
-            }
-            if let Some(at) = local.root.map(index) {
-                out.extend(quote! { t.set_root(frame + #at, #ident); });
             }
             if local.held() != Held::Value && parameters[at] == Held::Value {
                 let taken = self.taken(at, quote!(#ident));
                 out.extend(quote! { let #ident = #taken; });
             }
         }
+        out
+    }
+
+    /// Temporaries that need no root begin as nil.
+    fn temporaries(&self) -> TokenStream {
+        let mut out = TokenStream::new();
         let limits = limits(self.function);
         for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
             if local.root.is_none() && !limits.contains(&at) {
@@ -227,40 +234,66 @@ impl<'a> Writer<'a> {
         out
     }
 
+    /// The roots: those of `self` and the arguments, of the temporaries, and of operands that wait.
+    fn frame(&self) -> TokenStream {
+        if !self.framed {
+            return TokenStream::new();
+        }
+        let mut roots = vec![quote!(rt::Value::NIL); self.function.frame + self.most_waiting.get()];
+        if let Some(at) = self.function.rooted_self {
+            roots[at] = if self.in_block { quote!(block) } else { quote!(this) };
+        }
+        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
+            if let Some(at) = local.root {
+                roots[at] = quote!(#ident);
+            }
+        }
+        quote! { let frame = t.frame_of([#(#roots),*]); }
+    }
+
+    /// Answers a value: the frame, if there is one, is given back.
+    pub fn leave(&self, value: TokenStream) -> TokenStream {
+        if self.framed { quote!(rt::leave(frame, #value, t)) } else { quote!(Ok(#value)) }
+    }
+
+    /// A root for an operand that waits: free again when the operation has been printed.
+    pub fn wait(&self) -> proc_macro2::Literal {
+        let waiting = self.waiting.get() + 1;
+        self.waiting.set(waiting);
+        self.most_waiting.set(self.most_waiting.get().max(waiting));
+        index(self.function.frame + waiting - 1)
+    }
+
     fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
         let mut out = TokenStream::new();
-        let (last, others) = match self.function.body.split_last() {
+        let body = &self.function.body;
+        // Temporaries are nil as yet.
+        let fresh = |part: &&Expr| matches!(part.kind, Kind::Fresh(local) if !self.function.locals[local].cell);
+        let body = &body[body.iter().take_while(fresh).count()..];
+        let (last, others) = match body.split_last() {
             Some((last, others)) => (Some(last), others),
             None => (None, &[][..]),
         };
         others.iter().for_each(|expression| out.extend(self.statement(expression)));
-        match last {
-            Some(Expr { kind: Kind::Return(value), .. }) => {
-                let value = match result {
-                    Some(declared) => {
-                        let checked = self.checked(self.value(value), declared, "the result");
-                        Printed::value(checked).held_as(self.answer, &self.function.result)
-                    }
-                    None => bare(self.held(value, self.answer)),
-                };
-                out.extend(quote! { Ok(#value) });
-            }
-            Some(last) if self.in_block && !matches!(last.kind, Kind::ReturnHome(_)) => {
-                let value = self.value(last);
-                out.extend(quote! { Ok(#value) });
-            }
-            Some(last) => {
-                out.extend(self.statement(last));
-                if !matches!(last.kind, Kind::ReturnHome(_)) {
-                    let this = self.falls_off();
-                    out.extend(quote! { Ok(#this) });
+        let value = match last {
+            Some(Expr { kind: Kind::Return(value), .. }) => match result {
+                Some(declared) => {
+                    let checked = self.checked(self.value(value), declared, "the result");
+                    bare(Printed::value(checked).held_as(self.answer, &self.function.result))
                 }
+                None => bare(self.held(value, self.answer)),
+            },
+            Some(last) if matches!(last.kind, Kind::ReturnHome(_)) => {
+                out.extend(self.statement(last));
+                return out;
             }
-            None => {
-                let this = self.falls_off();
-                out.extend(quote! { Ok(#this) });
+            Some(last) if self.in_block => self.value(last),
+            last => {
+                out.extend(last.map(|last| self.statement(last)));
+                self.falls_off()
             }
-        }
+        };
+        out.extend(self.leave(quote!(#value)));
         out
     }
 

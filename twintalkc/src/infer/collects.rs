@@ -28,8 +28,9 @@ pub fn loops_collect(locals: &[Local], body: &[Expr]) -> bool {
 /// Whether evaluating an expression makes an object, apart from its parts and what it calls.
 pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
     match &part.kind {
-        Kind::Block(_) | Kind::Brace(_) | Kind::Each(_) => true,
+        Kind::Block(_) | Kind::Brace(_) => true,
         Kind::Fresh(local) => locals[*local].cell,
+        Kind::Each(each) => !each.step.is_test(),
         _ => false,
     }
 }
@@ -60,24 +61,19 @@ fn is_collecting_loop(locals: &[Local], part: &Expr) -> bool {
     }
 }
 
-/// Whether a function may return while operands wait on the root stack, so that a frame must take them back.
-pub fn returns_from_operands(body: &[Expr]) -> bool {
+/// Whether operands may wait on the root stack for later ones of their operation.
+pub fn operands_wait(locals: &[Local], body: &[Expr]) -> bool {
+    let collects = |operand: &&Expr| may_collect(locals, operand);
     let mut found = false;
     for expression in body {
         expression.visit(&mut |part| {
             found |= match &part.kind {
-                Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
-                Kind::Brace(elements) => elements.iter().any(returns),
-                Kind::Each(each) => each.operands.iter().any(returns),
+                Kind::Send(send) => send.arguments.iter().any(|operand| collects(&operand)),
+                Kind::Brace(elements) => elements.iter().skip(1).any(|operand| collects(&operand)),
+                Kind::Each(each) => each.operands.iter().any(|operand| collects(&operand)),
                 _ => false,
             };
         });
     }
-    found
-}
-
-fn returns(expression: &Expr) -> bool {
-    let mut found = false;
-    expression.visit(&mut |part| found |= matches!(part.kind, Kind::Return(_) | Kind::ReturnHome(_)));
     found
 }

@@ -29,13 +29,6 @@ pub fn infer(module: &mut Module, flow: bool) {
     if flow {
         flow::annotate(module);
     }
-    let mut methods = std::mem::take(&mut module.methods);
-    for method in &mut methods {
-        let twin = module.classes.get(method.class).twin && !method.class_side;
-        roots::function(&mut method.function, twin);
-    }
-    module.methods = methods;
-    module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
     reach::reach(module);
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);

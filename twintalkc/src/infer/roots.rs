@@ -13,7 +13,11 @@ struct Scan<'f> {
     clock: usize,
     /// First and last occurrence of `self` (or the block), then of each local.
     lives: Vec<Option<Range<usize>>>,
+    /// All occurrences.
+    uses: Vec<Vec<usize>>,
     collections: Vec<usize>,
+    /// Collections in an operand of a message that never answers, and where that message is sent.
+    last_collections: Vec<Range<usize>>,
     loops: Vec<Range<usize>>,
     /// `self` is a constant: a twin's own method, or the top level.
     constant_self: bool,
@@ -38,7 +42,9 @@ fn assign(function: &mut Function, constant_self: bool, block: bool) {
         locals: &function.locals,
         clock: 0,
         lives: vec![None; function.locals.len() + 1],
+        uses: vec![Vec::new(); function.locals.len() + 1],
         collections: Vec::new(),
+        last_collections: Vec::new(),
         loops: Vec::new(),
         constant_self: constant_self && !block,
     };
@@ -76,6 +82,7 @@ impl Scan<'_> {
         let now = self.tick();
         let life = self.lives[at].get_or_insert(now..now);
         life.end = now;
+        self.uses[at].push(now);
     }
 
     fn local(&mut self, local: LocalId) {
@@ -96,7 +103,9 @@ impl Scan<'_> {
                 end = range.end;
             }
         }
+        let used = |at: usize, range: &Range<usize>| self.uses[at].iter().any(|used| range.contains(used));
         self.collections.iter().any(|collection| start < *collection && *collection < end)
+            || self.last_collections.iter().any(|range| start < range.start && used(at, range))
     }
 
     fn all(&mut self, expressions: &[Expr]) {
@@ -156,8 +165,13 @@ impl Scan<'_> {
                 self.occurs(THIS);
             }
             Kind::Send(send) => {
+                let collections = self.collections.len();
                 self.operands(std::iter::once(&send.receiver).chain(&send.arguments));
-                if sends_away(&send.target) && send.collects {
+                if send.diverges {
+                    let end = self.tick();
+                    self.last_collections.extend(self.collections.drain(collections..).map(|at| at..end));
+                }
+                if !send.diverges && sends_away(&send.target) && send.collects {
                     self.collect();
                 }
             }

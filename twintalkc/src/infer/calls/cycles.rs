@@ -56,21 +56,13 @@ pub fn find(graph: &Graph<'_>) -> Cycles {
     let count = graph.nodes.len();
     let mut search = Search { graph, index: vec![0; count], low: vec![0; count], stack: Vec::new(), next: 1, found: Vec::new() };
     (0..count).for_each(|node| search.visit(node));
-    let mut cycles = Cycles {
-        components: vec![0; count],
-        recursive: Vec::new(),
-        makes: Vec::new(),
-        checked: vec![false; count],
-        work: vec![1; count],
-    };
+    let mut cycles =
+        Cycles { components: vec![0; count], recursive: Vec::new(), makes: Vec::new(), checked: vec![false; count], work: vec![1; count] };
     for (number, component) in search.found.iter().enumerate() {
         component.iter().for_each(|node| cycles.components[*node] = number);
         let recursive = component.len() > 1 || graph.edges[component[0]].iter().any(|edge| edge.callee == component[0]);
         cycles.recursive.push(recursive);
-        let makes = |node: &usize| {
-            let called = graph.edges[*node].iter().filter(|edge| !edge.in_place && !component.contains(&edge.callee));
-            graph.itself(*node) & ALLOCATES != 0 || called.fold(0, |all, edge| all | graph.facts(edge.callee)) & ALLOCATES != 0
-        };
+        let makes = |node: &usize| graph.itself(*node) & ALLOCATES != 0 || calls_what_makes(graph, component, *node);
         cycles.makes.push(recursive && component.iter().any(makes));
         // Callees come first.
         for node in component {
@@ -86,6 +78,17 @@ pub fn find(graph: &Graph<'_>) -> Cycles {
         }
     }
     cycles
+}
+
+/// Whether a function of a cycle calls something outside that makes objects. What operators make are numbers.
+fn calls_what_makes(graph: &Graph<'_>, component: &[usize], node: usize) -> bool {
+    let called = |node: usize| graph.edges[node].iter().filter(|edge| !edge.in_place).map(|edge| edge.callee);
+    let makes = |callee: usize| !component.contains(&callee) && graph.facts(callee) & ALLOCATES != 0;
+    let own = matches!(graph.nodes[node], Node::Own(_));
+    own && called(node).any(|callee| match graph.nodes[callee] {
+        Node::Selector(_) if component.contains(&callee) => called(callee).any(makes),
+        _ => makes(callee),
+    })
 }
 
 struct Search<'g, 'm> {

@@ -106,7 +106,8 @@ impl Diverging {
         let any_side = !cone.class_side && metaclass.is_none_or(|class| classes.inherits(class, cone.class));
         !self.own.iter().any(|(class, class_side)| {
             let heir = !cone.exact && classes.inherits(*class, cone.class);
-            let side = any_side || *class_side == cone.class_side || !class_side && metaclass.is_none_or(|meta| classes.inherits(meta, *class));
+            let side =
+                any_side || *class_side == cone.class_side || !class_side && metaclass.is_none_or(|meta| classes.inherits(meta, *class));
             side && (heir || classes.inherits(cone.class, *class) || any_side)
         })
     }

@@ -115,19 +115,16 @@ impl<'m> Graph<'m> {
     /// Enters a function of the program.
     pub fn function(&mut self, at: usize, function: &Function, this: Option<Cone>) {
         let from = self.own(at);
-        let (mut edges, mut facts, mut size) = (Vec::new(), 0, 0);
-        for expression in &function.body {
-            expression.visit(&mut |part| {
-                size += 1;
-                if makes_itself(&function.locals, part) {
-                    facts |= ALLOCATES;
-                }
-                if let Kind::Send(send) = &part.kind {
-                    facts |= numbers(send, part);
-                    edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
-                }
-            });
-        }
+        let (mut edges, mut facts) = (Vec::new(), 0);
+        self.reachable(&function.body, this, &mut |part| {
+            if makes_itself(&function.locals, part) {
+                facts |= ALLOCATES;
+            }
+            if let Kind::Send(send) = &part.kind {
+                facts |= numbers(send, part);
+                edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
+            }
+        });
         for (callees, in_place) in edges {
             for callee in callees {
                 let callee = self.node(callee);
@@ -136,7 +133,22 @@ impl<'m> Graph<'m> {
         }
         self.facts[from] |= facts;
         self.itself[from] |= facts;
-        self.sizes[at] = size;
+        function.body.iter().for_each(|expression| expression.visit(&mut |_| self.sizes[at] += 1));
+    }
+
+    /// Calls `visit` with the parts of a body, but not with those of messages that never answer: what they do is of no
+    /// interest to what comes after.
+    pub fn reachable(&self, body: &[Expr], this: Option<Cone>, visit: &mut dyn FnMut(&Expr)) {
+        for part in body {
+            self.reachable_part(part, this, visit);
+        }
+    }
+
+    fn reachable_part(&self, part: &Expr, this: Option<Cone>, visit: &mut dyn FnMut(&Expr)) {
+        visit(part);
+        if !matches!(&part.kind, Kind::Send(send) if self.diverges(send, this)) {
+            part.kind.parts(&mut |part| self.reachable_part(part, this, visit));
+        }
     }
 
     /// Enters all that is called, and what that calls.
@@ -168,26 +180,14 @@ impl<'m> Graph<'m> {
             for (caller, in_place) in &callers[at] {
                 // A method that sends has a check of its own before it runs what calls back.
                 let selector = matches!(self.nodes[*caller], Node::Selector(_));
-                let kept = if selector { !0 } else { !CALLS_BACK } & if *in_place { !COLLECTS } else { !0 };
-                let facts = self.facts[*caller] | self.facts[at] & kept;
+                let kept = self.facts[at] & if selector { !0 } else { !CALLS_BACK };
+                let kept = if *in_place { by_operator(kept) } else { kept };
+                let facts = self.facts[*caller] | kept;
                 if facts != self.facts[*caller] {
                     self.facts[*caller] = facts;
                     waiting.push(*caller);
                 }
             }
-        }
-    }
-
-    pub fn debug(&self) {
-        let name = |n: usize| match self.nodes[n] {
-            Node::Own(at) => self.own[at].selector.map_or("top".to_string(), |s| format!("own {}>>{}", self.module.classes.get(self.own[at].this.unwrap().class).name, self.module.symbols.text(s))),
-            Node::Library(at, this) => format!("lib {}{}>>{} ({} {} {})", self.module.classes.get(self.module.library[at].class).name, if self.module.library[at].class_side {" class"} else {""}, self.module.symbols.text(self.module.library[at].selector), self.module.classes.get(this.class).name, this.class_side, this.exact),
-            Node::Selector(s) => format!("#{}", self.module.symbols.text(s)),
-        };
-        eprintln!("resumes {} nodes {}", self.diverging.resumes, self.nodes.len());
-        for n in 0..self.nodes.len() {
-            let why = self.edges[n].iter().find(|e| !e.in_place && self.facts[e.callee] & COLLECTS != 0).map(|e| name(e.callee));
-            eprintln!("{} facts {:04b} itself {:04b} because {:?}", name(n), self.facts[n], self.itself[n], why);
         }
     }
 
@@ -227,7 +227,7 @@ impl<'m> Graph<'m> {
         let facts = known.fold(0, |all, facts| all | facts);
         match send.target {
             Target::Inline(_) => 0,
-            Target::Operator(_) => facts & !(COLLECTS | CALLS_BACK),
+            Target::Operator(_) => by_operator(facts),
             _ => facts,
         }
     }
@@ -353,6 +353,11 @@ impl<'m> Graph<'m> {
         }
         (found, facts)
     }
+}
+
+/// What remains of the facts about what an operator may send in place.
+fn by_operator(facts: Facts) -> Facts {
+    if facts & (ALLOCATES | NUMBERS) != 0 { NUMBERS } else { 0 }
 }
 
 /// Whether the result of an operator may need a box.

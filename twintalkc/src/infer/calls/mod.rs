@@ -9,6 +9,8 @@ mod diverging;
 mod graph;
 mod primitives;
 mod receivers;
+#[cfg(test)]
+mod tests;
 
 use super::collects::loops_collect;
 use crate::ir::{Expr, Function, Kind};
@@ -74,17 +76,12 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
         }
     }
     graph.propagate();
-    if std::env::var_os("CALLS_DEBUG").is_some() {
-        graph.debug();
-    }
     for (at, (function, own)) in functions.iter_mut().enumerate() {
         sends(&mut function.body, &mut |send| send.collects = graph.sent(send, own.this) & COLLECTS != 0);
         let checked = |body: &[Expr]| {
             let mut calls_back = false;
-            body.iter().for_each(|part| {
-                part.visit(&mut |part| {
-                    calls_back |= matches!(&part.kind, Kind::Send(send) if graph.sent(send, own.this) & CALLS_BACK != 0);
-                });
+            graph.reachable(body, own.this, &mut |part| {
+                calls_back |= matches!(&part.kind, Kind::Send(send) if graph.sent(send, own.this) & CALLS_BACK != 0);
             });
             calls_back
         };
