@@ -148,19 +148,6 @@ impl Turn {
         is_element && self.set_word_elsewhere(array, at, value.bits()).is_ok()
     }
 
-    /// The character of an exact string of bytes at an index from 1; `None` where it has none, and of everything else.
-    #[inline(always)]
-    pub fn narrow_character(&self, string: Value, index: i64) -> Option<Value> {
-        let words = self.words_of(string);
-        let header = Header(*words.get(string.offset())?);
-        let at = (index as usize).wrapping_sub(1);
-        if header.class() != class::BYTE_STRING || at >= header.length() {
-            return None;
-        }
-        let word = *words.get(string.offset() + 1 + at / 8)?;
-        Some(Value::character((word >> (at % 8 * 8)) as u8 as char))
-    }
-
     /// Writes a byte of an object of bytes in scratch, from 0; answers whether it did.
     #[inline]
     pub(crate) fn set_byte(&mut self, object: Value, index: usize, byte: u8) -> bool {

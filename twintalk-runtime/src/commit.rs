@@ -93,7 +93,7 @@ impl Turn {
         if scratch.capacity() > crate::roots::KEEP {
             (*scratch, self.spare) = (Vec::new(), Vec::new());
         }
-        self.scratch_trigger = crate::roots::MIN_TRIGGER;
+        self.scratch_trigger = self.limits.collect;
         self.grown.clear();
     }
 

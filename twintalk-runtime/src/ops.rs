@@ -3,6 +3,7 @@
 //! The send runs without a safepoint, so callers may keep values in locals across an operator.
 
 use crate::answer::Answer;
+use crate::known::Known;
 use crate::library::{class, selector};
 use crate::object::Kind;
 use crate::prim;
@@ -163,7 +164,7 @@ fn equal_texts(a: Value, b: Value, t: &Turn) -> Option<bool> {
     let ((header, words), (other, other_words)) = (t.object(a)?, t.object(b)?);
     let are_texts = header.class() == class::BYTE_STRING && other.class() == class::BYTE_STRING;
     let are_bytes = header.kind() == Kind::Bytes && other.kind() == Kind::Bytes;
-    (are_texts && are_bytes && !t.is_open(class::BYTE_STRING)).then(|| header.length() == other.length() && words == other_words)
+    (are_texts && are_bytes && t.frozen.known(class::BYTE_STRING).has(Known::CONTENT)).then(|| header.length() == other.length() && words == other_words)
 }
 
 macro_rules! equality {
@@ -206,7 +207,10 @@ fn far_limit(limit: Value, t: &mut Turn) -> Answer {
         Some(real) => Ok(Value::float(real)),
         None => {
             let message = format!("a loop counts to a number, not to {}", t.describe(limit));
-            t.raise_about(class::ERROR, limit, &message)
+            t.inhibit += 1;
+            let answer = t.raise_about(class::ERROR, limit, &message);
+            t.inhibit -= 1;
+            answer
         }
     }
 }
@@ -225,18 +229,10 @@ pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
 /// What the library's own collections answer, unless the program has a say in it; else a send.
 #[inline(never)]
 fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
-    if let Some(header) = t.header(a)
-        && !t.is_open(header.class())
+    if i.is_small()
+        && let Some(element) = prim::element(a, i.small_unchecked(), t)
     {
-        let found = match header.class() {
-            class::ORDERED_COLLECTION => prim::ordered_at(a, i, t)?,
-            class::BYTE_STRING => i.as_small().and_then(|i| t.narrow_character(a, i)),
-            class::DICTIONARY | class::IDENTITY_DICTIONARY => prim::dictionary_at(a, i, t)?,
-            _ => None,
-        };
-        if let Some(found) = found {
-            return Ok(found);
-        }
+        return Ok(element);
     }
     t.send_in_place(selector::AT_WITH, a, &[i])
 }

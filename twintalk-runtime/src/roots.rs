@@ -2,22 +2,29 @@
 
 use std::mem;
 
-use crate::answer::Answer;
+use crate::answer::Raised;
 use crate::collect::Move;
 use crate::exceptions::Unwind;
 use crate::row::Word;
 use crate::turn::Turn;
 use crate::value::{NIL, Place, Value};
 
-/// Scratch is not collected before it has this many words: it fits the second-level cache.
+/// Scratch is not collected before it has this many words, unless a limit says so: it fits the second-level cache.
 pub(crate) const MIN_TRIGGER: usize = 1 << 16;
 /// Scratch of more words than this is given back to the system after the turn.
 pub(crate) const KEEP: usize = 1 << 20;
 
+/// Answers a value and gives back the roots from `frame` on.
+#[inline]
+pub fn leave<T>(frame: usize, value: T, t: &mut Turn) -> Result<T, Raised> {
+    t.roots.truncate(frame);
+    Ok(value)
+}
+
 impl Turn {
     /// Reserves `count` roots, all nil, for the time `body` runs; `body` gets the index of the first.
     #[inline]
-    pub fn frame(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Answer) -> Answer {
+    pub fn frame<T>(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Result<T, Raised>) -> Result<T, Raised> {
         let first = self.roots.len();
         self.roots.resize(first + count, NIL);
         let answer = body(first, self);
@@ -25,16 +32,27 @@ impl Turn {
         answer
     }
 
+    /// Reserves roots, given their first values, until `leave`; answers the index of the first. What unwinds leaves them
+    /// behind.
+    #[inline]
+    pub fn frame_of<const COUNT: usize>(&mut self, values: [Value; COUNT]) -> usize {
+        let first = self.roots.len();
+        self.roots.extend_from_slice(&values);
+        first
+    }
+
     /// A root.
     #[inline]
     pub fn root(&self, index: usize) -> Value {
-        self.roots[index]
+        self.roots.get(index).copied().unwrap_or(NIL)
     }
 
     /// Changes a root.
     #[inline]
     pub fn set_root(&mut self, index: usize, value: Value) {
-        self.roots[index] = value;
+        if let Some(root) = self.roots.get_mut(index) {
+            *root = value;
+        }
     }
 
     /// Keeps a value across a send.
@@ -70,7 +88,8 @@ impl Turn {
         from.clear();
         // Between collections as much is allocated as twice what survives, so that a word allocated costs half a word
         // copied at most; but the limit asks for a collection before it ends the turn.
-        self.scratch_trigger = (3 * to.len()).min(self.limits.scratch).max(MIN_TRIGGER).max(to.len() + to.len() / 8);
+        let ahead = if self.limits.collect < MIN_TRIGGER { self.limits.collect } else { self.limits.collect.max(2 * to.len()) };
+        self.scratch_trigger = (to.len() + ahead).min(self.limits.scratch).max(to.len() + ahead.min(to.len() / 8));
         let is_wasteful = from.capacity() > KEEP.max(4 * self.scratch_trigger);
         self.spaces[Place::Scratch as usize].words = to;
         self.spare = if is_wasteful { Vec::new() } else { from };

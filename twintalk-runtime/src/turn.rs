@@ -81,7 +81,7 @@ impl Turn {
             stack_limit: 0,
             current: Current::default(),
             spaces,
-            scratch_trigger: crate::roots::MIN_TRIGGER,
+            scratch_trigger: limits.collect,
             born: Identity::default(),
             roots: Vec::new(),
             undo: Undo::default(),

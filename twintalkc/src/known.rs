@@ -50,6 +50,14 @@ pub struct Known {
     pub range: (i64, i64),
 }
 
+thread_local! {
+    static NO_CLASSES: Rc<[ClassNumber]> = Rc::from([]);
+}
+
+fn no_classes() -> Rc<[ClassNumber]> {
+    NO_CLASSES.with(Rc::clone)
+}
+
 impl Default for Known {
     fn default() -> Known {
         Known::any()
@@ -69,7 +77,7 @@ impl Known {
 
     /// Values of some kinds, none of them `OTHER`; integers may be any.
     pub fn kinds(kinds: Kinds) -> Known {
-        Known { kinds, classes: Some(Rc::from([])), range: SMALL_INTEGERS }
+        Known { kinds, classes: Some(no_classes()), range: SMALL_INTEGERS }
     }
 
     /// Integers between two bounds, both included.
@@ -80,6 +88,13 @@ impl Known {
     /// An instance of exactly this class, none of the basic ones.
     pub fn instance(class: ClassNumber) -> Known {
         Known { kinds: OTHER, classes: Some(Rc::from([class])), range: SMALL_INTEGERS }
+    }
+
+    /// An instance of exactly one of these classes, none of the basic ones.
+    pub fn instances(mut classes: Vec<ClassNumber>) -> Known {
+        classes.sort_unstable();
+        classes.dedup();
+        if classes.is_empty() { Known::none() } else { Known { kinds: OTHER, classes: Some(classes.into()), range: SMALL_INTEGERS } }
     }
 
     /// How such a value can be held.
@@ -100,6 +115,77 @@ impl Known {
     /// Whether it can be nothing but these.
     pub fn only(&self, kinds: Kinds) -> bool {
         self.kinds & !kinds == 0
+    }
+
+    /// Whether there is no such value. What is of no value raises or returns: nobody sees what it is converted to.
+    pub fn is_none(&self) -> bool {
+        self.kinds == 0
+    }
+
+    /// Whether nothing is known of the objects among it.
+    pub fn is_open(&self) -> bool {
+        self.may_be(OTHER) && self.classes.is_none()
+    }
+
+    /// The classes of what is `OTHER`, where they are known.
+    pub fn others(&self) -> &[ClassNumber] {
+        self.classes.as_deref().unwrap_or_default()
+    }
+
+    /// What is of some of the kinds.
+    pub fn among(&self, kinds: Kinds) -> Known {
+        Known {
+            kinds: self.kinds & kinds,
+            classes: if kinds & OTHER == 0 { Some(no_classes()) } else { self.classes.clone() },
+            range: if self.kinds & kinds & SMALL == 0 { SMALL_INTEGERS } else { self.range },
+        }
+    }
+
+    /// What is of none of the kinds.
+    pub fn without(&self, kinds: Kinds) -> Known {
+        self.among(!kinds)
+    }
+
+    /// Only the integers between two bounds, and what is no SmallInteger.
+    pub fn between(&self, low: i64, high: i64) -> Known {
+        if self.kinds & SMALL == 0 {
+            return self.clone();
+        }
+        let range = (self.range.0.max(low), self.range.1.min(high));
+        if range.0 > range.1 { self.without(SMALL) } else { Known { range, ..self.clone() } }
+    }
+
+    /// What may be either.
+    pub fn join(&self, other: &Known) -> Known {
+        let mut joined = self.clone();
+        joined.add(other);
+        joined
+    }
+
+    /// Makes it what may be either, and tells whether that is more.
+    pub fn add(&mut self, other: &Known) -> bool {
+        let before = (self.kinds, self.range);
+        if other.kinds & SMALL != 0 {
+            self.range =
+                if self.kinds & SMALL == 0 { other.range } else { (self.range.0.min(other.range.0), self.range.1.max(other.range.1)) };
+        }
+        self.kinds |= other.kinds;
+        let classes = match (&self.classes, &other.classes) {
+            (None, _) => false,
+            (Some(_), None) => {
+                self.classes = None;
+                true
+            }
+            (Some(own), Some(others)) if Rc::ptr_eq(own, others) || others.iter().all(|class| own.contains(class)) => false,
+            (Some(own), Some(others)) => {
+                let mut all: Vec<ClassNumber> = own.iter().chain(others.iter()).copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                self.classes = Some(all.into());
+                true
+            }
+        };
+        classes || before != (self.kinds, self.range)
     }
 
     /// Whether its integers need no box.
@@ -130,5 +216,23 @@ mod tests {
         assert!(!Known::integers(0, UNBOXED.1 + 1).unboxed());
         assert!(Known::kinds(FLOAT).unboxed());
         assert!(!Known::any().unboxed());
+    }
+
+    #[test]
+    fn joined_and_split() {
+        let mut known = Known::none();
+        assert!(known.is_none());
+        assert!(known.add(&Known::integers(3, 5)));
+        assert!(!known.add(&Known::integers(4, 4)));
+        assert!(known.add(&Known::instance(9)));
+        assert!(known.add(&Known::instance(7)));
+        assert_eq!(known.others(), [7, 9]);
+        assert_eq!(known.among(SMALL), Known::integers(3, 5));
+        assert_eq!(known.without(SMALL), Known::instances(vec![9, 7]));
+        assert_eq!(Known::integers(0, 9).between(4, 20), Known::integers(4, 9));
+        assert!(Known::integers(0, 9).between(10, 20).is_none());
+        assert!(known.add(&Known::any()));
+        assert_eq!(known, Known::any());
+        assert!(known.is_open());
     }
 }

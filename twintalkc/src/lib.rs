@@ -77,7 +77,28 @@ const STACK: usize = 256 << 20;
 /// # Errors
 /// All findings of all files, when any of them is an error.
 pub fn compile(sources: &[Source], target: Target) -> Result<Compiled, Diagnostics> {
-    let run = || compile_here(sources, target).map(|(tokens, warnings)| (tokens.to_string(), warnings));
+    compile_with(sources, target, Options::default())
+}
+
+/// How to compile.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Finds out what values may be before the program runs; the program does the same without, more slowly.
+    pub infer: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { infer: true }
+    }
+}
+
+/// Compiles the sources as one closed world, in a given way.
+///
+/// # Errors
+/// All findings of all files, when any of them is an error.
+pub fn compile_with(sources: &[Source], target: Target, options: Options) -> Result<Compiled, Diagnostics> {
+    let run = || compile_here(sources, target, options).map(|(tokens, warnings)| (tokens.to_string(), warnings));
     let (text, warnings) = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("twintalkc".into()).stack_size(STACK).spawn_scoped(scope, run);
         match thread.map(|handle| handle.join()) {
@@ -91,7 +112,21 @@ pub fn compile(sources: &[Source], target: Target) -> Result<Compiled, Diagnosti
     Ok(Compiled { tokens, warnings })
 }
 
-fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diagnostics), Diagnostics> {
+/// What the sources mean.
+struct Resolved {
+    module: resolve::Module,
+    /// The library's texts follow the program's.
+    sources: Vec<Source>,
+    diagnostics: Diagnostics,
+}
+
+fn compile_here(sources: &[Source], target: Target, options: Options) -> Result<(TokenStream, Diagnostics), Diagnostics> {
+    let mut resolved = resolved(sources, target)?;
+    infer::infer(&mut resolved.module, options.infer);
+    Ok((emit::emit(&resolved.module, &resolved.sources), resolved.diagnostics))
+}
+
+fn resolved(sources: &[Source], target: Target) -> Result<Resolved, Diagnostics> {
     let mut all = if target == Target::Library { Vec::new() } else { sources.to_vec() };
     let own = all.len();
     all.extend(library::sources());
@@ -107,13 +142,12 @@ fn compile_here(sources: &[Source], target: Target) -> Result<(TokenStream, Diag
     } else {
         diagnostics.extend(found)
     }
-    let mut module = resolve::resolve(library, program, target, &mut diagnostics);
+    let module = resolve::resolve(library, program, target, &mut diagnostics);
     diagnostics.once_each();
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    infer::infer(&mut module);
-    Ok((emit::emit(&module, &all), diagnostics))
+    Ok(Resolved { module, sources: all, diagnostics })
 }
 
 /// What is wrong with a text as Smalltalk, whatever its names mean.

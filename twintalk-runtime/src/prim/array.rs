@@ -1,8 +1,9 @@
 //! Arrays and byte arrays, and what every indexed object answers.
 
-use super::text::{Chars, is_text};
+use super::text::{Chars, Narrow, is_text};
 use super::{Try, index, length, range, write};
 use crate::dispatch::is_string;
+use crate::known::Known;
 use crate::library::class;
 use crate::object::{Header, Kind};
 use crate::program::Layout;
@@ -28,8 +29,8 @@ pub fn object_at(this: Value, place: Value, t: &mut Turn) -> Try {
         }
         Kind::Bytes if !is_text(header, t) => {
             let Some((_, body)) = t.object(this) else { return Ok(None) };
-            let bytes: &[u8] = bytemuck::cast_slice(body);
-            Ok(index(place, header.length()).and_then(|index| bytes.get(index)).map(|byte| Value::int((*byte).into())))
+            let byte = index(place, header.length()).and_then(|index| bytemuck::cast_slice::<u64, u8>(body).get(index));
+            Ok(byte.map(|byte| Value::int((*byte).into())))
         }
         _ => super::string_at(this, place, t),
     }
@@ -64,6 +65,25 @@ pub fn object_basic_size(this: Value, t: &mut Turn) -> Try {
         Kind::Widened => return super::string_size(this, t),
         _ => None,
     })
+}
+
+/// An element of an array, string, byte array or OrderedCollection, by its index from 1, where it is read as it stands.
+pub(crate) fn element(this: Value, place: i64, t: &Turn) -> Option<Value> {
+    let (header, body) = t.object(this)?;
+    if t.program.extends_library && !t.frozen.known(header.class()).has(Known::INDEXED) {
+        return None;
+    }
+    let at = usize::try_from(place).ok()?.checked_sub(1)?;
+    match header.class() {
+        class::ARRAY => body.get(at).map(|word| Value::from_bits(*word)),
+        _ if at >= header.length() => None,
+        class::BYTE_STRING => bytemuck::cast_slice::<u64, u8>(body).get(at).map(|byte| Value::character(char::from(*byte))),
+        class::WIDE_STRING if header.kind() == Kind::Wide => {
+            bytemuck::cast_slice::<u64, u32>(body).get(at).and_then(|code| char::from_u32(*code)).map(Value::character)
+        }
+        class::BYTE_ARRAY => bytemuck::cast_slice::<u64, u8>(body).get(at).map(|byte| Value::int((*byte).into())),
+        _ => None,
+    }
 }
 
 /// `Array>>at:`
@@ -119,10 +139,9 @@ pub fn array_grow(this: Value, size: Value, t: &mut Turn) -> Try {
     }
 }
 
-/// The elements of a plain array, copied.
-fn elements(value: Value, t: &Turn) -> Option<Vec<Value>> {
-    let (header, body) = t.object(value)?;
-    (header.class() == class::ARRAY).then(|| body.iter().map(|word| Value::from_bits(*word)).collect())
+/// The length of a plain array.
+fn count(value: Value, t: &Turn) -> Option<usize> {
+    t.header(value).filter(|header| header.class() == class::ARRAY).map(|header| header.length())
 }
 
 fn byte_array(value: Value, t: &Turn) -> Option<Vec<u8>> {
@@ -143,24 +162,20 @@ pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: 
     }
     match header.kind() {
         Kind::Values if header.class() == class::ARRAY => {
-            if t.header(source).is_none_or(|source| source.class() != class::ARRAY || part.end > source.length()) {
+            if count(source, t).is_none_or(|count| part.end > count) {
                 return Ok(None);
             }
-            if this.is_in(Place::Scratch) {
-                t.copy_units::<u64>(source, part, this, target.start);
-                return Ok(Some(this));
-            }
-            let Some(values) = elements(source, t).and_then(|all| all.get(part).map(<[Value]>::to_vec)) else {
-                return Ok(None);
-            };
-            for (index, value) in target.zip(values) {
-                t.set_slot(this, index, value)?;
-            }
+            write::values(this, target.start, source, part.start, part.len(), t)?;
         }
         Kind::Bytes if header.class() == class::BYTE_ARRAY => {
-            let Some(bytes) = byte_array(source, t) else { return Ok(None) };
-            let Some(part) = bytes.get(part) else { return Ok(None) };
-            write::bytes(this, target.start, part, t)?;
+            if t.header(source).is_none_or(|header| header.class() != class::BYTE_ARRAY || part.end > header.length()) {
+                return Ok(None);
+            }
+            write::narrow(this, target.start, Narrow::Object(source), part.start, part.len(), t)?;
+        }
+        Kind::Bytes if is_string(header.class()) && Narrow::of(source, t).is_some_and(|(_, count)| part.end <= count) => {
+            let Some((bytes, _)) = Narrow::of(source, t) else { return Ok(None) };
+            write::narrow(this, target.start, bytes, part.start, part.len(), t)?;
         }
         Kind::Bytes | Kind::Wide if is_string(header.class()) => {
             let Some(codes) = Chars::of(source, t).filter(|chars| part.end <= chars.len()).map(|chars| chars.part(part)) else {
@@ -181,23 +196,24 @@ pub fn array_copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Tr
     if header.class() == class::ARRAY {
         let Some(range) = range(from, to, header.length()) else { return Ok(None) };
         let copy = t.allocate(Kind::Values, class::ARRAY, range.len())?;
-        t.copy_units::<u64>(this, range, copy, 0);
+        write::values(copy, 0, this, range.start, range.len(), t)?;
         return Ok(Some(copy));
     }
-    if let Some(bytes) = byte_array(this, t) {
-        let Some(range) = range(from, to, bytes.len()) else { return Ok(None) };
-        return Ok(Some(t.new_bytes(Kind::Bytes, class::BYTE_ARRAY, bytes.get(range).unwrap_or_default())));
+    if header.class() == class::BYTE_ARRAY {
+        let Some(range) = range(from, to, header.length()) else { return Ok(None) };
+        let copy = t.allocate(Kind::Bytes, class::BYTE_ARRAY, range.len())?;
+        write::narrow(copy, 0, Narrow::Object(this), range.start, range.len(), t)?;
+        return Ok(Some(copy));
     }
     super::string::copy_range(this, from, to, t)
 }
 
 /// `,` of two arrays or two byte arrays.
 pub fn array_concat(this: Value, other: Value, t: &mut Turn) -> Try {
-    if t.has_class(this, class::ARRAY) && t.has_class(other, class::ARRAY) {
-        let [a, b] = [this, other].map(|array| t.header(array).map_or(0, Header::length));
+    if let (Some(a), Some(b)) = (count(this, t), count(other, t)) {
         let joined = t.allocate(Kind::Values, class::ARRAY, a + b)?;
-        t.copy_units::<u64>(this, 0..a, joined, 0);
-        t.copy_units::<u64>(other, 0..b, joined, a);
+        write::values(joined, 0, this, 0, a, t)?;
+        write::values(joined, a, other, 0, b, t)?;
         return Ok(Some(joined));
     }
     if let (Some(mut a), Some(b)) = (byte_array(this, t), byte_array(other, t)) {

@@ -1,10 +1,10 @@
-//! OrderedCollections: its slots are array, firstIndex and lastIndex.
+//! OrderedCollections: the slots are array, firstIndex and lastIndex; the elements stand in array from first to last.
 //!
-//! What adds and removes applies to instances of exactly that class; its subclasses may say what adding means.
+//! What needs room made in another way than by doubling, and all errors, are left to the Smalltalk beneath.
 
 use super::Try;
+use crate::known::Known;
 use crate::library::class;
-use crate::object::Header;
 use crate::turn::Turn;
 use crate::value::{NIL, Value};
 
@@ -12,107 +12,129 @@ const ARRAY: usize = 0;
 const FIRST: usize = 1;
 const LAST: usize = 2;
 
-#[derive(Clone, Copy)]
-struct Slots {
+/// What the slots tell.
+struct Run {
     array: Value,
-    first: i64,
-    last: i64,
+    room: usize,
+    first: usize,
+    last: usize,
 }
 
-#[inline]
-fn slots(this: Value, t: &Turn) -> Option<Slots> {
-    let (_, &[array, first, last, ..]) = t.object(this)? else { return None };
-    Some(Slots { array: Value::from_bits(array), first: Value::from_bits(first).as_small()?, last: Value::from_bits(last).as_small()? })
-}
-
-/// The slots of an instance of exactly OrderedCollection.
-#[inline]
-fn own(this: Value, t: &Turn) -> Option<Slots> {
-    slots(this, t).filter(|_| t.has_class(this, class::ORDERED_COLLECTION))
-}
-
-impl Slots {
+impl Run {
+    /// None where the slots do not hold what they should, or another class has a say.
     #[inline]
-    fn place(self, index: Value) -> Option<i64> {
-        let index = index.as_small()?;
-        (index >= 1 && index <= self.last - self.first + 1).then(|| self.first + index - 1)
+    fn of(collection: Value, known: Known, t: &Turn) -> Option<Self> {
+        let (header, body) = t.object(collection)?;
+        let [array, first, last]: [u64; 3] = body.get(..3)?.try_into().ok()?;
+        let count = |word| usize::try_from(Value::from_bits(word).as_small()?).ok();
+        let (array, first, last) = (Value::from_bits(array), count(first)?, count(last)?);
+        let inner = t.header(array).filter(|header| header.class() == class::ARRAY)?;
+        let sound = first >= 1 && last + 1 >= first && last <= inner.length();
+        let open = header.class() != class::ORDERED_COLLECTION || t.program.extends_library;
+        (sound && (!open || t.frozen.known(header.class()).has(known))).then(|| Self { array, room: inner.length(), first, last })
+    }
+
+    /// Where the element of an index stands in the array, from 0.
+    #[inline]
+    fn place(&self, index: Value) -> Option<usize> {
+        let index = usize::try_from(index.as_small()?).ok()?;
+        let place = self.first + index - 1;
+        (index >= 1 && place <= self.last).then(|| place - 1)
+    }
+
+    /// The first element's place in the array, from 0.
+    #[inline]
+    fn start(&self) -> Option<usize> {
+        (self.first <= self.last).then(|| self.first - 1)
     }
 }
 
 /// `at:`
 #[inline]
-pub fn ordered_at(this: Value, place: Value, t: &mut Turn) -> Try {
-    let found = slots(this, t).and_then(|slots| t.element(slots.array, slots.place(place)?));
-    Ok(found)
+pub fn ordered_at(this: Value, index: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.place(index).map(|place| t.slot(run.array, place)))
 }
 
 /// `at:put:`
-#[inline]
-pub fn ordered_at_put(this: Value, place: Value, value: Value, t: &mut Turn) -> Try {
-    let Some(slots) = slots(this, t) else { return Ok(None) };
-    let Some(place) = slots.place(place) else { return Ok(None) };
-    Ok(t.set_element(slots.array, place, value).then_some(value))
-}
-
-/// `first`
-#[inline]
-pub fn ordered_first(this: Value, t: &mut Turn) -> Try {
-    Ok(slots(this, t).filter(|slots| slots.first <= slots.last).and_then(|slots| t.element(slots.array, slots.first)))
-}
-
-/// `last`
-#[inline]
-pub fn ordered_last(this: Value, t: &mut Turn) -> Try {
-    Ok(slots(this, t).filter(|slots| slots.first <= slots.last).and_then(|slots| t.element(slots.array, slots.last)))
-}
-
-/// `add:` and `addLast:`
-#[inline]
-pub fn ordered_add(this: Value, value: Value, t: &mut Turn) -> Try {
-    let Some(slots) = own(this, t) else { return Ok(None) };
-    if !t.set_element(slots.array, slots.last + 1, value) {
-        return add_with_room(this, value, slots, t);
-    }
-    t.set_slot(this, LAST, Value::int(slots.last + 1))?;
+pub fn ordered_at_put(this: Value, index: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    let Some(place) = run.place(index) else { return Ok(None) };
+    t.set_slot(run.array, place, value)?;
     Ok(Some(value))
 }
 
-/// Doubles the array where it is full and what was removed at the front leaves too little room to move to.
-#[inline(never)]
-fn add_with_room(this: Value, value: Value, slots: Slots, t: &mut Turn) -> Try {
-    let length = t.header(slots.array).map_or(0, Header::length);
-    let size = slots.last - slots.first + 1;
-    let movable = slots.first > 4 && slots.first > size;
-    if !t.has_class(slots.array, class::ARRAY) || usize::try_from(slots.last) != Ok(length) || movable {
-        return Ok(None);
+/// `first`
+pub fn ordered_first(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.start().map(|place| t.slot(run.array, place)))
+}
+
+/// `last`
+pub fn ordered_last(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.start().map(|_| t.slot(run.array, run.last - 1)))
+}
+
+/// `add:`
+#[inline]
+pub fn ordered_add(this: Value, value: Value, t: &mut Turn) -> Try {
+    append(this, value, Known::ADDS_LAST, t)
+}
+
+/// `addLast:`
+pub fn ordered_add_last(this: Value, value: Value, t: &mut Turn) -> Try {
+    append(this, value, Known::ORDERED, t)
+}
+
+#[inline]
+fn append(this: Value, value: Value, known: Known, t: &mut Turn) -> Try {
+    let Some(mut run) = Run::of(this, known, t) else { return Ok(None) };
+    if run.last == run.room {
+        let size = run.last + 1 - run.first;
+        // `makeRoomAtLast` moves the elements to the front where that is better.
+        if run.first > 4 && run.first > size {
+            return Ok(None);
+        }
+        run.array = t.grow(run.array, (run.room * 2).max(4))?;
+        t.set_slot(this, ARRAY, run.array)?;
     }
-    let array = t.grow(slots.array, (length * 2).max(4))?;
-    t.set_slot(this, ARRAY, array)?;
-    t.set_slot(array, length, value)?;
-    t.set_slot(this, LAST, Value::int(slots.last + 1))?;
+    t.set_slot(this, LAST, Value::int(run.last as i64 + 1))?;
+    t.set_slot(run.array, run.last, value)?;
+    Ok(Some(value))
+}
+
+/// `addFirst:` where there is room.
+pub fn ordered_add_first(this: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t).filter(|run| run.first > 1) else { return Ok(None) };
+    t.set_slot(this, FIRST, Value::int(run.first as i64 - 1))?;
+    t.set_slot(run.array, run.first - 2, value)?;
     Ok(Some(value))
 }
 
 /// `removeFirst`
-#[inline]
 pub fn ordered_remove_first(this: Value, t: &mut Turn) -> Try {
-    let Some(slots) = own(this, t).filter(|slots| slots.first < slots.last) else { return Ok(None) };
-    let Some(value) = t.element(slots.array, slots.first) else { return Ok(None) };
-    if !t.set_element(slots.array, slots.first, NIL) {
-        return Ok(None);
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    let Some(place) = run.start() else { return Ok(None) };
+    let value = t.slot(run.array, place);
+    t.set_slot(run.array, place, NIL)?;
+    // An empty one begins anew.
+    let (first, last) = if run.first == run.last { (1, 0) } else { (run.first as i64 + 1, run.last as i64) };
+    t.set_slot(this, FIRST, Value::int(first))?;
+    if last == 0 {
+        t.set_slot(this, LAST, Value::int(last))?;
     }
-    t.set_slot(this, FIRST, Value::int(slots.first + 1))?;
     Ok(Some(value))
 }
 
 /// `removeLast`
-#[inline]
 pub fn ordered_remove_last(this: Value, t: &mut Turn) -> Try {
-    let Some(slots) = own(this, t).filter(|slots| slots.first <= slots.last) else { return Ok(None) };
-    let Some(value) = t.element(slots.array, slots.last) else { return Ok(None) };
-    if !t.set_element(slots.array, slots.last, NIL) {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    if run.start().is_none() {
         return Ok(None);
     }
-    t.set_slot(this, LAST, Value::int(slots.last - 1))?;
+    let value = t.slot(run.array, run.last - 1);
+    t.set_slot(run.array, run.last - 1, NIL)?;
+    t.set_slot(this, LAST, Value::int(run.last as i64 - 1))?;
     Ok(Some(value))
 }

@@ -1,6 +1,8 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
+mod calls;
 pub mod collects;
+mod flow;
 pub mod reach;
 mod roots;
 mod sharing;
@@ -9,23 +11,31 @@ mod targets;
 use crate::ir::Sharing;
 use crate::resolve::Module;
 
-/// Annotates every function of a module.
-pub fn infer(module: &mut Module) {
+/// Annotates every function of a module; without `flow`, only what is right of any program.
+pub fn infer(module: &mut Module, flow: bool) {
     let mut methods = std::mem::take(&mut module.methods);
     sharing::decide(module, &mut methods);
     for method in &mut methods {
         let class = (method.sharing != Sharing::Home).then_some(method.class);
         let receiver = targets::Receiver { class, class_side: method.class_side };
         targets::function(module, receiver, &mut method.function);
-        let twin = module.classes.get(method.class).twin && !method.class_side;
-        roots::function(&mut method.function, twin);
     }
     module.methods = methods;
     let mut top = std::mem::take(&mut module.top);
     for statement in &mut top {
         targets::function(module, targets::Receiver { class: None, class_side: false }, &mut statement.function);
-        roots::function(&mut statement.function, true);
     }
     module.top = top;
+    if flow {
+        flow::annotate(module);
+    }
     reach::reach(module);
+    calls::calls(module);
+    let mut methods = std::mem::take(&mut module.methods);
+    for method in &mut methods {
+        let twin = module.classes.get(method.class).twin && !method.class_side;
+        roots::function(&mut method.function, twin);
+    }
+    module.methods = methods;
+    module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
 }

@@ -1,0 +1,45 @@
+//! What a declared type says of the values that passed its check.
+
+use super::basics::Basics;
+use crate::ir::{DeclaredType, Representation};
+use crate::known::{FLOAT, Known, NIL};
+
+/// What a variable of a declared type holds: `Float` makes floats of all numbers.
+pub fn known(basics: &Basics, declared: &DeclaredType) -> Known {
+    let mut known = Known::none();
+    for class in &declared.classes {
+        known.add(&basics.cone(*class));
+    }
+    if declared.nil {
+        known.add(&Known::kinds(NIL));
+    }
+    known
+}
+
+/// What passes the check of a declared type of a value that is known.
+pub fn checked(basics: &Basics, declared: &DeclaredType, value: &Known) -> Known {
+    let admitted = known(basics, declared);
+    let converts = admitted.may_be(FLOAT) && !value.only(FLOAT | NIL);
+    let mut passed = value.among(admitted.kinds);
+    if let (Some(classes), false) = (&admitted.classes, passed.is_none()) {
+        passed.classes = match &passed.classes {
+            None => Some(classes.clone()),
+            Some(own) => Some(own.iter().copied().filter(|class| classes.contains(class)).collect()),
+        };
+        if passed.others().is_empty() {
+            passed = passed.without(crate::known::OTHER);
+        }
+    }
+    if converts {
+        passed.add(&Known::kinds(FLOAT));
+    }
+    passed
+}
+
+/// What a slot of a twin reads as: what its struct can hold, whoever has stored it.
+pub fn twin_slot(basics: &Basics, declared: Option<&DeclaredType>) -> Known {
+    match declared {
+        Some(declared) if declared.representation != Representation::Value => known(basics, declared).join(&Known::kinds(NIL)),
+        _ => Known::any(),
+    }
+}
