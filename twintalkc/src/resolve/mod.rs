@@ -132,7 +132,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         library: Vec::new(),
         library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
-        keepers: enumerate::keepers(program),
+        keepers: enumerate::keepers(library, program),
         visitors: enumerate::Visitors::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
