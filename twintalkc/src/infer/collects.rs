@@ -28,7 +28,7 @@ pub fn immediate(expression: &Expr) -> bool {
 
 fn collects_itself(part: &Expr) -> bool {
     match &part.kind {
-        Kind::Send(send) => matches!(send.target, Target::Dispatch | Target::Method { .. } | Target::NotUnderstood),
+        Kind::Send(send) => matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. } | Target::NotUnderstood),
         Kind::While { condition, body, .. } => loop_collects(&[condition, body]),
         Kind::Count { body, .. } | Kind::Repeat(body) => loop_collects(&[body]),
         Kind::Global(_) | Kind::SetGlobal(..) => true,

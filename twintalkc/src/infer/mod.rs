@@ -12,6 +12,7 @@ use crate::resolve::Module;
 
 /// Annotates every function of a module; without `flow`, only what is right of any program.
 pub fn infer(module: &mut Module, flow: bool) {
+    reach::reach(module);
     let mut methods = std::mem::take(&mut module.methods);
     sharing::decide(module, &mut methods);
     for method in &mut methods {
@@ -35,5 +36,4 @@ pub fn infer(module: &mut Module, flow: bool) {
     }
     module.methods = methods;
     module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
-    reach::reach(module);
 }

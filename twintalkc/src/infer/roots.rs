@@ -136,7 +136,7 @@ impl Scan {
             }
             Kind::Send(send) => {
                 self.operands(std::iter::once(&send.receiver).chain(&send.arguments));
-                if matches!(send.target, Target::Dispatch | Target::Method { .. } | Target::NotUnderstood) {
+                if matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. } | Target::NotUnderstood) {
                     self.collect();
                 }
             }
