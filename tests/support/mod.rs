@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 /// A running server, killed when dropped.
 pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
     agent: ureq::Agent,
 }
 

@@ -26,8 +26,8 @@ macro_rules! immediate {
 }
 
 immediate! {
-    f64 => |value, _t| Value::float(value);
-    f32 => |value, _t| Value::float(value.into());
+    f64 => |value, _t| Value::any_float(value);
+    f32 => |value, _t| Value::any_float(value.into());
     bool => |value, _t| Value::boolean(value);
     char => |value, _t| Value::character(value);
     i64 => |value, t| t.integer(value);

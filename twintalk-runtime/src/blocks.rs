@@ -16,23 +16,16 @@ const DEAD: Value = Value::int(0);
 const NUMBER_BITS: u32 = 32;
 
 /// Makes a block. `home` is nil for blocks without `^`.
-#[inline]
+#[inline(always)]
 pub fn block(number: u32, arguments: u8, home: Value, this: Value, captured: &[Value], t: &mut Turn) -> Value {
     let info = Value::int(i64::from(arguments) << NUMBER_BITS | i64::from(number));
-    let length = (CAPTURED + captured.len()) as u32;
-    let header = t.identified(crate::object::Header::new(Kind::Block, class::BLOCK_CLOSURE, length));
-    let space = &mut t.spaces[crate::value::Place::Scratch as usize].words;
-    let offset = space.len() as u32;
-    space.extend([header.0, info.bits(), home.bits(), this.bits()]);
-    space.extend(captured.iter().map(|value| value.bits()));
-    t.note_allocation();
-    Value::reference(crate::value::Place::Scratch, offset)
+    t.new_values_after(Kind::Block, class::BLOCK_CLOSURE, [info, home, this], captured)
 }
 
 /// A value the block captured.
 #[inline]
 pub fn captured(block: Value, index: usize, t: &Turn) -> Value {
-    t.slot(block, CAPTURED + index)
+    t.field(block, CAPTURED + index)
 }
 
 /// The `self` of the block's method.

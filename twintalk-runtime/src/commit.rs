@@ -8,6 +8,7 @@ use crate::collect::Move;
 use crate::exceptions::{NONE, Unwind};
 use crate::failure::{Failure, FailureKind};
 use crate::frozen::Frozen;
+use crate::object::Identity;
 use crate::row::{Row, Word};
 use crate::turn::Turn;
 use crate::value::{Place, Value};
@@ -30,7 +31,7 @@ impl Turn {
         self.undo.begin();
         self.refuel();
         row.core().lend(&mut self.spaces[HEAP].words);
-        self.born = self.spaces[HEAP].len() as u32;
+        self.born = Identity::new(self.spaces[HEAP].len() as u32);
         match self.with_row(row, f) {
             Ok(answer) if !self.undo.refers && self.undo.heap_is_clean() => {
                 self.changes.dirty = self.undo.dirty;
@@ -54,7 +55,7 @@ impl Turn {
         self.undo.clear();
         self.changes.clear();
         self.tidy = true;
-        self.scratch_reserve = 0;
+        self.scratch_limit = self.limits.scratch;
         self.refuel();
         let answer = f(self);
         answer.map_err(|Raised| self.settle())
@@ -87,14 +88,14 @@ impl Turn {
             self.tidy = false;
             self.undo.clear();
             self.changes.clear();
-            self.scratch_reserve = 0;
+            self.scratch_limit = self.limits.scratch;
         }
         let scratch = &mut self.spaces[SCRATCH].words;
         scratch.clear();
         if scratch.capacity() > crate::roots::KEEP {
             (*scratch, self.spare) = (Vec::new(), Vec::new());
         }
-        self.scratch_trigger = crate::roots::MIN_TRIGGER;
+        self.scratch_trigger = self.limits.collect;
         self.grown.clear();
     }
 

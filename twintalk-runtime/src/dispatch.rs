@@ -29,21 +29,20 @@ impl Turn {
     }
 
     /// The number of a value's class.
-    #[inline]
+    #[inline(always)]
     pub fn class_of(&self, value: Value) -> u32 {
-        if value.is_small() {
-            return class::SMALL_INTEGER;
-        }
-        if value.is_float() {
-            return class::FLOAT;
-        }
         match self.header(value) {
             Some(header) => header.class(),
+            None if value.is_small() => class::SMALL_INTEGER,
             None => self.class_of_immediate(value),
         }
     }
 
+    #[inline(never)]
     fn class_of_immediate(&self, value: Value) -> u32 {
+        if value.is_float() {
+            return class::FLOAT;
+        }
         match value.as_bool() {
             Some(true) => class::TRUE,
             Some(false) => class::FALSE,
@@ -134,15 +133,19 @@ impl Turn {
 }
 
 /// The nearest library class among a value's class and its superclasses.
+#[inline]
 pub fn library_class(value: Value, t: &Turn) -> u32 {
     library_ancestor(t.class_of(value), t)
 }
 
 /// The nearest library class among a class and its superclasses.
+#[inline]
 pub fn library_ancestor(class: u32, t: &Turn) -> u32 {
-    if class & !METACLASS < library::CLASS_COUNT {
-        return class;
-    }
+    if class & !METACLASS < library::CLASS_COUNT { class } else { nearest_of_library(class, t) }
+}
+
+#[inline(never)]
+fn nearest_of_library(class: u32, t: &Turn) -> u32 {
     let ancestor = t.class_info(class).map_or(class::OBJECT, |info| info.library_ancestor);
     ancestor | (class & METACLASS)
 }

@@ -11,9 +11,9 @@
 use std::mem;
 
 use crate::answer::{Answer, Raised};
-use crate::blocks::{call, cull};
+use crate::blocks::{block_info, call, cull};
 use crate::failure::Failure;
-use crate::library::{class, selector};
+use crate::library::{self, class, selector};
 use crate::turn::Turn;
 use crate::value::{TRUE, Value};
 
@@ -244,7 +244,7 @@ pub fn signal(exception: Value, t: &mut Turn) -> Answer {
         t.set_slot(exception, SIGNAL_ID, Value::int(id))?;
         t.push(before);
         t.signals.push(Signal { id, exception, handler: NONE, top: depth.top });
-        let answer = handle(depth.signals, depth.top, t);
+        let answer = in_place(t.program.resumes, t, |t| handle(depth.signals, depth.top, t));
         exception = t.signals[depth.signals].exception;
         let before = t.roots.get(depth.roots).copied().unwrap_or_default();
         t.cut(depth);
@@ -275,7 +275,9 @@ fn handle(signal: usize, from: usize, t: &mut Turn) -> Answer {
         if wants(class, exception, t)? {
             t.signals[signal].handler = at;
             let (block, exception) = (t.handlers[at].block, t.signals[signal].exception);
-            let value = cull(block, &[exception], t)?;
+            // Handlers of the library may make the signal answer, whatever the program does.
+            let library = block_info(block, t).is_some_and(|(number, _)| number < library::BLOCK_COUNT);
+            let value = in_place(library, t, |t| cull(block, &[exception], t))?;
             return t.unwind_with(Unwind::Handler { id, value });
         }
         at = parent;
@@ -284,6 +286,14 @@ fn handle(signal: usize, from: usize, t: &mut Turn) -> Answer {
     t.signals[signal].handler = NONE;
     let exception = t.signals[signal].exception;
     t.send(selector::DEFAULT_ACTION, exception, &[])
+}
+
+/// Runs something during which nothing moves, if `fixed`: a signal may answer to code that holds values in Rust's locals.
+fn in_place(fixed: bool, t: &mut Turn, run: impl FnOnce(&mut Turn) -> Answer) -> Answer {
+    t.inhibit += u32::from(fixed);
+    let answer = run(t);
+    t.inhibit -= u32::from(fixed);
+    answer
 }
 
 /// Whether a handler's class, or set of classes, includes the exception.

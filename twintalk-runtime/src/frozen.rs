@@ -1,16 +1,17 @@
 //! What all turns of a program share: its literals as objects, its classes' shapes, its frozen class-side state.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use num_bigint::BigInt;
 
+use crate::known::{self, Known};
 use crate::library::{self, class};
 use crate::numbers;
 use crate::object::{Header, Kind};
 use crate::program::{ClassInfo, Layout, Literal, Program};
 use crate::space::Space;
-use crate::value::{FALSE, NIL, Place, TRUE, Value};
+use crate::value::{FALSE, METACLASS, NIL, Place, TRUE, Value};
 
 /// The superclass of a root class.
 pub(crate) const NO_CLASS: u32 = u32::MAX;
@@ -21,6 +22,7 @@ pub(crate) struct Shape {
     pub superclass: u32,
     pub slots: u32,
     pub layout: Layout,
+    pub known: Known,
 }
 
 /// The immutable part of a program's memory, built once and shared.
@@ -34,6 +36,8 @@ pub struct Frozen {
     pub(crate) class_state: Vec<Value>,
     pub(crate) shapes: Vec<Shape>,
     symbols: HashMap<&'static str, u32>,
+    /// The hash of each symbol, once one has been asked for.
+    symbol_hashes: OnceLock<Vec<i64>>,
     classes: HashMap<&'static str, u32>,
 }
 
@@ -42,7 +46,11 @@ impl Frozen {
     pub fn new(program: &'static Program) -> Arc<Self> {
         let classes = || library::CLASSES.iter().chain(program.classes);
         let shapes = classes()
-            .map(|info| Shape { superclass: info.superclass.unwrap_or(NO_CLASS), slots: info.slots.len() as u32, layout: info.kind })
+            .zip(known::of_all(program))
+            .map(|(info, known)| {
+                let superclass = info.superclass.unwrap_or(NO_CLASS);
+                Shape { superclass, slots: info.slots.len() as u32, layout: info.kind, known }
+            })
             .collect();
         let symbols = library::SYMBOLS.iter().chain(program.symbols).copied().zip(0..).collect();
         let variables = (library::CLASS_VARIABLES + program.class_variables) as usize;
@@ -54,6 +62,7 @@ impl Frozen {
             class_state: vec![NIL; variables.max(class_slots)],
             shapes,
             symbols,
+            symbol_hashes: OnceLock::new(),
             classes: classes().map(|info| info.name).zip(0..).collect(),
         };
         for literal in library::LITERALS.iter().chain(program.literals) {
@@ -72,6 +81,7 @@ impl Frozen {
             class_state,
             shapes: self.shapes.clone(),
             symbols: self.symbols.clone(),
+            symbol_hashes: self.symbol_hashes.clone(),
             classes: self.classes.clone(),
         })
     }
@@ -97,6 +107,20 @@ impl Frozen {
         let program = self.program.symbols;
         let own = || program.get((number as usize).wrapping_sub(library::SYMBOLS.len()));
         library::SYMBOLS.get(number as usize).or_else(own).copied()
+    }
+
+    /// The hash of a symbol the program contains, by `hash`, which is that of its text.
+    pub(crate) fn symbol_hash(&self, number: u32, hash: fn(&str) -> i64) -> Option<i64> {
+        let all = || library::SYMBOLS.iter().chain(self.program.symbols).map(|text| hash(text)).collect();
+        self.symbol_hashes.get_or_init(all).get(number as usize).copied()
+    }
+
+    /// What is known of the instances of a class.
+    #[inline]
+    pub(crate) fn known(&self, class: u32) -> Known {
+        // A class is an instance of its metaclass; all of those are alike.
+        let class = if class & METACLASS == 0 { class } else { class::CLASS };
+        self.shapes.get(class as usize).map_or_else(Known::default, |shape| shape.known)
     }
 
     fn build(&mut self, literal: &Literal) -> Value {

@@ -3,6 +3,7 @@
 use crate::answer::Raised;
 use crate::exceptions::Unwind;
 use crate::failure::{Failure, FailureKind};
+use crate::roots::MIN_TRIGGER;
 use crate::turn::Turn;
 use crate::value::Place;
 
@@ -17,11 +18,13 @@ pub struct Limits {
     pub scratch: usize,
     /// Words of a twin's heap.
     pub heap: usize,
+    /// Words of scratch that are taken before it is collected. Fewer than usual show what loses sight of its objects.
+    pub collect: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { fuel: 100_000_000, stack: 1 << 20, scratch: 1 << 24, heap: 1 << 22 }
+        Self { fuel: 100_000_000, stack: 1 << 20, scratch: 1 << 24, heap: 1 << 22, collect: MIN_TRIGGER }
     }
 }
 
@@ -33,7 +36,7 @@ impl Limits {
 }
 
 /// What `ensure:` blocks get in all once a limit was exceeded.
-const RESERVE: Limits = Limits { fuel: 20_000, stack: 64 << 10, scratch: 1 << 16, heap: 0 };
+const RESERVE: Limits = Limits { fuel: 20_000, stack: 64 << 10, scratch: 1 << 16, heap: 0, collect: 0 };
 
 /// Where the machine stack is now, near enough.
 #[inline(always)]
@@ -53,17 +56,29 @@ impl Turn {
         Ok(())
     }
 
-    /// The check at the end of a loop's round, and the only place where objects move.
+    /// The check at the end of a loop's round.
+    #[inline]
+    pub fn round(&mut self) -> Result<(), Raised> {
+        self.fuel -= 1;
+        if self.fuel < 0 { Err(self.exceeded()) } else { Ok(()) }
+    }
+
+    /// The check at the end of the round of a loop that takes memory. Here, and in `enter_and_collect`, objects move.
     #[inline]
     pub fn tick(&mut self) -> Result<(), Raised> {
-        self.fuel -= 1;
         if self.space(Place::Scratch).len() > self.scratch_trigger {
             self.safepoint();
         }
-        if self.fuel < 0 || stack_address() < self.stack_limit {
-            return Err(self.exceeded());
+        self.round()
+    }
+
+    /// The check at the entry of a method that calls itself and makes objects.
+    #[inline]
+    pub fn enter_and_collect(&mut self) -> Result<(), Raised> {
+        if self.space(Place::Scratch).len() > self.scratch_trigger {
+            self.safepoint();
         }
-        Ok(())
+        self.enter()
     }
 
     #[cold]
@@ -93,12 +108,13 @@ impl Turn {
     /// Called after scratch has grown. Allocation cannot fail, so the next check does.
     #[inline]
     pub(crate) fn note_allocation(&mut self) {
-        if self.space(Place::Scratch).len() > self.limits.scratch + self.scratch_reserve {
+        if self.space(Place::Scratch).len() > self.scratch_limit {
             self.scratch_full();
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn scratch_full(&mut self) {
         if self.fuel > SCRATCH_FULL / 2 {
             self.fuel += SCRATCH_FULL;
@@ -135,7 +151,7 @@ impl Turn {
         if !self.is_aborting() {
             self.fuel = RESERVE.fuel;
             self.stack_limit = self.stack_limit.saturating_sub(RESERVE.stack);
-            self.scratch_reserve = RESERVE.scratch;
+            self.scratch_limit = self.limits.scratch + RESERVE.scratch;
         }
         self.unwind = Unwind::Abort;
         self.failure = Some(Box::new(Failure { class: class.into(), message: message.into(), kind, ..Failure::default() }));

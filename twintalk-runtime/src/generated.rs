@@ -8,23 +8,24 @@ pub use crate::data::Data;
 pub use crate::dispatch::{block_left_out, left_out, library_ancestor, library_class, open_send, same};
 pub use crate::failure::Failure;
 pub use crate::heap::Core;
-pub use crate::homes::return_from;
+pub use crate::homes::{Detour, return_from};
 pub use crate::library;
 pub use crate::object::Kind;
 pub use crate::program::{BlockInfo, ClassInfo, Layout, Literal, Program, Provision, SlotInfo, TwinType};
 pub use crate::raise::{not_understood, truth};
+pub use crate::roots::leave;
 pub use crate::row::{Row, Slot, Word};
 pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
 pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
-pub use crate::{ops, prim, slot};
+pub use crate::{each, ops, prim, slot, typed};
 
-pub use crate::state::{array, cell, cell_get, cell_set, class_of, instantiate, integer, set_slot};
+pub use crate::state::{array, cell, cell_get, cell_set, class_of, has_class, instantiate, integer, new_instance, set_slot};
 
 /// Slot `index` of an object.
-#[inline]
+#[inline(always)]
 pub fn slot(object: Value, index: usize, t: &Turn) -> Value {
-    t.slot(object, index)
+    t.field(object, index)
 }
 
 /// Why a turn ended, as typed methods answer it.

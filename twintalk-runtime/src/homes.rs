@@ -33,6 +33,28 @@ impl Turn {
     }
 }
 
+/// How what ran under a home of its own ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detour {
+    /// It has a value.
+    Passed(Value),
+    /// A block returned from the home: so does the method.
+    Returned(Value),
+}
+
+impl Turn {
+    /// Runs a part of a method under a new home.
+    pub fn detour(&mut self, part: impl FnOnce(Value, &mut Self) -> Answer) -> Result<Detour, Raised> {
+        let mut passed = false;
+        let answer = self.home(|home, t| {
+            let answer = part(home, t)?;
+            passed = true;
+            Ok(answer)
+        })?;
+        Ok(if passed { Detour::Passed(answer) } else { Detour::Returned(answer) })
+    }
+}
+
 /// `^ value` in a block: unwinds to its home, or raises if the home has already returned.
 pub fn return_from(home: Value, value: Value, t: &mut Turn) -> Answer {
     match home.as_small() {

@@ -17,6 +17,7 @@
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
 #![allow(clippy::result_large_err)]
 
+mod access;
 pub mod answer;
 mod argument;
 mod backtrace;
@@ -28,6 +29,7 @@ mod collect;
 mod commit;
 pub mod data;
 pub mod dispatch;
+pub mod each;
 pub mod engine;
 pub mod event;
 pub mod exceptions;
@@ -42,6 +44,7 @@ pub mod host;
 pub mod image;
 pub mod journal;
 pub mod kinds;
+mod known;
 pub mod library;
 mod macros;
 mod memory;
@@ -56,6 +59,7 @@ pub mod row;
 mod run;
 #[cfg(feature = "server")]
 pub mod server;
+mod session;
 pub mod slot;
 pub mod snapshot;
 pub mod space;
@@ -69,6 +73,7 @@ mod tests;
 pub mod transfer;
 pub mod turn;
 mod twin;
+pub mod typed;
 mod undo;
 pub mod unhandled;
 pub mod value;
@@ -84,7 +89,8 @@ pub use host::Host;
 #[doc(hidden)]
 pub use macros::__twin;
 pub use program::{Program, TwinType};
-pub use run::{initialized, run_on, run_program};
+pub use run::{initialized, run_collecting, run_on, run_program};
+pub use session::Session;
 pub use test_run::test_program;
 pub use turn::Turn;
 pub use value::Value;

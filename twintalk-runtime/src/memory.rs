@@ -13,14 +13,14 @@ const HEAP: usize = Place::Heap as usize;
 impl Turn {
     /// The header with the next identity. Turns count from where the twin's heap ends: what one turn after the other
     /// adds is told apart, and the same turn makes the same objects whenever it runs.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn identified(&mut self, header: Header) -> Header {
-        self.born = self.born.wrapping_add(1);
-        header.with_identity(self.born)
+        self.born = self.born.next();
+        header.born(self.born)
     }
 
     /// Makes an object of a few words. It may exceed the limit a little; the next check finds out.
-    #[inline]
+    #[inline(always)]
     pub fn new_object(&mut self, header: Header, body: &[u64]) -> Value {
         let offset = self.spaces[SCRATCH].push(header, body);
         self.note_allocation();
@@ -28,15 +28,27 @@ impl Turn {
     }
 
     /// Makes an object of values.
-    #[inline]
+    #[inline(always)]
     pub fn new_values(&mut self, kind: Kind, class: u32, values: &[Value]) -> Value {
-        let header = self.identified(Header::new(kind, class, values.len() as u32));
-        let space = &mut self.spaces[SCRATCH].words;
-        let offset = space.len();
-        space.push(header.0);
-        space.extend(values.iter().map(|value| value.bits()));
+        self.new_values_after::<0>(kind, class, [], values)
+    }
+
+    /// Makes an object of some values and others.
+    #[inline(always)]
+    pub(crate) fn new_values_after<const N: usize>(&mut self, kind: Kind, class: u32, first: [Value; N], others: &[Value]) -> Value {
+        let header = self.identified(Header::new(kind, class, (N + others.len()) as u32));
+        let offset = self.spaces[SCRATCH].push_values(header, first, others);
         self.note_allocation();
-        Value::reference(Place::Scratch, offset as u32)
+        Value::reference(Place::Scratch, offset)
+    }
+
+    /// A new instance of a class without indexed values, which has so many slots; all are nil.
+    #[inline(always)]
+    pub fn new_instance(&mut self, class: u32, slots: usize) -> Value {
+        let header = self.identified(Header::new(Kind::Values, class, slots as u32));
+        let offset = self.spaces[SCRATCH].push_nils(header, slots);
+        self.note_allocation();
+        Value::reference(Place::Scratch, offset)
     }
 
     /// An object of `length` units of a kind, filled with nil or zeros; checks the size first.
@@ -117,57 +129,6 @@ impl Turn {
         self.new_bytes(Kind::TwinRef, class::TWIN_REFERENCE, id.as_bytes())
     }
 
-    /// The header and body of an object.
-    #[inline]
-    pub fn object(&self, value: Value) -> Option<(Header, &[u64])> {
-        let space = self.spaces.get(value.space_index())?;
-        let offset = value.offset();
-        Some((space.header(offset), space.body(offset)))
-    }
-
-    /// The kind of an object; `None` for immediate values.
-    #[inline]
-    pub fn kind_of(&self, value: Value) -> Option<Kind> {
-        let space = self.spaces.get(value.space_index())?;
-        Some(space.header(value.offset()).kind())
-    }
-
-    /// The header of an object.
-    #[inline]
-    pub fn header(&self, value: Value) -> Option<Header> {
-        Some(self.spaces.get(value.space_index())?.header(value.offset()))
-    }
-
-    /// A body word of an object of values, from 0. The caller knows that the object has it.
-    #[inline]
-    pub fn slot(&self, object: Value, index: usize) -> Value {
-        match self.spaces.get(object.space_index()) {
-            Some(space) => Value::from_bits(space.words[object.offset() + 1 + index]),
-            None => NIL,
-        }
-    }
-
-    /// Writes a body word of an object of values. The caller knows that the object has it.
-    #[inline]
-    pub fn set_slot(&mut self, object: Value, index: usize, value: Value) -> Result<(), Raised> {
-        self.set_word(object, index, value.bits())
-    }
-
-    /// Writes a body word, raw. Words of values objects must be values.
-    #[inline]
-    pub fn set_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
-        let address = object.offset() + 1 + index;
-        match object.space_index() {
-            SCRATCH => self.spaces[SCRATCH].words[address] = word,
-            HEAP => {
-                let old = std::mem::replace(&mut self.spaces[HEAP].words[address], word);
-                self.undo.word(address, old);
-            }
-            _ => return Err(self.forbid(object)),
-        }
-        Ok(())
-    }
-
     /// Writes a body word of an object without values.
     pub fn set_raw_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
         if !object.is_in(Place::Heap) {
@@ -194,13 +155,6 @@ impl Turn {
             }
             _ => Err(self.forbid(object)),
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn forbid(&mut self, object: Value) -> Raised {
-        let message = format!("{} is read-only", self.describe(object));
-        self.raise(class::MODIFICATION_FORBIDDEN, &message)
     }
 
     /// The bytes of a bytes object, a large integer's magnitude or a twin reference.

@@ -68,7 +68,9 @@ impl Kind {
 pub struct Header(pub u64);
 
 /// All bits of an identity, and those of an object whose length needs 32 bits.
-const IDENTITY: u64 = IDENTITY_HIGH | SHORT | 0xFFFF_0000;
+const IDENTITY: u64 = NUMBER | SHORT;
+/// Where the header of a short object has the bits of its identity.
+const NUMBER: u64 = IDENTITY_HIGH | 0xFFFF_0000;
 const IDENTITY_HIGH: u64 = 0x70FF << 48;
 /// Set where the length takes 16 bits.
 const SHORT: u64 = 1 << 63;
@@ -89,6 +91,12 @@ impl Header {
             return Self(self.0 | (identity & 0xFF) << 48 | (identity >> 8 & 7) << 60);
         }
         Self(self.0 | SHORT | (identity & 0xFFFF) << 16 | (identity >> 16 & 0xFF) << 48 | (identity >> 24 & 7) << 60)
+    }
+
+    /// The header with an identity that is laid out already.
+    #[inline(always)]
+    pub(crate) const fn born(self, identity: Identity) -> Self {
+        if self.length() > 0xFFFF { self.with_identity(identity.number()) } else { Self(self.0 | SHORT | identity.0) }
     }
 
     /// The identity, 0 where there is none.
@@ -161,21 +169,53 @@ impl Header {
     /// The length of the body, in the unit of its kind.
     #[inline]
     pub const fn length(self) -> usize {
-        let unused = (self.0 >> 63) as u32 * 16;
-        ((self.0 as u32) << unused >> unused) as usize
+        (if self.0 & SHORT == 0 { self.0 as u32 } else { self.0 as u16 as u32 }) as usize
     }
 
     /// The length of the body in words.
     #[inline]
     pub const fn body_words(self) -> usize {
-        let length = self.length();
-        match self.kind() {
-            Kind::Values | Kind::Block | Kind::Cell | Kind::Int64 | Kind::Widened | Kind::Forwarded => length,
-            Kind::Bytes | Kind::LargeInt | Kind::TwinRef => length.div_ceil(8),
-            Kind::Wide => length.div_ceil(2),
-        }
+        let shift = UNITS[(self.0 >> 56) as usize & 0xF];
+        (self.length() + (1 << shift) - 1) >> shift
     }
 }
+
+/// An identity laid out as the header of a short object has it, so that counting takes three instructions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Identity(u64);
+
+impl Identity {
+    /// The identity of a number, of which 27 bits count.
+    #[inline]
+    pub(crate) const fn new(number: u32) -> Self {
+        Self(Header(0).with_identity(number).0 & NUMBER)
+    }
+
+    /// The identity of the next number: the carry passes over the bits between.
+    #[inline(always)]
+    pub(crate) const fn next(self) -> Self {
+        Self((self.0 | !NUMBER).wrapping_add(1) & NUMBER)
+    }
+
+    const fn number(self) -> u32 {
+        Header(self.0 | SHORT).identity()
+    }
+}
+
+/// By kind, the logarithm of how many units of a length a word holds. An unknown kind counts bytes.
+const UNITS: [u8; 16] = {
+    let mut units = [3; 16];
+    let mut kind = 0;
+    while kind < units.len() {
+        units[kind] = match Kind::from_bits(kind as u8) {
+            Some(Kind::Bytes | Kind::LargeInt | Kind::TwinRef) | None => 3,
+            Some(Kind::Wide) => 1,
+            Some(_) => 0,
+        };
+        kind += 1;
+    }
+    units
+};
 
 /// The words that hold `bytes`, the last one padded with zeros.
 pub(crate) fn pack_bytes(bytes: &[u8]) -> impl Iterator<Item = u64> {
@@ -196,6 +236,19 @@ pub(crate) fn unpack_bytes(words: &[u64], length: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identities_count_on() {
+        for number in [0, 1, 0xFFFE, 0xFFFF, 0x1_0000, 0xFF_FFFF, 0x7FF_FFFE] {
+            let next = Identity::new(number).next();
+            assert_eq!(next, Identity::new(number + 1));
+            for length in [1, 0x1_0000] {
+                let header = Header::new(Kind::Values, 3, length);
+                assert_eq!(header.born(next), header.with_identity(number + 1));
+            }
+        }
+        assert_eq!(Identity::new(0x7FF_FFFF).next(), Identity::new(0));
+    }
 
     #[test]
     fn identities_leave_the_rest_of_a_header_alone() {

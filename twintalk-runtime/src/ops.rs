@@ -5,7 +5,7 @@
 use crate::answer::Answer;
 use crate::library::{class, selector};
 use crate::turn::Turn;
-use crate::value::{FALSE, TRUE, Value};
+use crate::value::Value;
 
 /// Both operands as floats, if they are small integers or floats and not both integers.
 #[inline]
@@ -15,14 +15,19 @@ fn floats(a: Value, b: Value) -> Option<(f64, f64)> {
 }
 
 macro_rules! arithmetic {
-    ($($(#[$doc:meta])* $name:ident $selector:ident $integers:expr, $floats:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $selector:ident $quick:expr, $integers:expr, $floats:expr;)*) => {$(
         $(#[$doc])*
         #[inline]
         pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
-            /// A number and one of another kind, or a send.
+            /// What needs a box, or numbers of two kinds, or a send.
             #[inline(never)]
             fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
-                if let Some((a, b)) = floats(a, b) {
+                if Value::both_small(a, b) {
+                    let result: Option<i64> = $integers(a.small_unchecked(), b.small_unchecked());
+                    if let Some(result) = result {
+                        return Ok(t.integer(result));
+                    }
+                } else if let Some((a, b)) = floats(a, b) {
                     let result: Option<f64> = $floats(a, b);
                     if let Some(result) = result {
                         return Ok(Value::float(result));
@@ -31,9 +36,9 @@ macro_rules! arithmetic {
                 t.send_in_place(selector::$selector, a, &[b])
             }
             if Value::both_small(a, b) {
-                let result: Option<i64> = $integers(a.small_unchecked(), b.small_unchecked());
+                let result: Option<Value> = $quick(a, b);
                 if let Some(result) = result {
-                    return Ok(t.integer(result));
+                    return Ok(result);
                 }
             } else if Value::both_float(a, b) {
                 let result: Option<f64> = $floats(a.float_unchecked(), b.float_unchecked());
@@ -48,24 +53,42 @@ macro_rules! arithmetic {
 
 arithmetic! {
     /// `a + b`
-    plus PLUS |a: i64, b| Some(a + b), |a, b| Some(a + b);
+    plus PLUS |a: Value, b: Value| a.shifted().checked_add(b.shifted()).map(Value::from_shifted),
+        |a: i64, b| Some(a + b), |a, b| Some(a + b);
     /// `a - b`
-    minus MINUS |a: i64, b| Some(a - b), |a, b| Some(a - b);
+    minus MINUS |a: Value, b: Value| a.shifted().checked_sub(b.shifted()).map(Value::from_shifted),
+        |a: i64, b| Some(a - b), |a, b| Some(a - b);
     /// `a * b`
-    times TIMES |a: i64, b| a.checked_mul(b), |a, b| Some(a * b);
+    times TIMES |a: Value, b: Value| a.shifted().checked_mul(b.small_unchecked()).map(Value::from_shifted),
+        |a: i64, b| a.checked_mul(b), |a, b| Some(a * b);
     /// `a / b`
-    divide DIVIDE |a: i64, b: i64| if b != 0 && a % b == 0 { Some(a / b) } else { None },
-        |a, b| if b == 0.0 { None } else { Some(a / b) };
+    divide DIVIDE |a, b| positive(a, b).filter(|(a, b)| a % b == 0).map(|(a, b)| natural(a / b)),
+        |a: i64, b: i64| if b != 0 && a % b == 0 { Some(a / b) } else { None }, |a, b| if b == 0.0 { None } else { Some(a / b) };
     /// `a \\ b`, rounded towards negative infinity
-    modulo MODULO |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::mod_floor(a, b)) }, |_, _| None;
+    modulo MODULO |a, b| positive(a, b).map(|(a, b)| natural(a % b)),
+        |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::mod_floor(a, b)) }, |_, _| None;
     /// `a // b`, rounded towards negative infinity
-    int_divide INT_DIVIDE |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::div_floor(a, b)) }, |_, _| None;
+    int_divide INT_DIVIDE |a, b| positive(a, b).map(|(a, b)| natural(a / b)),
+        |a: i64, b: i64| if b == 0 { None } else { Some(num_integer::div_floor(a, b)) }, |_, _| None;
     /// `a bitAnd: b`
-    bit_and BIT_AND_WITH |a: i64, b| Some(a & b), |_, _| None;
+    bit_and BIT_AND_WITH |a: Value, b: Value| Some(Value::from_bits(a.bits() & b.bits())), |a: i64, b| Some(a & b), |_, _| None;
     /// `a bitOr: b`
-    bit_or BIT_OR_WITH |a: i64, b| Some(a | b), |_, _| None;
+    bit_or BIT_OR_WITH |a: Value, b: Value| Some(Value::from_bits(a.bits() | b.bits())), |a: i64, b| Some(a | b), |_, _| None;
     /// `a bitShift: b`
-    bit_shift BIT_SHIFT_WITH shift, |_, _| None;
+    bit_shift BIT_SHIFT_WITH |a: Value, b: Value| shift(a.small_unchecked(), b.small_unchecked()).and_then(Value::small),
+        shift, |_, _| None;
+}
+
+/// Two small integers as the processor divides them at once: neither is negative, nor the divisor zero.
+#[inline(always)]
+fn positive(a: Value, b: Value) -> Option<(u64, u64)> {
+    let (a, b) = (a.small_unchecked(), b.small_unchecked());
+    (a >= 0 && b > 0).then_some((a as u64, b as u64))
+}
+
+#[inline(always)]
+fn natural(value: u64) -> Value {
+    Value::int(value as i64)
 }
 
 /// Shifts left, or right where `by` is negative; `None` where bits would be lost on the left.
@@ -91,7 +114,7 @@ macro_rules! comparison {
                 }
             }
             if Value::both_small(a, b) {
-                Ok(Value::boolean(a.small_unchecked() $operator b.small_unchecked()))
+                Ok(Value::boolean(a.shifted() $operator b.shifted()))
             } else if Value::both_float(a, b) {
                 Ok(Value::boolean(a.float_unchecked() $operator b.float_unchecked()))
             } else {
@@ -112,12 +135,20 @@ comparison! {
     greater_equal GREATER_EQUAL >=;
 }
 
-/// Equality where no send is needed: numbers, and immediate values of which at least one is unique.
-#[inline]
+/// Equality where no send is needed and no object concerned.
+#[inline(always)]
 fn equal_at_once(a: Value, b: Value) -> Option<bool> {
-    if Value::both_small(a, b) {
-        return Some(a == b);
+    if Value::both_unique(a, b) {
+        Some(a == b)
+    } else if Value::both_float(a, b) {
+        Some(a.float_unchecked() == b.float_unchecked())
+    } else {
+        None
     }
+}
+
+/// Equality where no send is needed: numbers of two kinds, and immediate values of which at least one is unique.
+fn equal_without_send(a: Value, b: Value) -> Option<bool> {
     if let Some((a, b)) = floats(a, b) {
         return Some(a == b);
     }
@@ -125,22 +156,32 @@ fn equal_at_once(a: Value, b: Value) -> Option<bool> {
     (plain(a) && plain(b)).then_some(a == b)
 }
 
-/// `a = b`
-#[inline]
-pub fn equal(a: Value, b: Value, t: &mut Turn) -> Answer {
-    match equal_at_once(a, b) {
-        Some(answer) => Ok(if answer { TRUE } else { FALSE }),
-        None => t.send_in_place(selector::EQUAL, a, &[b]),
-    }
+macro_rules! equality {
+    ($($(#[$doc:meta])* $name:ident $selector:ident $wanted:literal;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(a: Value, b: Value, t: &mut Turn) -> Answer {
+            /// Values of two kinds, or a send.
+            #[inline(never)]
+            fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
+                match equal_without_send(a, b) {
+                    Some(answer) => Ok(Value::boolean(answer == $wanted)),
+                    None => t.send_in_place(selector::$selector, a, &[b]),
+                }
+            }
+            match equal_at_once(a, b) {
+                Some(answer) => Ok(Value::boolean(answer == $wanted)),
+                None => slow(a, b, t),
+            }
+        }
+    )*};
 }
 
-/// `a ~= b`
-#[inline]
-pub fn not_equal(a: Value, b: Value, t: &mut Turn) -> Answer {
-    match equal_at_once(a, b) {
-        Some(answer) => Ok(if answer { FALSE } else { TRUE }),
-        None => t.send_in_place(selector::NOT_EQUAL, a, &[b]),
-    }
+equality! {
+    /// `a = b`
+    equal EQUAL true;
+    /// `a ~= b`
+    not_equal NOT_EQUAL false;
 }
 
 /// The limit of a loop that counts in small integers, as a number that needs no heap and compares alike.
@@ -155,38 +196,47 @@ fn far_limit(limit: Value, t: &mut Turn) -> Answer {
         Some(real) => Ok(Value::float(real)),
         None => {
             let message = format!("a loop counts to a number, not to {}", t.describe(limit));
-            t.raise_about(class::ERROR, limit, &message)
+            t.inhibit += 1;
+            let answer = t.raise_about(class::ERROR, limit, &message);
+            t.inhibit -= 1;
+            answer
         }
     }
-}
-
-/// The index of an element of an exact Array, if it has one.
-#[inline]
-fn element(array: Value, index: Value, t: &Turn) -> Option<usize> {
-    let header = t.header(array)?;
-    let at = index.as_small()?.wrapping_sub(1) as usize;
-    (header.class() == class::ARRAY && at < header.length()).then_some(at)
 }
 
 /// `a at: i`
 #[inline]
 pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
-    match element(a, i, t) {
-        Some(at) => Ok(t.slot(a, at)),
-        None => t.send_in_place(selector::AT_WITH, a, &[i]),
+    if i.is_small()
+        && let Some(element) = t.element(a, i.small_unchecked())
+    {
+        return Ok(element);
     }
+    send_at(a, i, t)
+}
+
+#[inline(never)]
+fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
+    if i.is_small()
+        && let Some(element) = crate::prim::element(a, i.small_unchecked(), t)
+    {
+        return Ok(element);
+    }
+    t.send_in_place(selector::AT_WITH, a, &[i])
 }
 
 /// `a at: i put: value`
 #[inline]
 pub fn at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
-    match element(a, i, t) {
-        Some(at) => {
-            t.set_slot(a, at, value)?;
-            Ok(value)
-        }
-        None => t.send_in_place(selector::AT_PUT, a, &[i, value]),
+    if i.is_small() && t.set_element(a, i.small_unchecked(), value) {
+        return Ok(value);
     }
+    send_at_put(a, i, value, t)
+}
+
+#[inline(never)]
+fn send_at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
+    t.send_in_place(selector::AT_PUT, a, &[i, value])
 }
 
 /// `a size`
@@ -194,6 +244,11 @@ pub fn at_put(a: Value, i: Value, value: Value, t: &mut Turn) -> Answer {
 pub fn size(a: Value, t: &mut Turn) -> Answer {
     match t.header(a) {
         Some(header) if header.class() == class::ARRAY || header.class() == class::BYTE_STRING => Ok(Value::int(header.length() as i64)),
-        _ => t.send_in_place(selector::SIZE, a, &[]),
+        _ => send_size(a, t),
     }
+}
+
+#[inline(never)]
+fn send_size(a: Value, t: &mut Turn) -> Answer {
+    t.send_in_place(selector::SIZE, a, &[])
 }

@@ -25,8 +25,13 @@ pub struct Program {
     pub blocks: &'static [BlockInfo],
     /// What of the library the program can reach, and what it has in place of it.
     pub sends: &'static crate::library::Sends,
-    /// Whether the program adds or overrides methods of library classes.
+    /// The methods it adds to library classes or has in place of theirs: the class, or metaclass, and the selector.
+    pub extensions: &'static [(u32, u32)],
+    /// Whether there are such.
     pub extends_library: bool,
+    /// Whether a handler of it may make a signal answer: then nothing moves while one runs, as what the signal comes from may
+    /// hold values in Rust's locals.
+    pub resumes: bool,
     /// The twin classes.
     pub twins: &'static [TwinType],
     /// Top-level statements, in order.

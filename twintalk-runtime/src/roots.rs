@@ -2,22 +2,29 @@
 
 use std::mem;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Raised};
 use crate::collect::Move;
 use crate::exceptions::Unwind;
 use crate::row::Word;
 use crate::turn::Turn;
 use crate::value::{NIL, Place, Value};
 
-/// Scratch is not collected before it has this many words: it fits the second-level cache.
+/// Scratch is not collected before it has this many words, unless a limit says so: it fits the second-level cache.
 pub(crate) const MIN_TRIGGER: usize = 1 << 16;
 /// Scratch of more words than this is given back to the system after the turn.
 pub(crate) const KEEP: usize = 1 << 20;
 
+/// Answers a value and gives back the roots from `frame` on.
+#[inline]
+pub fn leave<T>(frame: usize, value: T, t: &mut Turn) -> Result<T, Raised> {
+    t.roots.truncate(frame);
+    Ok(value)
+}
+
 impl Turn {
     /// Reserves `count` roots, all nil, for the time `body` runs; `body` gets the index of the first.
     #[inline]
-    pub fn frame(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Answer) -> Answer {
+    pub fn frame<T>(&mut self, count: usize, body: impl FnOnce(usize, &mut Self) -> Result<T, Raised>) -> Result<T, Raised> {
         let first = self.roots.len();
         self.roots.resize(first + count, NIL);
         let answer = body(first, self);
@@ -25,16 +32,27 @@ impl Turn {
         answer
     }
 
+    /// Reserves roots, given their first values, until `leave`; answers the index of the first. What unwinds leaves them
+    /// behind.
+    #[inline]
+    pub fn frame_of<const COUNT: usize>(&mut self, values: [Value; COUNT]) -> usize {
+        let first = self.roots.len();
+        self.roots.extend_from_slice(&values);
+        first
+    }
+
     /// A root.
     #[inline]
     pub fn root(&self, index: usize) -> Value {
-        self.roots[index]
+        self.roots.get(index).copied().unwrap_or(NIL)
     }
 
     /// Changes a root.
     #[inline]
     pub fn set_root(&mut self, index: usize, value: Value) {
-        self.roots[index] = value;
+        if let Some(root) = self.roots.get_mut(index) {
+            *root = value;
+        }
     }
 
     /// Keeps a value across a send.
@@ -67,7 +85,7 @@ impl Turn {
             None => false,
         });
         from.clear();
-        self.scratch_trigger = MIN_TRIGGER.max(2 * to.len());
+        self.scratch_trigger = to.len() + self.limits.collect.max(if self.limits.collect < MIN_TRIGGER { 0 } else { to.len() });
         self.spaces[Place::Scratch as usize].words = to;
         self.spare = from;
     }

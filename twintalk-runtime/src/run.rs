@@ -8,6 +8,7 @@ use crate::fuel::Limits;
 use crate::host::{Host, Stdout};
 use crate::library;
 use crate::program::Program;
+use crate::session::Session;
 use crate::turn::Turn;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub(crate) fn limits(fuel: i64, stack: usize) -> Limits {
     let set = |name| std::env::var(name).ok()?.parse::<u64>().ok();
     let fuel = set("TWINTALK_FUEL").map_or(fuel, |fuel| i64::try_from(fuel).unwrap_or(i64::MAX));
     let heap = set("TWINTALK_HEAP").map_or(HEAP, |bytes| usize::try_from(bytes / 8).unwrap_or(MOST_HEAP)).min(MOST_HEAP);
-    Limits { fuel, stack: stack - MARGIN, scratch: heap, heap }
+    Limits { fuel, stack: stack - MARGIN, scratch: heap, heap, ..Limits::default() }
 }
 
 impl Turn {
@@ -54,7 +55,7 @@ pub fn initialized(program: &'static Program) -> Result<Arc<Frozen>, Box<Failure
     Ok(turn.freeze())
 }
 
-fn initialize(turn: &mut Turn) -> Result<(), Box<Failure>> {
+pub(crate) fn initialize(turn: &mut Turn) -> Result<(), Box<Failure>> {
     for initialize in initializers(turn) {
         turn.run(initialize)?;
     }
@@ -82,15 +83,17 @@ pub fn run_program(program: &'static Program) -> ExitCode {
 /// # Errors
 /// The error that no handler took.
 pub fn run_on(program: &'static Program, host: Box<dyn Host + Send>) -> Result<(), Box<Failure>> {
-    on_thread(STACK, move || {
-        let mut turn = Turn::new(Frozen::new(program), host, limits(i64::MAX, STACK));
-        turn.open_class_state(true);
-        initialize(&mut turn)?;
-        for statement in program.provision {
-            turn.run(|t| (statement.run)(t))?;
-        }
-        Ok(())
-    })
+    run_collecting(program, host, Limits::default().collect)
+}
+
+/// Runs a program like `run_on`, and collects its garbage after every so many words: the fewer, the more it shows what
+/// loses sight of its objects.
+///
+/// # Errors
+/// The error that no handler took.
+pub fn run_collecting(program: &'static Program, host: Box<dyn Host + Send>, words: usize) -> Result<(), Box<Failure>> {
+    let limits = Limits { collect: words, ..limits(i64::MAX, STACK) };
+    on_thread(STACK, move || Session::new(program, host, limits)?.run())
 }
 
 /// Runs `f` on a thread with a stack for deep recursion.

@@ -19,7 +19,7 @@ impl Float {
     /// A stored number.
     #[inline]
     pub const fn new(value: f64) -> Self {
-        Self(Value::float(value))
+        Self(Value::any_float(value))
     }
 
     /// The number, if one was stored.
@@ -30,6 +30,7 @@ impl Float {
 }
 
 impl From<f64> for Float {
+    #[inline]
     fn from(value: f64) -> Self {
         Self::new(value)
     }
@@ -85,6 +86,7 @@ impl Int64 {
 }
 
 impl From<i64> for Int64 {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::new(value)
     }
@@ -139,6 +141,7 @@ impl Boolean {
 }
 
 impl From<bool> for Boolean {
+    #[inline]
     fn from(value: bool) -> Self {
         Self::new(value)
     }

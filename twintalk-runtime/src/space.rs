@@ -4,6 +4,10 @@
 //! an offset out of bounds is a defect here, which ends the turn by a panic that the engine catches.
 
 use crate::object::{Header, pack_bytes};
+use crate::value::{NIL, Value};
+
+/// Objects of up to so many words are built in registers.
+const FEW: usize = 12;
 
 /// A growable run of objects.
 #[derive(Clone, Default, Debug)]
@@ -54,8 +58,44 @@ impl Space {
         offset as u32
     }
 
+    /// Appends an object of values; answers its offset. Where their number is known, this is a test and the stores.
+    #[inline(always)]
+    pub(crate) fn push_values<const N: usize>(&mut self, header: Header, first: [Value; N], others: &[Value]) -> u32 {
+        let offset = self.words.len();
+        let length = 1 + N + others.len();
+        let mut words = [0; FEW];
+        let Some(words) = words.get_mut(..length) else { return self.push_many(header, &first, others) };
+        words[0] = header.0;
+        for (word, value) in words[1..].iter_mut().zip(first.iter().chain(others)) {
+            *word = value.bits();
+        }
+        self.words.extend_from_slice(words);
+        offset as u32
+    }
+
+    #[inline(never)]
+    fn push_many(&mut self, header: Header, first: &[Value], others: &[Value]) -> u32 {
+        let offset = self.words.len();
+        self.words.reserve(1 + first.len() + others.len());
+        self.words.push(header.0);
+        self.words.extend(first.iter().chain(others).map(|value| value.bits()));
+        offset as u32
+    }
+
+    /// Appends an object of nils; answers its offset.
+    #[inline(always)]
+    pub(crate) fn push_nils(&mut self, header: Header, count: usize) -> u32 {
+        let offset = self.words.len();
+        let mut words = [NIL.bits(); FEW];
+        words[0] = header.0;
+        match words.get(..1 + count) {
+            Some(words) => self.words.extend_from_slice(words),
+            None => return self.push_filled(header, NIL.bits()),
+        }
+        offset as u32
+    }
+
     /// Appends an object whose body is one word repeated; answers its offset.
-    #[inline]
     pub(crate) fn push_filled(&mut self, header: Header, fill: u64) -> u32 {
         let offset = self.words.len();
         self.words.push(header.0);

@@ -74,7 +74,7 @@ impl Turn {
             Data::Boolean(value) => Value::boolean(*value),
             Data::Integer(value) => self.integer(*value),
             Data::LargeInteger(value) => self.big_integer(value),
-            Data::Float(value) => Value::float(*value),
+            Data::Float(value) => Value::any_float(*value),
             Data::Character(value) => Value::character(*value),
             Data::String(text) => self.string(text),
             Data::Symbol(text) => self.symbol(text),
@@ -105,14 +105,14 @@ impl Turn {
 
     fn import_dictionary(&mut self, pairs: &[(Data, Data)]) -> Answer {
         self.enter()?;
-        let dictionary = self.send(selector::NEW, Value::class(class::DICTIONARY), &[])?;
+        let dictionary = self.send_in_place(selector::NEW, Value::class(class::DICTIONARY), &[])?;
         self.frame(2, |root, t| {
             t.set_root(root, dictionary);
             for (key, value) in pairs {
                 let key = t.import(key)?;
                 t.set_root(root + 1, key);
                 let value = t.import(value)?;
-                t.send(selector::AT_PUT, t.root(root), &[t.root(root + 1), value])?;
+                t.send_in_place(selector::AT_PUT, t.root(root), &[t.root(root + 1), value])?;
             }
             Ok(t.root(root))
         })

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::frozen::Frozen;
 use crate::fuel::Limits;
 use crate::host::Host;
+use crate::object::Identity;
 use crate::program::Program;
 use crate::row::{Row, Slot};
 use crate::space::Space;
@@ -29,7 +30,7 @@ pub struct Turn {
     /// Scratch of this many words asks for a collection.
     pub(crate) scratch_trigger: usize,
     /// The identity of the object made last.
-    pub(crate) born: u32,
+    pub(crate) born: Identity,
     pub(crate) roots: Vec<Value>,
     pub(crate) undo: Undo,
     pub(crate) homes: Vec<i64>,
@@ -45,8 +46,9 @@ pub struct Turn {
     /// Operators send without a safepoint: while this is positive nothing moves.
     pub(crate) inhibit: u32,
     pub(crate) limits: Limits,
-    /// Words of scratch that `ensure:` blocks of an aborted turn may use beyond the limit.
-    pub(crate) scratch_reserve: usize,
+    /// Words of scratch from which on the next check fails: the limit, and a reserve for the `ensure:` blocks of an
+    /// aborted turn.
+    pub(crate) scratch_limit: usize,
     /// The twin's id, for messages to itself by reference.
     pub(crate) twin_id: String,
     pub(crate) changes: Changes,
@@ -79,8 +81,8 @@ impl Turn {
             stack_limit: 0,
             current: Current::default(),
             spaces,
-            scratch_trigger: crate::roots::MIN_TRIGGER,
-            born: 0,
+            scratch_trigger: limits.collect,
+            born: Identity::default(),
             roots: Vec::new(),
             undo: Undo::default(),
             homes: Vec::new(),
@@ -94,7 +96,7 @@ impl Turn {
             failure: None,
             inhibit: 0,
             limits: limits.possible(),
-            scratch_reserve: 0,
+            scratch_limit: limits.scratch,
             twin_id: String::new(),
             changes: Changes::default(),
             tidy: false,
@@ -141,6 +143,7 @@ impl Turn {
     /// The limits of every turn from the next one on.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits.possible();
+        self.scratch_limit = limits.scratch;
     }
 
     /// Tells the id of the twin whose turn comes next.

@@ -58,6 +58,7 @@ pub struct Reference {
 #[repr(transparent)]
 pub struct Value(NonZeroU64);
 
+#[inline(always)]
 const fn word(bits: u64) -> NonZeroU64 {
     match NonZeroU64::new(bits) {
         Some(word) => word,
@@ -65,6 +66,7 @@ const fn word(bits: u64) -> NonZeroU64 {
     }
 }
 
+#[inline(always)]
 const fn tagged(tag: u64, payload: u64) -> Value {
     Value(word(tag << TAG_SHIFT | payload & PAYLOAD))
 }
@@ -100,11 +102,30 @@ impl Value {
         if value >= MIN_SMALL && value <= MAX_SMALL { Some(Self::int(value)) } else { None }
     }
 
-    /// A float. All NaNs become one.
+    /// A float that was computed from floats of this module: of the NaNs, arithmetic makes only the canonical one
+    /// and its negative, so one comparison finds what must be replaced.
     #[inline]
     pub const fn float(value: f64) -> Self {
-        let bits = if value.is_nan() { CANONICAL_NAN } else { value.to_bits() };
-        Self(word(!bits))
+        let bits = !value.to_bits();
+        Self(word(if bits >= FIRST_FLOAT { bits } else { !CANONICAL_NAN }))
+    }
+
+    /// A float that comes from outside. All NaNs become one.
+    #[inline]
+    pub const fn any_float(value: f64) -> Self {
+        if value.is_nan() { Self(word(!CANONICAL_NAN)) } else { Self::float(value) }
+    }
+
+    /// The integer in the upper bits of a word: sums and products of such overflow where 48 bits do.
+    #[inline]
+    pub(crate) const fn shifted(self) -> i64 {
+        (self.bits() << 16) as i64
+    }
+
+    /// The integer in the upper bits of a word.
+    #[inline]
+    pub(crate) const fn from_shifted(shifted: i64) -> Self {
+        tagged(INTEGER, shifted as u64 >> 16)
     }
 
     /// A character.
@@ -147,6 +168,15 @@ impl Value {
     #[inline]
     pub const fn from_bits(bits: u64) -> Self {
         Self(word(bits))
+    }
+
+    /// The value of a word this module encoded; `None` for zero.
+    #[inline]
+    pub(crate) const fn from_word(bits: u64) -> Option<Self> {
+        match NonZeroU64::new(bits) {
+            Some(word) => Some(Self(word)),
+            None => None,
+        }
     }
 
     /// The value of a word that may come from anywhere, if it is one.
@@ -200,6 +230,12 @@ impl Value {
     pub const fn both_small(a: Self, b: Self) -> bool {
         const TAG: u64 = INTEGER << TAG_SHIFT;
         ((a.bits() ^ TAG) | (b.bits() ^ TAG)) <= PAYLOAD
+    }
+
+    /// Whether both are nil, Booleans, integers without a box, characters or symbols: equal only when they are the same.
+    #[inline]
+    pub const fn both_unique(a: Self, b: Self) -> bool {
+        (a.bits() | b.bits()) >> TAG_SHIFT < FIRST_REFERENCE && !a.is_self() && !b.is_self()
     }
 
     /// Whether both are floats.
@@ -298,24 +334,28 @@ impl Value {
 }
 
 impl Default for Value {
+    #[inline]
     fn default() -> Self {
         NIL
     }
 }
 
 impl From<bool> for Value {
+    #[inline]
     fn from(value: bool) -> Self {
         Self::boolean(value)
     }
 }
 
 impl From<f64> for Value {
+    #[inline]
     fn from(value: f64) -> Self {
-        Self::float(value)
+        Self::any_float(value)
     }
 }
 
 impl From<char> for Value {
+    #[inline]
     fn from(value: char) -> Self {
         Self::character(value)
     }
@@ -367,6 +407,11 @@ mod tests {
             assert_eq!(Value::float(float).as_float().map(f64::to_bits), Some(float.to_bits()));
         }
         assert_eq!(Value::float(f64::NAN), Value::float(-f64::NAN));
+        let (infinity, zero) = (std::hint::black_box(f64::INFINITY), std::hint::black_box(0.0));
+        for nan in [infinity - infinity, zero / zero, -(zero / zero), (-1.0 - zero).sqrt(), infinity * zero] {
+            assert_eq!(Value::float(nan), Value::float(f64::NAN), "arithmetic knows one NaN of each sign");
+        }
+        assert_eq!(Value::any_float(f64::from_bits(0x7FF0_0000_0000_0001)), Value::float(f64::NAN));
     }
 
     proptest! {
@@ -381,7 +426,7 @@ mod tests {
         #[test]
         fn floats_round_trip(bits: u64) {
             let float = f64::from_bits(bits);
-            let value = Value::float(float);
+            let value = Value::any_float(float);
             prop_assert!(value.is_float() && !value.is_small() && !value.is_reference());
             prop_assert_eq!(value.as_float().map(f64::is_nan), Some(float.is_nan()));
             if !float.is_nan() {

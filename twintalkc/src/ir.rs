@@ -3,7 +3,7 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
-use crate::known::Known;
+use crate::known::{self, Held, Known};
 use crate::source::Span;
 
 /// Number of a class: the library's first, then the program's, each in pre-order.
@@ -28,10 +28,14 @@ pub struct Function {
     pub frame: usize,
     /// Where the root stack holds `self`, when it must.
     pub rooted_self: Option<usize>,
-    /// It sends: a fuel and stack check at its entry.
+    /// A fuel and stack check at its entry: it sends, and calls may come back to it.
     pub sends: bool,
+    /// That check collects: it calls itself, and makes objects.
+    pub ticks: bool,
     /// What it answers.
     pub result: Known,
+    /// How many enumerations in place it keeps apart.
+    pub cursors: usize,
 }
 
 /// An argument, a temporary or a hidden variable.
@@ -159,6 +163,19 @@ pub enum Const {
     Literal(usize),
 }
 
+impl Const {
+    fn known(&self) -> Known {
+        match self {
+            Const::Nil => Known::kinds(known::NIL),
+            Const::True => Known::kinds(known::TRUE),
+            Const::False => Known::kinds(known::FALSE),
+            Const::Int(value) => Known::integers(*value, *value),
+            Const::Float(_) => Known::kinds(known::FLOAT),
+            _ => Known::any(),
+        }
+    }
+}
+
 /// What an expression does.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -172,6 +189,9 @@ pub enum Kind {
     SetCaptured(usize, Box<Expr>),
     Slot(usize),
     SetSlot(usize, Box<Expr>),
+    /// A slot of another object than `self`, of a class whose method is resolved in place.
+    SlotOf(Box<Expr>, usize),
+    SetSlotOf(Box<Expr>, usize, Box<Expr>),
     ClassVariable(usize),
     SetClassVariable(usize, Box<Expr>),
     /// A class-side instance variable, by its index among those of the receiver class.
@@ -205,12 +225,59 @@ pub enum Kind {
         body: Vec<Expr>,
     },
     Repeat(Vec<Expr>),
+    /// A step of an enumeration in place.
+    Each(Box<Each>),
+    /// Runs an expression in whose blocks `^` returns from this function: the activation is registered meanwhile.
+    Home(Box<Expr>),
     Block(Box<Block>),
     Brace(Vec<Expr>),
     Sequence(Vec<Expr>),
     Return(Box<Expr>),
     /// `^` in a heap block.
     ReturnHome(Box<Expr>),
+}
+
+/// A step of an enumeration in place: what the runtime does without a block, and without a collection of scratch.
+#[derive(Clone, Debug)]
+pub struct Each {
+    pub step: Step,
+    /// Where the enumeration stands: a number among those of the function.
+    pub cursor: usize,
+    /// The collection first.
+    pub operands: Vec<Expr>,
+    /// The element and the key, where `Next` is asked for them.
+    pub element: Option<LocalId>,
+    pub key: Option<LocalId>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Whether the operand is an instance of one of these classes.
+    Of(Vec<ClassNumber>),
+    /// Begins a walk, `rt::each::Walk::NAME`, and answers whether the runtime knows how to go through such a collection.
+    Begin(&'static str),
+    /// Looks up a key, and answers whether the runtime can tell where it is.
+    Find(&'static str),
+    /// Whether there is anything to come.
+    Any,
+    /// Whether two walks have as many elements to come; the other one's cursor.
+    SameSize(usize),
+    /// Takes the next element, and answers whether there was one.
+    Next,
+    /// A collection for results, as many as elements are to come.
+    Gather,
+    /// Adds a result.
+    Put,
+    /// The collection of results, of the class that the library's method answers.
+    Gathered,
+}
+
+impl Step {
+    /// Whether it answers `true` or `false`.
+    pub fn is_test(&self) -> bool {
+        !matches!(self, Step::Gather | Step::Put | Step::Gathered)
+    }
 }
 
 /// A message and its receiver.
@@ -223,6 +290,10 @@ pub struct Send {
     pub target: Target,
     /// A collection may happen meanwhile.
     pub collects: bool,
+    /// It may take memory: a loop around it collects.
+    pub allocates: bool,
+    /// It never answers, as it raises an error that nothing resumes.
+    pub diverges: bool,
 }
 
 /// Who answers a send.
@@ -252,9 +323,34 @@ pub struct Case {
     pub class_side: bool,
 }
 
+impl Local {
+    /// How it is held.
+    pub fn held(&self) -> Held {
+        if self.cell { Held::Value } else { self.known.held() }
+    }
+}
+
+impl Function {
+    /// How what it answers is held, where it is called directly.
+    pub fn answer(&self) -> Held {
+        if self.needs_home { Held::Value } else { self.result.held() }
+    }
+}
+
+impl Send {
+    /// A message of which nothing more is known.
+    pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
+        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false }
+    }
+}
+
 impl Expr {
     pub fn new(kind: Kind, span: Span) -> Expr {
-        Expr { kind, span, known: Known::default() }
+        let known = match &kind {
+            Kind::Const(constant) => constant.known(),
+            _ => Known::any(),
+        };
+        Expr { kind, span, known }
     }
 
     pub fn nil(span: Span) -> Expr {
@@ -293,7 +389,14 @@ macro_rules! parts {
                 | Kind::SetClassSlot(_, value)
                 | Kind::SetGlobal(_, value)
                 | Kind::Return(value)
+                | Kind::Home(value)
+                | Kind::SlotOf(value, _)
                 | Kind::ReturnHome(value) => visit(value),
+                Kind::SetSlotOf(object, _, value) => {
+                    visit(object);
+                    visit(value);
+                }
+                Kind::Each(each) => each.operands.$iter().for_each(visit),
                 Kind::Send(send) => {
                     visit(&$($exclusive)? send.receiver);
                     send.arguments.$iter().for_each(visit);

@@ -76,3 +76,27 @@ fn twins_inherit_by_copy() {
          Pump>>report\n    ^super report and: [flow > 0]\n",
     );
 }
+
+#[test]
+fn numbers_that_are_certain_are_rusts_own() {
+    check(
+        "numbers",
+        Target::Program,
+        "Object subclass: #Numbers instanceVariables: ''.\n\
+         Numbers>>area: r\n    | pi area |\n    pi := 3.5.\n    area := pi * 2.0 + pi negated.\n    area > 1 ifTrue: [area := area / pi].\n    ^(area max: pi) sqrt\n\
+         Numbers>>bits: n\n    | low |\n    low := n bitAnd: 255.\n    1 to: 64 by: 3 do: [:i | low := (low + i) \\\\ 256].\n    ^(low bitShift: -2) // 3\n\
+         Numbers>>guarded: x\n    ^x + 1 < 2.5 and: [x ~= #none]\n\
+         Numbers>>counts: n\n    | even |\n    even := 0.\n    n to: 1 by: -2 do: [:i | even := even + i].\n    1 to: n do: [:i | i even ifTrue: [even := even + 1]].\n    ^even\n",
+    );
+}
+
+#[test]
+fn typed_slots_take_what_is_certain_unchecked() {
+    check(
+        "typed_slots",
+        Target::Twins,
+        "Twin subclass: #Meter instanceVariables: 'level <Float> count <Int64> on <Boolean> unit <Symbol>'.\n\
+         Meter>>initialize\n    super initialize.\n    level := 0.0.\n    count := 0.\n    on := false.\n    unit := #bar\n\
+         Meter>>update: value\n    level := value.\n    count := count + 1.\n    on := level > 2.5.\n    ^level * 2.0\n",
+    );
+}

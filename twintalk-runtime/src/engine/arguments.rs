@@ -43,7 +43,7 @@ impl Arguments {
                 None => return self.integer(&(*integer).into(), canon),
             },
             Data::LargeInteger(integer) => return self.integer(integer, canon),
-            Data::Float(float) => Value::float(*float),
+            Data::Float(float) => Value::any_float(*float),
             Data::Character(character) => Value::character(*character),
             Data::String(text) => return self.text(text, [class::BYTE_STRING, class::WIDE_STRING], canon),
             Data::Symbol(text) => match canon.tables.symbols.number(text.as_str()) {

@@ -1,13 +1,14 @@
 //! Arrays and byte arrays, and what every indexed object answers.
 
-use super::text::{Chars, is_text};
+use super::text::{Chars, Narrow, is_text};
 use super::{Try, index, length, range, write};
 use crate::dispatch::is_string;
+use crate::known::Known;
 use crate::library::class;
 use crate::object::{Header, Kind};
 use crate::program::Layout;
 use crate::turn::Turn;
-use crate::value::Value;
+use crate::value::{Place, Value};
 
 /// How many of an object's values are slots, before the indexed ones.
 fn fixed(header: Header, t: &Turn) -> Option<usize> {
@@ -27,8 +28,9 @@ pub fn object_at(this: Value, place: Value, t: &mut Turn) -> Try {
             Ok(index(place, header.length() - fixed).map(|index| t.slot(this, fixed + index)))
         }
         Kind::Bytes if !is_text(header, t) => {
-            let bytes = t.bytes(this).unwrap_or_default();
-            Ok(index(place, bytes.len()).map(|index| Value::int(bytes[index].into())))
+            let Some((_, body)) = t.object(this) else { return Ok(None) };
+            let byte = index(place, header.length()).and_then(|index| bytemuck::cast_slice::<u64, u8>(body).get(index));
+            Ok(byte.map(|byte| Value::int((*byte).into())))
         }
         _ => super::string_at(this, place, t),
     }
@@ -65,6 +67,25 @@ pub fn object_basic_size(this: Value, t: &mut Turn) -> Try {
     })
 }
 
+/// An element of an array, string, byte array or OrderedCollection, by its index from 1, where it is read as it stands.
+pub(crate) fn element(this: Value, place: i64, t: &Turn) -> Option<Value> {
+    let (header, body) = t.object(this)?;
+    if t.program.extends_library && !t.frozen.known(header.class()).has(Known::INDEXED) {
+        return None;
+    }
+    let at = usize::try_from(place).ok()?.checked_sub(1)?;
+    match header.class() {
+        class::ARRAY => body.get(at).map(|word| Value::from_bits(*word)),
+        _ if at >= header.length() => None,
+        class::BYTE_STRING => bytemuck::cast_slice::<u64, u8>(body).get(at).map(|byte| Value::character(char::from(*byte))),
+        class::WIDE_STRING if header.kind() == Kind::Wide => {
+            bytemuck::cast_slice::<u64, u32>(body).get(at).and_then(|code| char::from_u32(*code)).map(Value::character)
+        }
+        class::BYTE_ARRAY => bytemuck::cast_slice::<u64, u8>(body).get(at).map(|byte| Value::int((*byte).into())),
+        _ => None,
+    }
+}
+
 /// `Array>>at:`
 #[inline]
 pub fn array_at(this: Value, place: Value, t: &mut Turn) -> Try {
@@ -92,22 +113,13 @@ pub fn array_size(this: Value, t: &mut Turn) -> Try {
     object_basic_size(this, t)
 }
 
-/// `OrderedCollection>>at:`: its slots are array, firstIndex and lastIndex.
-pub fn ordered_at(this: Value, place: Value, t: &mut Turn) -> Try {
-    let Some((_, &[array, first, last, ..])) = t.object(this) else { return Ok(None) };
-    let (array, first, last) = (Value::from_bits(array), Value::from_bits(first), Value::from_bits(last));
-    let (Some(first), Some(last), Some(place)) = (first.as_small(), last.as_small(), place.as_small()) else {
-        return Ok(None);
-    };
-    if place < 1 || place > last - first + 1 || t.header(array).is_none_or(|header| header.class() != class::ARRAY) {
-        return Ok(None);
-    }
-    array_at(array, Value::int(first + place - 1), t)
-}
-
 /// `atAllPut:` of an array.
 pub fn array_fill(this: Value, value: Value, t: &mut Turn) -> Try {
     let Some(header) = t.header(this).filter(|header| header.class() == class::ARRAY) else { return Ok(None) };
+    if this.is_in(Place::Scratch) {
+        t.body_mut(this)?.fill(value.bits());
+        return Ok(Some(this));
+    }
     for index in 0..header.length() {
         t.set_slot(this, index, value)?;
     }
@@ -127,10 +139,9 @@ pub fn array_grow(this: Value, size: Value, t: &mut Turn) -> Try {
     }
 }
 
-/// The elements of a plain array, copied.
-fn elements(value: Value, t: &Turn) -> Option<Vec<Value>> {
-    let (header, body) = t.object(value)?;
-    (header.class() == class::ARRAY).then(|| body.iter().map(|word| Value::from_bits(*word)).collect())
+/// The length of a plain array.
+fn count(value: Value, t: &Turn) -> Option<usize> {
+    t.header(value).filter(|header| header.class() == class::ARRAY).map(|header| header.length())
 }
 
 fn byte_array(value: Value, t: &Turn) -> Option<Vec<u8>> {
@@ -151,17 +162,20 @@ pub fn array_replace(this: Value, from: Value, to: Value, source: Value, first: 
     }
     match header.kind() {
         Kind::Values if header.class() == class::ARRAY => {
-            let Some(values) = elements(source, t).and_then(|all| all.get(part).map(<[Value]>::to_vec)) else {
+            if count(source, t).is_none_or(|count| part.end > count) {
                 return Ok(None);
-            };
-            for (index, value) in target.zip(values) {
-                t.set_slot(this, index, value)?;
             }
+            write::values(this, target.start, source, part.start, part.len(), t)?;
         }
         Kind::Bytes if header.class() == class::BYTE_ARRAY => {
-            let Some(bytes) = byte_array(source, t) else { return Ok(None) };
-            let Some(part) = bytes.get(part) else { return Ok(None) };
-            write::bytes(this, target.start, part, t)?;
+            if t.header(source).is_none_or(|header| header.class() != class::BYTE_ARRAY || part.end > header.length()) {
+                return Ok(None);
+            }
+            write::narrow(this, target.start, Narrow::Object(source), part.start, part.len(), t)?;
+        }
+        Kind::Bytes if is_string(header.class()) && Narrow::of(source, t).is_some_and(|(_, count)| part.end <= count) => {
+            let Some((bytes, _)) = Narrow::of(source, t) else { return Ok(None) };
+            write::narrow(this, target.start, bytes, part.start, part.len(), t)?;
         }
         Kind::Bytes | Kind::Wide if is_string(header.class()) => {
             let Some(codes) = Chars::of(source, t).filter(|chars| part.end <= chars.len()).map(|chars| chars.part(part)) else {
@@ -181,21 +195,26 @@ pub fn array_copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Tr
     let Some(header) = t.header(this) else { return super::string::copy_range(this, from, to, t) };
     if header.class() == class::ARRAY {
         let Some(range) = range(from, to, header.length()) else { return Ok(None) };
-        let values = elements(this, t).and_then(|all| all.get(range).map(<[Value]>::to_vec)).unwrap_or_default();
-        return Ok(Some(t.new_values(Kind::Values, class::ARRAY, &values)));
+        let copy = t.allocate(Kind::Values, class::ARRAY, range.len())?;
+        write::values(copy, 0, this, range.start, range.len(), t)?;
+        return Ok(Some(copy));
     }
-    if let Some(bytes) = byte_array(this, t) {
-        let Some(range) = range(from, to, bytes.len()) else { return Ok(None) };
-        return Ok(Some(t.new_bytes(Kind::Bytes, class::BYTE_ARRAY, bytes.get(range).unwrap_or_default())));
+    if header.class() == class::BYTE_ARRAY {
+        let Some(range) = range(from, to, header.length()) else { return Ok(None) };
+        let copy = t.allocate(Kind::Bytes, class::BYTE_ARRAY, range.len())?;
+        write::narrow(copy, 0, Narrow::Object(this), range.start, range.len(), t)?;
+        return Ok(Some(copy));
     }
     super::string::copy_range(this, from, to, t)
 }
 
 /// `,` of two arrays or two byte arrays.
 pub fn array_concat(this: Value, other: Value, t: &mut Turn) -> Try {
-    if let (Some(mut a), Some(b)) = (elements(this, t), elements(other, t)) {
-        a.extend(b);
-        return Ok(Some(t.new_values(Kind::Values, class::ARRAY, &a)));
+    if let (Some(a), Some(b)) = (count(this, t), count(other, t)) {
+        let joined = t.allocate(Kind::Values, class::ARRAY, a + b)?;
+        write::values(joined, 0, this, 0, a, t)?;
+        write::values(joined, a, other, 0, b, t)?;
+        return Ok(Some(joined));
     }
     if let (Some(mut a), Some(b)) = (byte_array(this, t), byte_array(other, t)) {
         a.extend(b);

@@ -3,8 +3,9 @@
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use super::Try;
+use super::table::{self, Spread};
 use super::text::Chars;
+use super::Try;
 use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
 use crate::object::Kind;
@@ -14,7 +15,7 @@ use crate::value::Value;
 /// Hashes have this many bits, so that each is an immediate integer.
 const BITS: u32 = 40;
 const MASK: u64 = (1 << BITS) - 1;
-const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(super) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 fn mix(bits: u64) -> i64 {
     ((bits ^ bits >> 32).wrapping_mul(GOLDEN) >> (64 - BITS)) as i64
@@ -56,9 +57,23 @@ fn number(value: Value, t: &Turn) -> Option<i64> {
 }
 
 /// By characters, whatever holds them (FNV-1a, Fowler, Noll and Vo).
+fn codes(codes: impl Iterator<Item = u32>) -> i64 {
+    mix(codes.fold(0xCBF2_9CE4_8422_2325u64, |hash, code| (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3)))
+}
+
 fn text(chars: &Chars<'_>) -> i64 {
-    let hash = chars.codes().fold(0xCBF2_9CE4_8422_2325u64, |hash, code| (hash ^ u64::from(code)).wrapping_mul(0x100_0000_01B3));
-    mix(hash)
+    match chars {
+        Chars::Narrow(bytes) => codes(bytes.iter().map(|byte| u32::from(*byte))),
+        Chars::Wide(wide) => codes(wide.iter().copied()),
+    }
+}
+
+/// The hash of a string or symbol.
+fn of_text(value: Value, t: &Turn) -> Option<i64> {
+    match value.as_symbol() {
+        Some(number) => t.frozen.symbol_hash(number, |text| codes(text.chars().map(u32::from))),
+        None => Chars::of(value, t).map(|chars| text(&chars)),
+    }
 }
 
 /// The hash of what the library itself compares: numbers, texts, characters, classes, Booleans and nil.
@@ -78,11 +93,11 @@ pub(super) fn of(value: Value, t: &Turn) -> Option<i64> {
     if let Some(number) = value.as_class() {
         return Some(mix(u64::from(number)));
     }
-    Chars::of(value, t).map(|chars| text(&chars))
+    of_text(value, t)
 }
 
 /// The hash that belongs to `==`: objects keep it in their headers, whatever space they move to.
-pub(super) fn identity(value: Value, t: &mut Turn) -> i64 {
+pub(super) fn identity(value: Value, t: &Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
         return match value.as_float() {
             Some(float) => mix(float.to_bits()),
@@ -112,7 +127,7 @@ pub fn number_hash(this: Value, t: &mut Turn) -> Try {
 
 /// `hash` of a string or symbol.
 pub fn string_hash(this: Value, t: &mut Turn) -> Try {
-    Ok(Chars::of(this, t).map(|chars| Value::int(text(&chars))))
+    Ok(of_text(this, t).map(Value::int))
 }
 
 /// `hash` of a byte array.
@@ -120,20 +135,20 @@ pub fn bytes_hash(this: Value, t: &mut Turn) -> Try {
     Ok(t.bytes(this).map(|bytes| Value::int(text(&Chars::Narrow(&bytes)))))
 }
 
-/// Where in an index of `places`, a power of two, the search for a hash begins.
-pub(super) fn probe(hash: i64, places: usize) -> usize {
-    let bits = places.checked_ilog2().unwrap_or(0);
-    if bits == 0 { 0 } else { ((hash as u64).wrapping_mul(GOLDEN) >> (64 - bits)) as usize }
+/// A hash that a message answered, as 64 bits.
+fn answered(hash: Value, t: &Turn) -> Option<i64> {
+    t.as_i64(hash).or_else(|| t.big(hash).map(|hash| big(&hash)))
 }
 
-/// `probeOf:` of a HashedCollection: see `find`.
+/// `probeOf:` of a HashedCollection: see `table`.
 pub fn hashed_probe(this: Value, hash: Value, t: &mut Turn) -> Try {
-    let index = super::find::index_of(this, t);
-    let Some(places) = t.header(index).map(|header| header.length()) else { return Ok(None) };
-    let hash = match (t.as_i64(hash), t.big(hash)) {
-        (Some(hash), _) => hash,
-        (None, Some(hash)) => big(&hash),
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(Value::int(probe(hash, places) as i64)))
+    let (Some(places), Some(hash)) = (table::places(this, t), answered(hash, t)) else { return Ok(None) };
+    Ok(Some(Value::int(Spread::of(hash).start(places) as i64)))
+}
+
+/// `enter:hash:` of a HashedCollection.
+pub fn hashed_enter(this: Value, place: Value, hash: Value, t: &mut Turn) -> Try {
+    let place = place.as_small().and_then(|place| u32::try_from(place).ok());
+    let (Some(place), Some(hash)) = (place, answered(hash, t)) else { return Ok(None) };
+    Ok(table::enter(this, place as usize, hash, t)?.then_some(this))
 }

@@ -19,12 +19,12 @@ pub fn float_to_short_bits(this: Value, _t: &mut Turn) -> Try {
 
 /// `Float fromIEEE64Bit:`
 pub fn float_from_bits(_this: Value, bits: Value, t: &mut Turn) -> Try {
-    Ok(t.big(bits).and_then(|bits| bits.to_u64()).map(|bits| Value::float(f64::from_bits(bits))))
+    Ok(t.big(bits).and_then(|bits| bits.to_u64()).map(|bits| Value::any_float(f64::from_bits(bits))))
 }
 
 /// `Float fromIEEE32Bit:`
 pub fn float_from_short_bits(_this: Value, bits: Value, t: &mut Turn) -> Try {
-    Ok(t.big(bits).and_then(|bits| bits.to_u32()).map(|bits| Value::float(f32::from_bits(bits).into())))
+    Ok(t.big(bits).and_then(|bits| bits.to_u32()).map(|bits| Value::any_float(f32::from_bits(bits).into())))
 }
 
 /// `signBit`, which tells zero from negative zero.

@@ -19,14 +19,14 @@ pub fn float_single_bits(this: Value, _t: &mut Turn) -> Try {
 pub fn bytes_float_at(this: Value, place: Value, big: Value, t: &mut Turn) -> Try {
     let Some(bytes) = part::<4>(this, place, t) else { return Ok(None) };
     let float = if big.as_bool() == Some(true) { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) };
-    Ok(Some(Value::float(float.into())))
+    Ok(Some(Value::any_float(float.into())))
 }
 
 /// `doubleAt:bigEndian:`
 pub fn bytes_double_at(this: Value, place: Value, big: Value, t: &mut Turn) -> Try {
     let Some(bytes) = part::<8>(this, place, t) else { return Ok(None) };
     let float = if big.as_bool() == Some(true) { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) };
-    Ok(Some(Value::float(float)))
+    Ok(Some(Value::any_float(float)))
 }
 
 /// `floatAt:put:bigEndian:`

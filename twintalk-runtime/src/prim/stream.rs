@@ -1,7 +1,7 @@
-//! Writing on streams. A WriteStream has the slots collection, position and readLimit.
+//! Streams over strings, arrays and byte arrays. They have the slots collection, position and readLimit.
 
-use super::text::Chars;
-use super::{Try, write};
+use super::text::{Chars, Narrow};
+use super::{Try, array, write};
 use crate::answer::{Answer, Raised};
 use crate::dispatch::is_string;
 use crate::library::class;
@@ -44,7 +44,7 @@ pub fn stream_next_put(this: Value, value: Value, t: &mut Turn) -> Try {
         t.set_slot(collection, position, value)?;
     } else if is_string(header.class()) {
         let Some(code) = value.as_character() else { return Ok(None) };
-        if !write::codes(collection, position, &[code.into()], t)? {
+        if !write::code(collection, position, code.into(), t)? {
             return Ok(None);
         }
     } else {
@@ -56,37 +56,52 @@ pub fn stream_next_put(this: Value, value: Value, t: &mut Turn) -> Try {
 
 /// `nextPutAll:` of a string on a string, an array on an array.
 pub fn stream_next_put_all(this: Value, all: Value, t: &mut Turn) -> Try {
-    if let Some(codes) = Chars::of(all, t).map(|chars| match chars {
-        Chars::Narrow(bytes) => Ok(bytes.to_vec()),
-        Chars::Wide(codes) => Err(codes.into_owned()),
-    }) {
-        let count = codes.as_ref().map_or_else(Vec::len, Vec::len);
+    if let Some((bytes, count)) = Narrow::of(all, t) {
         let Some((collection, position)) = room(this, count, t)? else { return Ok(None) };
-        if t.header(collection).is_none_or(|header| !is_string(header.class())) {
+        match t.header(collection) {
+            Some(header) if is_string(header.class()) && header.kind() == Kind::Bytes => {
+                write::narrow(collection, position, bytes, 0, count, t)?;
+                return advance(this, position + count, t, all).map(Some);
+            }
+            _ => {}
+        }
+    }
+    if let Some(codes) = Chars::of(all, t).map(|chars| chars.part(0..chars.len())) {
+        let Some((collection, position)) = room(this, codes.len(), t)? else { return Ok(None) };
+        if t.header(collection).is_none_or(|header| !is_string(header.class())) || !write::codes(collection, position, &codes, t)? {
             return Ok(None);
         }
-        match (t.kind_of(collection), codes) {
-            (Some(Kind::Bytes), Ok(bytes)) => write::bytes(collection, position, &bytes, t)?,
-            (_, codes) => {
-                let codes = codes.map_or_else(|codes| codes, |bytes| bytes.into_iter().map(u32::from).collect());
-                if !write::codes(collection, position, &codes, t)? {
-                    return Ok(None);
-                }
-            }
-        }
-        return advance(this, position + count, t, all).map(Some);
+        return advance(this, position + codes.len(), t, all).map(Some);
     }
-    let Some((header, body)) = t.object(all) else { return Ok(None) };
-    if header.class() != class::ARRAY {
+    let Some(count) = t.header(all).filter(|header| header.class() == class::ARRAY).map(|header| header.length()) else {
         return Ok(None);
-    }
-    let values: Vec<Value> = body.iter().map(|word| Value::from_bits(*word)).collect();
-    let Some((collection, position)) = room(this, values.len(), t)? else { return Ok(None) };
+    };
+    let Some((collection, position)) = room(this, count, t)? else { return Ok(None) };
     if t.header(collection).is_none_or(|header| header.class() != class::ARRAY) {
         return Ok(None);
     }
-    for (i, value) in values.iter().enumerate() {
-        t.set_slot(collection, position + i, *value)?;
+    write::values(collection, position, all, 0, count, t)?;
+    advance(this, position + count, t, all).map(Some)
+}
+
+/// The next element, where there is one that can be read without a message, and the position before it.
+fn next(this: Value, t: &Turn) -> Option<(Value, i64)> {
+    let (_, &[collection, position, limit, ..]) = t.object(this)? else { return None };
+    let (position, limit) = (Value::from_bits(position).as_small()?, Value::from_bits(limit).as_small()?);
+    if position >= limit {
+        return None;
     }
-    advance(this, position + values.len(), t, all).map(Some)
+    Some((array::element(Value::from_bits(collection), position + 1, t)?, position))
+}
+
+/// `next`
+pub fn stream_next(this: Value, t: &mut Turn) -> Try {
+    let Some((element, position)) = next(this, t) else { return Ok(None) };
+    t.set_slot(this, POSITION, Value::int(position + 1))?;
+    Ok(Some(element))
+}
+
+/// `peek`
+pub fn stream_peek(this: Value, t: &mut Turn) -> Try {
+    Ok(next(this, t).map(|(element, _)| element))
 }

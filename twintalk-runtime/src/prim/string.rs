@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::text::{Chars, make, make_wide};
+use super::text::{Chars, Narrow, make, make_wide};
 use super::{Try, collation, index, length, range, write};
 use crate::dispatch::{is_string, is_symbol};
+use crate::known::Known;
 use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
@@ -19,6 +20,11 @@ pub fn string_size(this: Value, t: &mut Turn) -> Try {
     Ok(Chars::of(this, t).map(|chars| length(chars.len())))
 }
 
+/// How many characters a string or symbol has.
+pub fn text_length(this: Value, t: &Turn) -> Option<i64> {
+    Chars::of(this, t).map(|chars| chars.len() as i64)
+}
+
 /// `at:`
 pub fn string_at(this: Value, place: Value, t: &mut Turn) -> Try {
     let Some(chars) = Chars::of(this, t) else { return Ok(None) };
@@ -29,7 +35,7 @@ pub fn string_at(this: Value, place: Value, t: &mut Turn) -> Try {
 pub fn string_at_put(this: Value, place: Value, value: Value, t: &mut Turn) -> Try {
     let Some(code) = value.as_character().filter(|_| this.is_reference()) else { return Ok(None) };
     let Some(index) = Chars::of(this, t).and_then(|chars| index(place, chars.len())) else { return Ok(None) };
-    Ok(write::codes(this, index, &[code.into()], t)?.then_some(value))
+    Ok(write::code(this, index, code.into(), t)?.then_some(value))
 }
 
 /// `String new: size withAll: aCharacter`
@@ -71,14 +77,43 @@ fn sign(order: Ordering) -> Value {
     Value::int(order as i64)
 }
 
+/// The order of two strings by the codes of their characters.
+fn order(this: Value, other: Value, t: &Turn) -> Option<Ordering> {
+    both(this, other, t, |a, b| match (&a, &b) {
+        (Chars::Narrow(a), Chars::Narrow(b)) => a.cmp(b),
+        _ => a.codes().cmp(b.codes()),
+    })
+}
+
 /// -1 before, 0 equal, 1 behind.
 pub fn string_compare(this: Value, other: Value, t: &mut Turn) -> Try {
-    Ok(both(this, other, t, |a, b| {
-        sign(match (&a, &b) {
-            (Chars::Narrow(a), Chars::Narrow(b)) => a.cmp(b),
-            _ => a.codes().cmp(b.codes()),
-        })
-    }))
+    Ok(order(this, other, t).map(sign))
+}
+
+/// What the order of two strings says, where no class has another one.
+fn ordered(this: Value, other: Value, t: &Turn, is: fn(Ordering) -> bool) -> Try {
+    let known = t.frozen.known(t.class_of(this)).has(Known::COMPARED);
+    Ok(if known { order(this, other, t).map(|order| Value::boolean(is(order))) } else { None })
+}
+
+/// `<`
+pub fn string_less(this: Value, other: Value, t: &mut Turn) -> Try {
+    ordered(this, other, t, Ordering::is_lt)
+}
+
+/// `<=`
+pub fn string_less_equal(this: Value, other: Value, t: &mut Turn) -> Try {
+    ordered(this, other, t, Ordering::is_le)
+}
+
+/// `>`
+pub fn string_greater(this: Value, other: Value, t: &mut Turn) -> Try {
+    ordered(this, other, t, Ordering::is_gt)
+}
+
+/// `>=`
+pub fn string_greater_equal(this: Value, other: Value, t: &mut Turn) -> Try {
+    ordered(this, other, t, Ordering::is_ge)
 }
 
 /// The same, in an order by number: 1 ignores the case of Latin letters, 2 is that of a dictionary.
@@ -119,8 +154,12 @@ pub fn string_index_of(this: Value, value: Value, from: Value, t: &mut Turn) -> 
     let (Some(chars), Some(code), Some(from)) = (Chars::of(this, t), value.as_character(), start(from)) else {
         return Ok(None);
     };
-    let found = (from..chars.len()).find(|index| chars.at(*index) == u32::from(code));
-    Ok(Some(length(found.map_or(0, |index| index + 1))))
+    let code = u32::from(code);
+    let found = match (&chars, u8::try_from(code)) {
+        (Chars::Narrow(bytes), Ok(byte)) => bytes.get(from..).and_then(|rest| rest.iter().position(|each| *each == byte)),
+        _ => (from..chars.len()).position(|index| chars.at(index) == code),
+    };
+    Ok(Some(length(found.map_or(0, |index| from + index + 1))))
 }
 
 /// `indexOfSubCollection: aString startingAt:`
@@ -131,14 +170,14 @@ pub fn string_find(this: Value, part: Value, from: Value, t: &mut Turn) -> Try {
 
 /// `,` with another string.
 pub fn string_concat(this: Value, other: Value, t: &mut Turn) -> Try {
-    let joined = both(this, other, t, |a, b| match (&a, &b) {
-        (Chars::Narrow(a), Chars::Narrow(b)) => Ok([*a, *b].concat()),
-        _ => Err(a.codes().chain(b.codes()).collect::<Vec<u32>>()),
-    });
-    Ok(joined.map(|joined| match joined {
-        Ok(bytes) => t.new_bytes(Kind::Bytes, class::BYTE_STRING, &bytes),
-        Err(codes) => make(&codes, t),
-    }))
+    if let (Some((a, length)), Some((b, more))) = (Narrow::of(this, t), Narrow::of(other, t)) {
+        let joined = t.allocate(Kind::Bytes, class::BYTE_STRING, length + more)?;
+        write::narrow(joined, 0, a, 0, length, t)?;
+        write::narrow(joined, length, b, 0, more, t)?;
+        return Ok(Some(joined));
+    }
+    let joined = both(this, other, t, |a, b| a.codes().chain(b.codes()).collect::<Vec<u32>>());
+    Ok(joined.map(|codes| make(&codes, t)))
 }
 
 /// `copyReplaceAll:with:` of strings.
@@ -164,12 +203,14 @@ pub fn string_reversed(this: Value, t: &mut Turn) -> Try {
 
 /// The characters of a range, as a String.
 pub(super) fn copy_range(this: Value, from: Value, to: Value, t: &mut Turn) -> Try {
+    if let Some((bytes, count)) = Narrow::of(this, t) {
+        let Some(range) = range(from, to, count) else { return Ok(None) };
+        let copy = t.allocate(Kind::Bytes, class::BYTE_STRING, range.len())?;
+        write::narrow(copy, 0, bytes, range.start, range.len(), t)?;
+        return Ok(Some(copy));
+    }
     let Some(chars) = Chars::of(this, t) else { return Ok(None) };
     let Some(range) = range(from, to, chars.len()) else { return Ok(None) };
-    if let Chars::Narrow(bytes) = &chars {
-        let part = bytes.get(range).map(<[u8]>::to_vec).unwrap_or_default();
-        return Ok(Some(t.new_bytes(Kind::Bytes, class::BYTE_STRING, &part)));
-    }
     let part = chars.part(range);
     Ok(Some(make(&part, t)))
 }

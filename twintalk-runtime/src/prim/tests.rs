@@ -4,27 +4,14 @@ use super::*;
 use crate::frozen::Frozen;
 use crate::fuel::Limits;
 use crate::host::Stdout;
-use crate::library::{self, class};
+use crate::library::class;
 use crate::object::Kind;
 use crate::program::Program;
 use crate::turn::Turn;
 use crate::value::{NIL, TRUE, Value};
 use num_bigint::BigInt;
 
-static EMPTY: Program = Program {
-    symbols: &[],
-    classes: &[],
-    literals: &[],
-    class_variables: 0,
-    dispatch: |selector, receiver, arguments, t| library::dispatch(selector, t.class_of(receiver), receiver, arguments, t),
-    block: |_, block, arguments, t| crate::generated::wrong_arguments(block, arguments, t),
-    blocks: &[],
-    sends: &library::ALL,
-    extends_library: false,
-    twins: &[],
-    provision: &[],
-    initializers: &[],
-};
+static EMPTY: Program = crate::testing::NOTHING;
 
 #[track_caller]
 fn turn(body: impl FnOnce(&mut Turn)) {

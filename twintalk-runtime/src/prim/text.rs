@@ -82,6 +82,26 @@ impl<'a> Chars<'a> {
     }
 }
 
+/// Where the bytes of a string or symbol stand, all of whose characters are below 256.
+#[derive(Clone, Copy)]
+pub(super) enum Narrow {
+    Object(Value),
+    Text(&'static [u8]),
+}
+
+impl Narrow {
+    /// Where, and how many; none for what is no such string.
+    #[inline]
+    pub(super) fn of(value: Value, t: &Turn) -> Option<(Self, usize)> {
+        if let Some(number) = value.as_symbol() {
+            let text = t.frozen().symbol_text(number).filter(|text| text.is_ascii())?;
+            return Some((Self::Text(text.as_bytes()), text.len()));
+        }
+        let header = t.header(value)?;
+        (header.kind() == Kind::Bytes && is_text(header, t)).then(|| (Self::Object(value), header.length()))
+    }
+}
+
 impl PartialEq for Chars<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {

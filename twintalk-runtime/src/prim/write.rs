@@ -1,11 +1,13 @@
-//! Writing into the bytes and characters of objects. In the heap only the words that change are logged.
+//! Writing into the bytes, characters and values of objects. In the heap only the words that change are logged.
 
+use super::text::Narrow;
 use crate::answer::Raised;
 use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::{Place, Value};
 
 /// Writes units of one size, from an index on; the caller knows that the object has room for them.
+#[inline]
 fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Turn) -> Result<(), Raised> {
     if units.is_empty() {
         return Ok(());
@@ -17,6 +19,11 @@ fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Tur
         }
         return Ok(());
     }
+    logged(object, start, units, t)
+}
+
+#[inline(never)]
+fn logged<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Turn) -> Result<(), Raised> {
     let per_word = 8 / size_of::<T>();
     let (first, last) = (start / per_word, (start + units.len() - 1) / per_word);
     let Some((_, body)) = t.object(object) else { return Ok(()) };
@@ -32,8 +39,64 @@ fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Tur
 }
 
 /// Writes bytes.
+#[inline]
 pub(super) fn bytes(object: Value, start: usize, new: &[u8], t: &mut Turn) -> Result<(), Raised> {
     units(object, start, new, t)
+}
+
+/// Writes bytes of a string or byte array into another object of bytes; the caller knows that both have them.
+pub(super) fn narrow(object: Value, start: usize, new: Narrow, from: usize, count: usize, t: &mut Turn) -> Result<(), Raised> {
+    match new {
+        Narrow::Text(text) => bytes(object, start, text.get(from..from + count).unwrap_or_default(), t),
+        Narrow::Object(source) if object.is_in(Place::Scratch) => {
+            copy::<u8>(source, from, object, start, count, t);
+            Ok(())
+        }
+        Narrow::Object(source) => {
+            let new = t.object(source).and_then(|(_, body)| bytemuck::cast_slice(body).get(from..from + count).map(<[u8]>::to_vec));
+            bytes(object, start, &new.unwrap_or_default(), t)
+        }
+    }
+}
+
+/// Writes values of one array into another, or into itself; the caller knows that both have them.
+pub(super) fn values(object: Value, start: usize, source: Value, from: usize, count: usize, t: &mut Turn) -> Result<(), Raised> {
+    if object.is_in(Place::Scratch) {
+        copy::<u64>(source, from, object, start, count, t);
+        return Ok(());
+    }
+    let new = t.object(source).and_then(|(_, body)| body.get(from..from + count).map(<[u64]>::to_vec));
+    for (i, word) in new.unwrap_or_default().into_iter().enumerate() {
+        t.set_word(object, start + i, word)?;
+    }
+    Ok(())
+}
+
+/// Copies units of a body into one in scratch, where nothing is logged.
+fn copy<T: bytemuck::Pod>(source: Value, from: usize, target: Value, to: usize, count: usize, t: &mut Turn) {
+    let per_word = 8 / size_of::<T>();
+    let (from, to) = ((source.offset() + 1) * per_word + from, (target.offset() + 1) * per_word + to);
+    let [heap, scratch, frozen] = &mut t.spaces;
+    let scratch = bytemuck::cast_slice_mut::<u64, T>(&mut scratch.words);
+    let other = if source.is_in(Place::Heap) { heap } else { frozen };
+    if source.is_in(Place::Scratch) {
+        if from.max(to) + count <= scratch.len() {
+            scratch.copy_within(from..from + count, to);
+        }
+    } else if let Some(new) = bytemuck::cast_slice::<u64, T>(&other.words).get(from..from + count)
+        && let Some(target) = scratch.get_mut(to..to + count)
+    {
+        target.copy_from_slice(new);
+    }
+}
+
+/// Writes a character into a string, which is widened where that asks for it; `false` where it is no string.
+#[inline]
+pub(super) fn code(object: Value, at: usize, new: u32, t: &mut Turn) -> Result<bool, Raised> {
+    match (t.kind_of(object), u8::try_from(new)) {
+        (Some(Kind::Bytes), Ok(byte)) => bytes(object, at, &[byte], t).map(|()| true),
+        _ => codes(object, at, &[new], t),
+    }
 }
 
 /// Writes characters into a string, which is widened where they ask for it; `false` where it is no string.

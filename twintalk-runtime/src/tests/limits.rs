@@ -5,7 +5,7 @@ use crate::exceptions::{ensure, on_do};
 use crate::failure::FailureKind;
 
 fn small() -> Limits {
-    Limits { fuel: 100_000, stack: 256 << 10, scratch: 1 << 18, heap: 1 << 12 }
+    Limits { fuel: 100_000, stack: 256 << 10, scratch: 1 << 18, heap: 1 << 12, ..Limits::default() }
 }
 
 #[track_caller]

@@ -19,12 +19,17 @@ use twintalkc::read::Accept;
 #[command(after_help = "Examples:
   twintalkc run hello.st
   twintalkc run account.st main.st -- 100 eur
+  twintalkc run --release queens.st             takes longer to build, runs several times faster
   twintalkc run hello.st --fuel 1000000         an endless loop ends with an error
-  echo \"Transcript showln: 'hello'\" | twintalkc run -")]
+  echo \"Transcript showCr: 'hello'\" | twintalkc run -")]
 pub struct Run {
     /// Files, in the order in which their statements run; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Optimise the program: it builds more slowly and runs as fast as it can
+    #[arg(long)]
+    release: bool,
 
     #[command(flatten)]
     limits: Limits,
@@ -38,7 +43,8 @@ impl Run {
     /// Compiles, builds what has changed, and becomes the program.
     pub fn run(self) -> Result<ExitCode, Failure> {
         let (compiled, sources) = sources::compiled(&self.files, Accept::Files, Target::Program)?;
-        let program = Scaffold::new(Kind::Program, &self.files, &sources)?.build(compiled.tokens)?;
+        let kind = if self.release { Kind::FastProgram } else { Kind::Program };
+        let program = Scaffold::new(kind, &self.files, &sources)?.build(compiled.tokens)?;
         let mut command = cargo::command(&program);
         self.limits.tell(&mut command);
         cargo::become_program(command.args(&self.arguments))

@@ -24,7 +24,9 @@ use twintalkc::{Source, pretty};
 pub enum Kind {
     /// For `run`: built fast, against an optimised library, without the server.
     Program,
-    /// For `test`: the same, with another main function.
+    /// For `run --release`: the program optimised as well.
+    FastProgram,
+    /// For `test`: as a program, with another main function.
     Tests,
     /// For `serve` and `build`: optimised.
     Server,
@@ -116,7 +118,7 @@ debug-assertions = false
 overflow-checks = false
 
 [profile.dev.package.{name}]
-opt-level = 0
+opt-level = {level}
 
 [profile.dev.build-override]
 opt-level = 0
@@ -124,13 +126,14 @@ opt-level = 0
 [profile.release]
 strip = true
 ",
-            name = self.name
+            name = self.name,
+            level = if self.kind == Kind::FastProgram { 3 } else { 0 },
         )
     }
 
     fn main(&self, items: TokenStream) -> String {
         let start = match self.kind {
-            Kind::Program => quote!(twintalk_runtime::run_program),
+            Kind::Program | Kind::FastProgram => quote!(twintalk_runtime::run_program),
             Kind::Tests => quote!(twintalk_runtime::test_program),
             Kind::Server | Kind::StaticServer => quote!(twintalk_runtime::server::main),
         };

@@ -1,78 +1,51 @@
 //! Control structures as Rust's own.
 
+use super::form::{Printed, bare, integer};
 use super::function::Writer;
 use crate::infer::collects::loop_collects;
-use crate::ir::{Const, Expr, Kind, LocalId, Target};
+use crate::ir::{Const, Expr, Kind, LocalId};
+use crate::known::Held;
 use crate::source::Span;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 impl Writer<'_> {
-    /// An expression as a Rust condition; what is no Boolean raises NonBooleanReceiver.
-    pub fn condition(&self, expression: &Expr) -> TokenStream {
-        match &expression.kind {
-            Kind::Const(Const::True) => quote!(true),
-            Kind::Const(Const::False) => quote!(false),
-            Kind::Send(send) if matches!(send.target, Target::Inline(_)) => self.test(send),
-            Kind::And(first, rest) => {
-                let (first, rest) = (self.condition(first), self.conditions(rest));
-                quote!((#first && #rest))
-            }
-            Kind::Or(first, rest) => {
-                let (first, rest) = (self.condition(first), self.conditions(rest));
-                quote!((#first || #rest))
-            }
-            _ => {
-                let value = self.value(expression);
-                quote!(rt::truth(#value, t)?)
-            }
-        }
-    }
-
-    fn conditions(&self, all: &[Expr]) -> TokenStream {
-        match all {
-            [] => quote!(rt::truth(rt::Value::NIL, t)?),
-            [only] => self.condition(only),
-            [others @ .., last] => {
-                let (others, last): (TokenStream, _) = (others.iter().map(|each| self.statement(each)).collect(), self.condition(last));
-                quote!({ #others #last })
-            }
-        }
-    }
-
     fn statements(&self, all: &[Expr]) -> TokenStream {
         all.iter().map(|each| self.statement(each)).collect()
     }
 
-    /// A back-edge: fuel and stack, and a collection where the loop allocates.
+    /// A back-edge: fuel, and a collection where the loop allocates.
     fn back_edge(&self, parts: &[&[Expr]], span: Span) -> TokenStream {
         let at = self.at(span);
-        if loop_collects(parts) { quote!(t.tick()#at;) } else { quote!(t.enter()#at;) }
+        if loop_collects(&self.function.locals, parts) { quote!(t.tick()#at;) } else { quote!(t.round()#at;) }
     }
 
     /// A control structure whose value is not used.
     pub fn control_statement(&self, expression: &Expr) -> TokenStream {
         match &expression.kind {
             Kind::If(condition, then, otherwise) => {
-                let condition = self.condition(condition);
+                let negated = self.condition(condition);
+                let condition = bare(negated.clone());
                 let (then, otherwise) = (self.statements(then), self.statements(otherwise));
                 match (then.is_empty(), otherwise.is_empty()) {
                     (false, false) => quote! { if #condition { #then } else { #otherwise } },
-                    (true, false) => quote! { if !#condition { #otherwise } },
+                    (true, false) => quote! { if !#negated { #otherwise } },
                     _ => quote! { if #condition { #then } },
                 }
             }
             Kind::IfNil(local, value, nil, present) => {
-                let value = self.value(value);
-                let set = self.set_local(*local, value);
-                let test = self.value(&Expr::new(Kind::Local(*local), expression.span));
-                let (nil, present) = (self.statements(nil), self.statements(present));
+                let set = self.assign(*local, value);
+                let present = self.statements(present);
+                if self.function.locals[*local].held() != Held::Value {
+                    return quote! { #set #present };
+                }
+                let (test, nil) = (self.read(*local), self.statements(nil));
                 quote! { #set if #test.is_nil() { #nil } else { #present } }
             }
             Kind::While { condition, until, body } => {
                 let back_edge = self.back_edge(&[condition, body], expression.span);
                 let (condition, body) = (self.conditions(condition), self.statements(body));
-                let not = until.then(|| quote!(!));
+                let (condition, not) = if *until { (condition, Some(quote!(!))) } else { (bare(condition), None) };
                 quote! { while #not #condition { #body #back_edge } }
             }
             Kind::Count { counter, limit, from, to, step, body } => self.count(*counter, *limit, from, to, *step, body),
@@ -85,47 +58,96 @@ impl Writer<'_> {
         }
     }
 
-    /// A control structure as a value.
-    pub fn control_value(&self, expression: &Expr) -> TokenStream {
+    /// A control structure as a value in a form.
+    pub fn control_value(&self, expression: &Expr, wanted: Held) -> TokenStream {
         match &expression.kind {
             Kind::If(condition, then, otherwise) => {
-                let condition = self.condition(condition);
-                let (then, otherwise) = (self.values(then), self.values(otherwise));
+                let condition = bare(self.condition(condition));
+                let (then, otherwise) = (self.values(then, wanted), self.values(otherwise, wanted));
                 quote! { if #condition { #then } else { #otherwise } }
             }
             Kind::IfNil(local, value, nil, present) => {
-                let value = self.value(value);
-                let set = self.set_local(*local, value);
-                let test = self.value(&Expr::new(Kind::Local(*local), expression.span));
-                let (nil, present) = (self.values(nil), self.values(present));
+                let set = self.assign(*local, value);
+                let present = self.values(present, wanted);
+                if self.function.locals[*local].held() != Held::Value {
+                    return quote! { { #set #present } };
+                }
+                let (test, nil) = (self.read(*local), self.values(nil, wanted));
                 quote! { { #set if #test.is_nil() { #nil } else { #present } } }
             }
             Kind::Repeat(_) => self.control_statement(expression),
             _ => {
                 let statement = self.control_statement(expression);
-                quote! { { #statement rt::Value::NIL } }
+                let nil = Printed::value(quote!(rt::Value::NIL)).held_as(wanted, &expression.known);
+                quote! { { #statement #nil } }
             }
         }
     }
 
     /// `to:by:do:`: the limit is evaluated once; each iteration has a counter of its own, so a block may capture it.
     fn count(&self, counter: LocalId, limit: LocalId, from: &Expr, to: &Expr, step: i64, body: &[Expr]) -> TokenStream {
+        let back_edge = self.back_edge(&[body], from.span);
+        if self.function.locals[counter].held() == Held::Int {
+            return self.count_integers(counter, limit, [from, to], step, body, back_edge);
+        }
         let small = self.function.locals[counter].immediate;
-        let (from_value, to_value) = (self.value(from), self.value(to));
-        let to_value = if small { quote!(rt::ops::limit(#to_value, t)?) } else { to_value };
-        let (start, stop) = (self.set_local(counter, from_value), self.set_local(limit, to_value));
-        let (now, end) = (self.read(counter), self.read(limit));
+        let start = self.assign(counter, from);
+        let stop = if small {
+            let to = self.value(to);
+            self.set_local(limit, quote!(rt::ops::limit(#to, t)?))
+        } else {
+            self.assign(limit, to)
+        };
+        let (now, end) = (self.read(counter), self.local(limit));
         let compare = if step > 0 { quote!(less_equal) } else { quote!(greater_equal) };
         let step = Literal::i64_unsuffixed(step);
-        let next = self.set_local(counter, quote!(rt::ops::plus(#now, rt::Value::int(#step), t)?));
-        let back_edge = self.back_edge(&[body], from.span);
+        let next = self.set_local(counter, quote!(rt::typed::plus(#now, #step, t)?));
         let body = self.statements(body);
         quote! {
             #start
             #stop
-            while rt::truth(rt::ops::#compare(#now, #end, t)?, t)? {
+            while rt::typed::#compare(#now, #end, t)? {
                 #body
                 #next
+                #back_edge
+            }
+        }
+    }
+
+    /// The counter is an `i64`, and so is the limit then.
+    fn count_integers(
+        &self,
+        counter: LocalId,
+        limit: LocalId,
+        [from, to]: [&Expr; 2],
+        step: i64,
+        body: &[Expr],
+        back_edge: TokenStream,
+    ) -> TokenStream {
+        let (counter, limit) = (self.name(counter), self.name(limit));
+        let start = bare(self.held(from, Held::Int));
+        let (end, limit) = match (&to.kind, to.known.held()) {
+            (Kind::Const(Const::Int(limit)), _) => (TokenStream::new(), integer(*limit)),
+            (_, Held::Int) => {
+                let end = bare(self.held(to, Held::Int));
+                (quote! { let #limit = #end; }, quote!(#limit))
+            }
+            _ => {
+                let value = self.value(to);
+                let end = if step > 0 { quote!(rt::typed::last_up(#value, t)?) } else { quote!(rt::typed::last_down(#value, t)?) };
+                (quote! { let #limit = #end; }, quote!(#limit))
+            }
+        };
+        let compare = if step > 0 { quote!(<=) } else { quote!(>=) };
+        let next = if step > 0 { quote!(+=) } else { quote!(-=) };
+        let step = Literal::i64_unsuffixed(step.abs());
+        let body = self.statements(body);
+        quote! {
+            #counter = #start;
+            #end
+            while #counter #compare #limit {
+                #body
+                #counter #next #step;
                 #back_edge
             }
         }

@@ -215,7 +215,7 @@ impl Emitter<'_> {
             }
             let own = self.module.classes.get(class).twin && self.module.classes.get(found).twin && !side;
             let home = if own { class } else { found };
-            let (module, name) = (self.module_name(home, side), self.function_name(home, found, side, selector));
+            let (module, name) = (self.module_name(home, side), self.boxed_name(home, found, side, selector));
             if own {
                 return Some(quote!(#module::#name(#(#arguments,)* t)));
             }

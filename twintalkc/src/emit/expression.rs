@@ -1,7 +1,9 @@
 //! Expressions and statements. The turn is the last parameter of every call, so calls nest as in Smalltalk.
 
-use super::function::{Receiver, Writer, index};
-use crate::ir::{Block, Const, Expr, Kind, LocalId, Place, Representation};
+use super::form::{Printed, bare};
+use super::function::{Writer, index};
+use crate::ir::{Block, Const, Expr, Kind, LocalId, Place};
+use crate::known::{Held, Known};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -10,16 +12,14 @@ impl Writer<'_> {
     pub fn statement(&self, expression: &Expr) -> TokenStream {
         match &expression.kind {
             Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Slot(_) | Kind::Captured(_) => TokenStream::new(),
-            Kind::SetLocal(local, value) => {
-                let value = self.value(value);
-                self.set_local(*local, value)
-            }
+            Kind::SetLocal(local, value) => self.assign(*local, value),
             Kind::SetCaptured(at, value) => {
                 let at = index(*at);
                 let (value, block) = (self.value(value), self.block());
                 quote! { let value = #value; rt::cell_set(rt::captured(#block, #at, t), value, t)?; }
             }
-            Kind::SetSlot(at, value) => self.set_slot(*at, self.value(value)),
+            Kind::SetSlot(at, value) => self.store(*at, value),
+            Kind::SetSlotOf(object, at, value) => self.set_slot_of(object, *at, self.value(value)),
             Kind::SetClassVariable(at, value) => {
                 let at = index(*at);
                 let value = self.value(value);
@@ -34,6 +34,7 @@ impl Writer<'_> {
                 let value = self.value(value);
                 quote! { rt::set_global(#name, #value, t)?; }
             }
+            Kind::Fresh(local) if self.function.locals[*local].held() != Held::Value => TokenStream::new(),
             Kind::Fresh(local) => {
                 let fresh = if self.function.locals[*local].cell { quote!(rt::cell(rt::Value::NIL, t)) } else { quote!(rt::Value::NIL) };
                 self.set_place(*local, fresh)
@@ -41,34 +42,61 @@ impl Writer<'_> {
             Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
                 self.control_statement(expression)
             }
-            Kind::And(..) | Kind::Or(..) => {
-                let condition = self.condition(expression);
+            Kind::Each(each) if !each.step.is_test() => self.each_statement(each, expression.span),
+            Kind::And(..) | Kind::Or(..) | Kind::Each(_) => {
+                let condition = bare(self.condition(expression));
                 quote! { let _ = #condition; }
             }
             Kind::Sequence(all) => all.iter().map(|each| self.statement(each)).collect(),
             Kind::Return(value) => {
-                let value = self.value(value);
-                quote! { return Ok(#value); }
+                let value = bare(self.held(value, self.answer));
+                let answer = self.leave(quote!(#value));
+                quote! { return #answer; }
             }
             Kind::ReturnHome(value) => {
                 let (value, block) = (self.value(value), self.block());
                 quote! { let value = #value; return rt::return_from(rt::block_home(#block, t), value, t); }
             }
             _ => {
-                let value = self.value(expression);
-                quote! { #value; }
+                let printed = self.printed(expression);
+                let value = printed.tokens;
+                if printed.held == Held::Value { quote! { #value; } } else { quote! { let _ = #value; } }
             }
         }
     }
 
-    /// An expression as a Rust expression of type `Value`.
-    pub fn value(&self, expression: &Expr) -> TokenStream {
+    /// An expression without parts that give its value, in the form in which it prints at once.
+    pub fn printed(&self, expression: &Expr) -> Printed {
+        match &expression.kind {
+            Kind::Const(Const::Int(value)) => Printed::new(Held::Int, super::form::integer(*value)),
+            Kind::Const(Const::Float(value)) => Printed::new(Held::Float, super::literal::float(*value)),
+            Kind::Const(Const::True) => Printed::new(Held::Boolean, quote!(true)),
+            Kind::Const(Const::False) => Printed::new(Held::Boolean, quote!(false)),
+            Kind::Local(local) => Printed::new(self.function.locals[*local].held(), self.local(*local)),
+            Kind::SetLocal(local, value) => {
+                let (info, name) = (&self.function.locals[*local], self.name(*local));
+                if info.held() == Held::Value || info.declared.is_some() {
+                    return Printed::value(self.assigned(expression, value));
+                }
+                let set = self.assign(*local, value);
+                Printed::new(info.held(), quote! { { #set #name } })
+            }
+            Kind::Send(send) => self.send(send, &expression.known, expression.span),
+            _ => Printed::value(self.plain(expression)),
+        }
+    }
+
+    /// What prints as a value and as nothing else.
+    fn plain(&self, expression: &Expr) -> TokenStream {
         match &expression.kind {
             Kind::Const(constant) => self.constant(constant),
             Kind::This => self.this(),
-            Kind::Local(local) => self.local(*local),
             Kind::Captured(at) => self.captured(*at),
             Kind::Slot(at) => self.slot(*at),
+            Kind::SlotOf(object, at) => {
+                let (object, at) = (self.value(object), index(*at));
+                quote!(rt::slot(#object, #at, t))
+            }
             Kind::ClassVariable(at) => {
                 let at = index(*at);
                 quote!(rt::class_variable(#at, t))
@@ -79,39 +107,18 @@ impl Writer<'_> {
                 quote!(rt::class_slot(#this, #at, t))
             }
             Kind::Global(name) => quote!(rt::global(#name, t)?),
-            Kind::SetLocal(local, value) if !self.function.locals[*local].cell => {
-                let value = self.value(value);
-                let set = self.set_local(*local, quote!(value));
-                quote! { { let value = #value; #set value } }
-            }
-            Kind::SetLocal(_, value)
-            | Kind::SetCaptured(_, value)
+            Kind::SetCaptured(_, value)
             | Kind::SetSlot(_, value)
+            | Kind::SetSlotOf(_, _, value)
             | Kind::SetClassVariable(_, value)
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
-            Kind::Send(send) => self.send(send, expression.span),
-            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => self.control_value(expression),
-            Kind::And(first, rest) => {
-                let (first, rest) = (self.condition(first), self.values(rest));
-                quote! { if #first { #rest } else { rt::Value::FALSE } }
-            }
-            Kind::Or(first, rest) => {
-                let (first, rest) = (self.condition(first), self.values(rest));
-                quote! { if #first { rt::Value::TRUE } else { #rest } }
-            }
+            Kind::Each(each) => self.each_value(each, expression.span),
             Kind::Block(block) => self.make_block(block),
             Kind::Brace(elements) => {
-                self.operands(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
+                self.values_of(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))
             }
-            Kind::Sequence(all) => {
-                let body = self.values(all);
-                quote! { { #body } }
-            }
-            Kind::Fresh(_) | Kind::Return(_) | Kind::ReturnHome(_) => {
-                let statement = self.statement(expression);
-                quote! { { #statement } }
-            }
+            _ => self.value(expression),
         }
     }
 
@@ -127,6 +134,7 @@ impl Writer<'_> {
                 quote! { rt::cell_set(rt::captured(#block, #at, t), #held, t)?; }
             }
             Kind::SetSlot(at, _) => self.set_slot(*at, quote!(#held)),
+            Kind::SetSlotOf(object, at, _) => self.set_slot_of(object, *at, quote!(#held)),
             Kind::SetClassVariable(at, _) => {
                 let at = index(*at);
                 quote! { rt::set_class_variable(#at, #held, t)?; }
@@ -142,27 +150,25 @@ impl Writer<'_> {
         quote! { { let #held = #value; #store #held } }
     }
 
-    /// Statements of which the last gives the value.
-    pub fn values(&self, all: &[Expr]) -> TokenStream {
-        let Some((last, others)) = all.split_last() else { return quote!(rt::Value::NIL) };
+    /// Statements of which the last gives the value, in a form.
+    pub fn values(&self, all: &[Expr], wanted: Held) -> TokenStream {
+        let Some((last, others)) = all.split_last() else {
+            return Printed::value(quote!(rt::Value::NIL)).held_as(wanted, &Known::any());
+        };
         let others: TokenStream = others.iter().map(|each| self.statement(each)).collect();
         match &last.kind {
             Kind::Return(_) | Kind::ReturnHome(_) => {
                 let last = self.statement(last);
                 quote! { #others #last }
             }
-            Kind::Fresh(_) => {
-                let last = self.statement(last);
-                quote! { #others #last rt::Value::NIL }
-            }
             _ => {
-                let last = self.value(last);
+                let last = self.held(last, wanted);
                 quote! { #others #last }
             }
         }
     }
 
-    fn constant(&self, constant: &Const) -> TokenStream {
+    pub fn constant(&self, constant: &Const) -> TokenStream {
         match constant {
             Const::Nil => quote!(rt::Value::NIL),
             Const::True => quote!(rt::Value::TRUE),
@@ -191,7 +197,7 @@ impl Writer<'_> {
         }
     }
 
-    fn place(&self, local: LocalId) -> TokenStream {
+    pub fn place(&self, local: LocalId) -> TokenStream {
         let name = self.name(local);
         match self.function.locals[local].root.map(index) {
             Some(at) => quote!(t.root(frame + #at)),
@@ -207,11 +213,28 @@ impl Writer<'_> {
         }
     }
 
-    fn local(&self, local: LocalId) -> TokenStream {
+    pub fn local(&self, local: LocalId) -> TokenStream {
         let place = self.place(local);
         if self.function.locals[local].cell { quote!(rt::cell_get(#place, t)) } else { place }
     }
 
+    /// Assigns an expression, in the form of the variable.
+    pub fn assign(&self, local: LocalId, value: &Expr) -> TokenStream {
+        let info = &self.function.locals[local];
+        if info.held() == Held::Value {
+            let value = self.value(value);
+            return self.set_local(local, value);
+        }
+        let name = self.name(local);
+        if info.declared.as_ref().is_some_and(|declared| !self.admits(declared, &value.known)) {
+            let value = self.value(value);
+            return self.set_local(local, value);
+        }
+        let value = bare(self.held(value, info.held()));
+        quote! { #name = #value; }
+    }
+
+    /// Assigns a value.
     pub fn set_local(&self, local: LocalId, value: TokenStream) -> TokenStream {
         let info = &self.function.locals[local];
         let value = match &info.declared {
@@ -222,48 +245,13 @@ impl Writer<'_> {
             let place = self.place(local);
             return quote! { let value = #value; rt::cell_set(#place, value, t)?; };
         }
+        let value = Printed::value(value).held_as(info.held(), &info.known);
         self.set_place(local, value)
     }
 
     fn captured(&self, at: usize) -> TokenStream {
         let (block, cell, at) = (self.block(), self.captures[at].cell, index(at));
         if cell { quote!(rt::cell_get(rt::captured(#block, #at, t), t)) } else { quote!(rt::captured(#block, #at, t)) }
-    }
-
-    fn slot(&self, at: usize) -> TokenStream {
-        match self.receiver {
-            Receiver::Twin(class) => {
-                let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
-                match self.representation(class, at) {
-                    Representation::Value => quote!(t.twin::<#name>().#field),
-                    _ => quote!(t.load::<#name, _>(|twin| &twin.#field)),
-                }
-            }
-            _ => {
-                let (this, at) = (self.this(), index(at));
-                quote!(rt::slot(#this, #at, t))
-            }
-        }
-    }
-
-    fn representation(&self, class: u32, at: usize) -> Representation {
-        let slot = &self.emitter.module.classes.get(class).slots[at];
-        slot.declared.as_ref().map_or(Representation::Value, |declared| declared.representation)
-    }
-
-    fn set_slot(&self, at: usize, value: TokenStream) -> TokenStream {
-        if let Receiver::Twin(class) = self.receiver {
-            let (name, field) = (self.emitter.struct_name(class), self.emitter.field(class, at));
-            let number = Literal::u32_unsuffixed(at as u32);
-            let slot = &self.emitter.module.classes.get(class).slots[at];
-            let value = match &slot.declared {
-                Some(declared) if declared.representation == Representation::Value => self.checked(value, declared, &slot.name),
-                _ => value,
-            };
-            return quote! { let value = #value; t.store::<#name, _>(#number, |twin| &mut twin.#field, value)?; };
-        }
-        let (this, at) = (self.this(), index(at));
-        quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
     fn make_block(&self, block: &Block) -> TokenStream {
@@ -279,7 +267,10 @@ impl Writer<'_> {
         };
         let this = if block.uses_self { self.this() } else { quote!(rt::Value::NIL) };
         let captured = block.captures.iter().map(|capture| match capture.from {
-            Place::Local(local) => self.place(local),
+            Place::Local(local) => {
+                let info = &self.function.locals[local];
+                Printed::new(info.held(), self.place(local)).held_as(Held::Value, &info.known)
+            }
             Place::Captured(at) => {
                 let (outer, at) = (self.block(), index(at));
                 quote!(rt::captured(#outer, #at, t))

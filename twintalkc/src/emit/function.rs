@@ -1,8 +1,10 @@
 //! Functions: a method or a heap block, its frame of roots, its home, and its body.
 
+use super::form::{Printed, bare, beginning};
 use super::{BlockEntry, Emitter, hash};
-use crate::infer::collects::returns_from_operands;
-use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, Method, Sharing};
+use crate::infer::collects::operands_wait;
+use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Sharing};
+use crate::known::Held;
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -34,9 +36,16 @@ pub struct Writer<'a> {
     pub base: &'a Ident,
     /// The module it stands in.
     pub module: Option<&'a Ident>,
+    /// The form of what it answers.
+    pub answer: Held,
     names: Vec<Ident>,
     /// Some call in it notes its place for a backtrace.
     pub traced: std::cell::Cell<bool>,
+    /// It keeps values on the root stack.
+    framed: bool,
+    /// How many operands wait on the root stack here, and at most.
+    pub waiting: std::cell::Cell<usize>,
+    most_waiting: std::cell::Cell<usize>,
     /// Functions of the blocks found on the way.
     pub blocks: std::cell::RefCell<Vec<TokenStream>>,
 }
@@ -53,7 +62,9 @@ impl<'a> Emitter<'a> {
         let module = self.module_name(method.class, method.class_side);
         let twin = self.module.classes.get(method.class).twin && !method.class_side;
         let receiver = if twin { Receiver::Twin(method.class) } else { Receiver::Object };
-        let writer = Writer::new(self, &method.function, receiver, None, &title, &base, Some(&module));
+        let signature = self.signature(method);
+        let mut writer = Writer::new(self, &method.function, receiver, None, &title, &base, Some(&module));
+        writer.answer = signature.answer;
         let arguments: Vec<Ident> = writer.names[..method.function.arguments].to_vec();
         let this = (!twin).then(|| quote!(this: rt::Value,));
         if let Sharing::Of(home) = method.sharing {
@@ -71,8 +82,11 @@ impl<'a> Emitter<'a> {
             let name = format_ident!("{name}");
             quote! { if let Some(answer) = rt::prim::#name(this #(, #arguments)*, t)? { return Ok(answer); } }
         });
-        let body = writer.body(method.result.as_ref());
+        let body = writer.body(method.result.as_ref(), &signature.arguments);
         let here = writer.here(method.span);
+        let (types, answer) = (signature.types(), signature.answer_type());
+        let wrapper = self.wrapper(method, &signature, &base, &arguments, twin);
+        let inline = is_small(&method.function).then(|| quote!(#[inline]));
         let mut doc = format!(" `{title}` ({}:{})", self.path(method.span), self.line(method.span));
         if let Some(comment) = &method.comment {
             doc.push_str("\n\n ");
@@ -81,11 +95,13 @@ impl<'a> Emitter<'a> {
         let blocks = writer.blocks.into_inner();
         quote! {
             #[doc = #doc]
-            pub fn #base(#this #(#arguments: rt::Value,)* t: &mut rt::Turn) -> rt::Answer {
+            #inline
+            pub fn #base(#this #(#arguments: #types,)* t: &mut rt::Turn) -> #answer {
                 #here
                 #primitive
                 #body
             }
+            #wrapper
             #(#blocks)*
         }
     }
@@ -96,7 +112,7 @@ impl<'a> Emitter<'a> {
             let base = format_ident!("statement_{}", i + 1);
             let module = format_ident!("top");
             let writer = Writer::new(self, &top.function, Receiver::None, None, "top level", &base, Some(&module));
-            let body = writer.body(None);
+            let body = writer.body(None, &[]);
             let here = writer.here(top.span);
             let blocks = writer.blocks.into_inner();
             let what = if self.module.target.is_program() { "The top-level statements" } else { "A top-level statement" };
@@ -145,8 +161,12 @@ impl<'a> Writer<'a> {
             title,
             base,
             module,
+            answer: Held::Value,
             names,
             traced: Default::default(),
+            framed: function.frame > 0 || operands_wait(&function.locals, &function.body),
+            waiting: Default::default(),
+            most_waiting: Default::default(),
             blocks: Default::default(),
         }
     }
@@ -165,91 +185,125 @@ impl<'a> Writer<'a> {
     }
 
     /// The entry check, the frame of roots and the home around the statements.
-    fn body(&self, result: Option<&DeclaredType>) -> TokenStream {
-        let enter = self.function.sends.then(|| quote!(t.enter()?;));
-        let prologue = self.prologue();
+    fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
+        let enter = match (self.function.sends, self.function.ticks) {
+            (true, true) => quote!(t.enter_and_collect()?;),
+            (true, false) => quote!(t.enter()?;),
+            (false, _) => quote!(),
+        };
         let statements = self.function_statements(result);
-        let mut body = quote! { #prologue #statements };
-        if self.function.frame > 0 || returns_from_operands(&self.function.body) {
-            let size = index(self.function.frame);
-            body = quote! { t.frame(#size, |frame, t| { #body }) };
-        }
-        if self.function.needs_home {
-            body = quote! { t.home(|home, t| { #body }) };
-        }
-        quote! { #enter #body }
+        let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
+        // A collection at the entry must find the arguments on the root stack.
+        let body = if self.function.ticks {
+            quote! { #checks #frame #enter #temporaries #statements }
+        } else {
+            quote! { #enter #checks #frame #temporaries #statements }
+        };
+        if self.function.needs_home { quote! { t.home(|home, t| { #body }) } } else { body }
     }
 
-    /// Arguments and `self` go to their roots; temporaries begin as nil.
-    fn prologue(&self) -> TokenStream {
+    /// The arguments are converted to their declared types, and take the form of their locals.
+    fn checks(&self, parameters: &[Held]) -> TokenStream {
         let mut out = TokenStream::new();
-        if let Some(at) = self.function.rooted_self {
-            let at = index(at);
-            let held = if self.in_block { quote!(block) } else { quote!(this) };
-            out.extend(quote! { t.set_root(frame + #at, #held); });
-        }
-        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
+        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).take(self.function.arguments).enumerate() {
             if let Some(declared) = &local.declared {
                 let check = self.checked(quote!(#ident), declared, &local.name);
                 out.extend(quote! { let #ident = #check; });
             }
-            if let Some(at) = local.root.map(index) {
-                out.extend(quote! { t.set_root(frame + #at, #ident); });
-            }
-        }
-        for (local, ident) in self.function.locals.iter().zip(&self.names).skip(self.function.arguments) {
-            if local.root.is_none() {
-                out.extend(quote! { let mut #ident = rt::Value::NIL; });
+            if local.held() != Held::Value && parameters[at] == Held::Value {
+                let taken = self.taken(at, quote!(#ident));
+                out.extend(quote! { let #ident = #taken; });
             }
         }
         out
+    }
+
+    /// Temporaries that need no root begin as nil.
+    fn temporaries(&self) -> TokenStream {
+        let mut out = TokenStream::new();
+        let limits = limits(self.function);
+        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
+            if local.root.is_none() && !limits.contains(&at) {
+                let beginning = beginning(local.held());
+                out.extend(quote! { let mut #ident = #beginning; });
+            }
+        }
+        for cursor in (0..self.function.cursors).map(super::each::cursor) {
+            out.extend(quote! { let mut #cursor = rt::each::Cursor::NONE; });
+        }
+        out
+    }
+
+    /// The roots: those of `self` and the arguments, of the temporaries, and of operands that wait.
+    fn frame(&self) -> TokenStream {
+        if !self.framed {
+            return TokenStream::new();
+        }
+        let mut roots = vec![quote!(rt::Value::NIL); self.function.frame + self.most_waiting.get()];
+        if let Some(at) = self.function.rooted_self {
+            roots[at] = if self.in_block { quote!(block) } else { quote!(this) };
+        }
+        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
+            if let Some(at) = local.root {
+                roots[at] = quote!(#ident);
+            }
+        }
+        quote! { let frame = t.frame_of([#(#roots),*]); }
+    }
+
+    /// Answers a value: the frame, if there is one, is given back.
+    pub fn leave(&self, value: TokenStream) -> TokenStream {
+        if self.framed { quote!(rt::leave(frame, #value, t)) } else { quote!(Ok(#value)) }
+    }
+
+    /// A root for an operand that waits: free again when the operation has been printed.
+    pub fn wait(&self) -> proc_macro2::Literal {
+        let waiting = self.waiting.get() + 1;
+        self.waiting.set(waiting);
+        self.most_waiting.set(self.most_waiting.get().max(waiting));
+        index(self.function.frame + waiting - 1)
     }
 
     fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
         let mut out = TokenStream::new();
-        let (last, others) = match self.function.body.split_last() {
+        let body = &self.function.body;
+        // Temporaries are nil as yet.
+        let fresh = |part: &&Expr| matches!(part.kind, Kind::Fresh(local) if !self.function.locals[local].cell);
+        let body = &body[body.iter().take_while(fresh).count()..];
+        let (last, others) = match body.split_last() {
             Some((last, others)) => (Some(last), others),
             None => (None, &[][..]),
         };
         others.iter().for_each(|expression| out.extend(self.statement(expression)));
-        match last {
-            Some(Expr { kind: Kind::Return(value), .. }) => {
-                let value = self.result(self.value(value), result);
-                out.extend(quote! { Ok(#value) });
-            }
-            Some(last) if self.in_block && !matches!(last.kind, Kind::ReturnHome(_)) => {
-                let value = self.value(last);
-                out.extend(quote! { Ok(#value) });
-            }
-            Some(last) => {
-                out.extend(self.statement(last));
-                if !matches!(last.kind, Kind::ReturnHome(_)) {
-                    let this = self.falls_off();
-                    out.extend(quote! { Ok(#this) });
+        let value = match last {
+            Some(Expr { kind: Kind::Return(value), .. }) => match result {
+                Some(declared) => {
+                    let checked = self.checked(self.value(value), declared, "the result");
+                    bare(Printed::value(checked).held_as(self.answer, &self.function.result))
                 }
+                None => bare(self.held(value, self.answer)),
+            },
+            Some(last) if matches!(last.kind, Kind::ReturnHome(_)) => {
+                out.extend(self.statement(last));
+                return out;
             }
-            None => {
-                let this = self.falls_off();
-                out.extend(quote! { Ok(#this) });
+            Some(last) if self.in_block => self.value(last),
+            last => {
+                out.extend(last.map(|last| self.statement(last)));
+                self.falls_off()
             }
-        }
+        };
+        out.extend(self.leave(quote!(#value)));
         out
     }
 
     fn falls_off(&self) -> TokenStream {
-        match self.receiver {
+        let this = match self.receiver {
             _ if self.in_block => quote!(rt::Value::NIL),
             Receiver::None => quote!(rt::Value::NIL),
             _ => self.this(),
-        }
-    }
-
-    /// A method's result, checked against its declared type.
-    pub fn result(&self, value: TokenStream, declared: Option<&DeclaredType>) -> TokenStream {
-        match declared {
-            Some(declared) => self.checked(value, declared, "the result"),
-            None => value,
-        }
+        };
+        Printed::value(this).held_as(self.answer, &self.function.result)
     }
 
     /// A value converted to a declared type, or an error that names the variable.
@@ -290,7 +344,8 @@ impl<'a> Writer<'a> {
         let title = format!("[] in {}", self.title.trim_start_matches("[] in "));
         let inner = Writer::new(self.emitter, &block.function, self.receiver, Some(block), &title, self.base, self.module);
         let arguments = inner.names[..block.function.arguments].to_vec();
-        let body = inner.body(None);
+        let forms = vec![Held::Value; block.function.arguments];
+        let body = inner.body(None, &forms);
         let here = inner.here(block.span);
         let doc = format!(" `{title}` ({}:{})", self.emitter.path(block.span), self.emitter.line(block.span));
         let mut blocks = self.blocks.borrow_mut();
@@ -326,6 +381,30 @@ pub fn index(at: usize) -> proc_macro2::Literal {
     proc_macro2::Literal::usize_unsuffixed(at)
 }
 
+/// The hidden limits of the loops that count in `i64`: they are declared where the loop begins.
+fn limits(function: &Function) -> BTreeSet<LocalId> {
+    let mut found = BTreeSet::new();
+    for expression in &function.body {
+        expression.visit(&mut |part| {
+            if let Kind::Count { counter, limit, .. } = &part.kind
+                && function.locals[*counter].held() == Held::Int
+            {
+                found.insert(*limit);
+            }
+        });
+    }
+    found
+}
+
+/// Whether a function is so small that a call of it costs as much as itself.
+fn is_small(function: &Function) -> bool {
+    let mut parts = 0;
+    for expression in &function.body {
+        expression.visit(&mut |part| parts += if matches!(part.kind, Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_)) { 99 } else { 1 });
+    }
+    parts <= 8 && function.frame == 0 && !function.needs_home
+}
+
 fn local_names(locals: &[Local]) -> Vec<Ident> {
     let mut taken = BTreeSet::new();
     let reserved = ["block", "answer", "value"];
@@ -333,7 +412,7 @@ fn local_names(locals: &[Local]) -> Vec<Ident> {
         .iter()
         .map(|local| {
             let name = names::variable(&local.name);
-            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") { format!("{name}_") } else { name };
+            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") || name.starts_with("cursor_") { format!("{name}_") } else { name };
             let mut candidate = name.clone();
             let mut number = 2;
             while !taken.insert(candidate.clone()) {

@@ -1,15 +1,24 @@
 //! Prints the intermediate form as Rust. It never sees the syntax tree, and it decides nothing.
 
+mod accessor;
 mod call;
 mod control;
 mod dispatch;
+mod each;
 mod expression;
+mod few;
+mod form;
 mod function;
 mod literal;
+mod operator;
 mod program;
 mod sends;
+mod signature;
+mod slot;
 mod table;
+mod test;
 mod twin;
+mod unary;
 
 use crate::Target;
 use crate::ir::{ClassNumber, Method, Symbol};
@@ -18,8 +27,11 @@ use crate::source::{Source, Span};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use table::Names;
+
+/// The bit that tells the number of a metaclass from that of its class.
+const METACLASS: ClassNumber = 0x1_0000;
 
 /// What the emitting functions share.
 pub struct Emitter<'m> {
@@ -37,6 +49,8 @@ pub struct Emitter<'m> {
     heirs: Vec<Vec<ClassNumber>>,
     /// The selector of the method that is printed.
     selector: Cell<Symbol>,
+    /// The methods of the module, by where they stand: class, side, the class that defines them, selector.
+    methods: HashMap<(ClassNumber, bool, ClassNumber, Symbol), &'m Method>,
 }
 
 /// A heap block's function and identity.
@@ -63,6 +77,7 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
         lines: sources.iter().map(line_ends).collect(),
         heirs: heirs(module),
         selector: Cell::new(0),
+        methods: module.methods.iter().map(|method| ((method.class, method.class_side, method.origin, method.selector), method)).collect(),
     };
     let methods = emitter.class_modules();
     let twins = emitter.twins();

@@ -1,7 +1,7 @@
 //! The static description of a module: symbols, classes, literals, blocks and entry points.
 
 use super::{Emitter, hash};
-use crate::ir::ClassNumber;
+use crate::ir::{ClassNumber, Symbol};
 use crate::resolve::Layout;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -17,7 +17,9 @@ impl Emitter<'_> {
         let class_variables = (self.module.classes.state - self.module.classes.library_state) as u32;
         let blocks = self.block_infos();
         let block_arms = self.block_arms();
-        let extends = self.extends_library();
+        let extensions = self.extensions();
+        let extends = !extensions.is_empty();
+        let resumes = self.module.resumes;
         let twins = self.twin_classes().into_iter().map(|class| {
             let name = self.struct_name(class);
             quote!(rt::TwinType::of::<#name>())
@@ -54,7 +56,9 @@ impl Emitter<'_> {
                 block: call_block,
                 blocks: #blocks,
                 sends: &SENDS,
+                extensions: &[#(#extensions),*],
                 extends_library: #extends,
+                resumes: #resumes,
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
                 initializers: &[#(#initializers),*],
@@ -228,14 +232,24 @@ impl Emitter<'_> {
         quote!(#(#arms)*)
     }
 
-    fn extends_library(&self) -> bool {
-        let selectors = self.module.understood.selectors();
-        selectors.into_iter().any(|selector| {
-            [false, true].iter().any(|side| {
-                let mut implementors = self.module.understood.implementors(selector, *side);
-                implementors.any(|(class, implementor)| !implementor.library && self.module.classes.is_library(class))
-            })
-        })
+    /// The methods that the program adds to classes of the library, in order.
+    fn extensions(&self) -> Vec<TokenStream> {
+        let understood = &self.module.understood;
+        let mut found: Vec<(bool, ClassNumber, Symbol)> = Vec::new();
+        for selector in understood.selectors() {
+            for side in [false, true] {
+                let own = understood.implementors(selector, side).filter(|(_, implementor)| !implementor.library);
+                let added = own.filter(|(class, _)| self.module.classes.is_library(*class));
+                found.extend(added.map(|(class, _)| (side, class, selector)));
+            }
+        }
+        found.sort_unstable();
+        let pairs = found.into_iter().map(|(side, class, selector)| {
+            let class = if side { self.metaclass_number(class) } else { self.class_number(class) };
+            let selector = self.symbol_number(selector);
+            quote!((#class, #selector))
+        });
+        pairs.collect()
     }
 
     /// Class-side `initialize` of the module's own classes: pools before the others, for these see their variables; and pre-order
@@ -252,7 +266,7 @@ impl Emitter<'_> {
         });
         own.map(|class| {
             let (module, number) = (self.module_name(class, true), self.class_number(class));
-            let name = self.function_name(class, class, true, initialize);
+            let name = self.boxed_name(class, class, true, initialize);
             quote!(|t| #module::#name(rt::Value::class(#number), t))
         })
         .collect()

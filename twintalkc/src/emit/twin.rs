@@ -131,7 +131,7 @@ impl Emitter<'_> {
     fn public_method(&self, class: ClassNumber, method: &Method) -> TokenStream {
         let name = format_ident!("{}", method.rust_name);
         let module = self.module_name(class, false);
-        let function = self.function_name(class, method.origin, false, method.selector);
+        let function = self.boxed_name(class, method.origin, false, method.selector);
         let locals = &method.function.locals[..method.function.arguments];
         let arguments: Vec<Ident> = locals
             .iter()

@@ -1,24 +1,38 @@
-//! Where a collection of scratch may happen: in real sends, and at the back-edges of loops that allocate.
+//! Where a collection of scratch may happen: in calls that lead to one, and at the back-edges of loops that allocate.
 
-use crate::ir::{Const, Expr, Kind, Target};
+use crate::ir::{Const, Expr, Kind, Local, Target};
 
 /// Whether evaluating an expression may collect, and so move what scratch holds.
-pub fn may_collect(expression: &Expr) -> bool {
+pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
     let mut found = false;
-    expression.visit(&mut |part| found |= collects_itself(part));
+    expression.visit(&mut |part| found |= collects_itself(locals, part));
     found
 }
 
-/// Whether a loop's back-edge collects: something in it allocates or sends.
-pub fn loop_collects(parts: &[&[Expr]]) -> bool {
+/// Whether a loop's back-edge collects: something in it takes memory.
+pub fn loop_collects(locals: &[Local], parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
-        expression.visit(&mut |part| {
-            found |= matches!(&part.kind, Kind::Block(_) | Kind::Brace(_) | Kind::Fresh(_))
-                || matches!(&part.kind, Kind::Send(send) if !matches!(send.target, Target::Inline(_)));
-        });
+        expression.visit(&mut |part| found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates));
     }
     found
+}
+
+/// Whether some loop of a function collects.
+pub fn loops_collect(locals: &[Local], body: &[Expr]) -> bool {
+    let mut found = false;
+    body.iter().for_each(|expression| expression.visit(&mut |part| found |= is_collecting_loop(locals, part)));
+    found
+}
+
+/// Whether evaluating an expression makes an object, apart from its parts and what it calls.
+pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
+    match &part.kind {
+        Kind::Block(_) | Kind::Brace(_) => true,
+        Kind::Fresh(local) => locals[*local].cell,
+        Kind::Each(each) => !each.step.is_test(),
+        _ => false,
+    }
 }
 
 /// Whether an expression can never be a reference to the heap.
@@ -26,33 +40,40 @@ pub fn immediate(expression: &Expr) -> bool {
     matches!(&expression.kind, Kind::Const(constant) if !matches!(constant, Const::Literal(_)))
 }
 
-fn collects_itself(part: &Expr) -> bool {
+fn collects_itself(locals: &[Local], part: &Expr) -> bool {
     match &part.kind {
-        Kind::Send(send) => matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. } | Target::NotUnderstood),
-        Kind::While { condition, body, .. } => loop_collects(&[condition, body]),
-        Kind::Count { body, .. } | Kind::Repeat(body) => loop_collects(&[body]),
+        Kind::Send(send) => sends_away(&send.target) && send.collects,
         Kind::Global(_) | Kind::SetGlobal(..) => true,
+        _ => is_collecting_loop(locals, part),
+    }
+}
+
+/// Whether a send of this kind leaves the function: what is answered in place moves nothing.
+pub fn sends_away(target: &Target) -> bool {
+    !matches!(target, Target::Inline(_) | Target::Operator(_))
+}
+
+fn is_collecting_loop(locals: &[Local], part: &Expr) -> bool {
+    match &part.kind {
+        Kind::While { condition, body, .. } => loop_collects(locals, &[condition, body]),
+        Kind::Count { body, .. } | Kind::Repeat(body) => loop_collects(locals, &[body]),
         _ => false,
     }
 }
 
-/// Whether a function may return while operands wait on the root stack, so that a frame must take them back.
-pub fn returns_from_operands(body: &[Expr]) -> bool {
+/// Whether operands may wait on the root stack for later ones of their operation.
+pub fn operands_wait(locals: &[Local], body: &[Expr]) -> bool {
+    let collects = |operand: &&Expr| may_collect(locals, operand);
     let mut found = false;
     for expression in body {
         expression.visit(&mut |part| {
             found |= match &part.kind {
-                Kind::Send(send) => std::iter::once(&send.receiver).chain(&send.arguments).any(returns),
-                Kind::Brace(elements) => elements.iter().any(returns),
+                Kind::Send(send) => send.arguments.iter().any(|operand| collects(&operand)),
+                Kind::Brace(elements) => elements.iter().skip(1).any(|operand| collects(&operand)),
+                Kind::Each(each) => each.operands.iter().any(|operand| collects(&operand)),
                 _ => false,
             };
         });
     }
-    found
-}
-
-fn returns(expression: &Expr) -> bool {
-    let mut found = false;
-    expression.visit(&mut |part| found |= matches!(part.kind, Kind::Return(_) | Kind::ReturnHome(_)));
     found
 }

@@ -1,5 +1,6 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
+mod calls;
 pub mod collects;
 mod flow;
 pub mod reach;
@@ -29,6 +30,7 @@ pub fn infer(module: &mut Module, flow: bool) {
     if flow {
         flow::annotate(module);
     }
+    calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);
     for method in &mut methods {
         let twin = module.classes.get(method.class).twin && !method.class_side;

@@ -3,16 +3,21 @@
 //! Positions number the events of a function in the order of evaluation (linear scan, Poletto and Sarkar 1999). A local
 //! is alive from its first to its last occurrence, and through the whole of a loop that it enters from outside.
 
-use super::collects::loop_collects;
-use crate::ir::{Expr, Function, Kind, LocalId, Target};
+use super::collects::{loop_collects, sends_away};
+use crate::ir::{Expr, Function, Kind, Local, LocalId};
+use crate::known::Held;
 use std::ops::Range;
 
-#[derive(Default)]
-struct Scan {
+struct Scan<'f> {
+    locals: &'f [Local],
     clock: usize,
     /// First and last occurrence of `self` (or the block), then of each local.
     lives: Vec<Option<Range<usize>>>,
+    /// All occurrences.
+    uses: Vec<Vec<usize>>,
     collections: Vec<usize>,
+    /// Collections in an operand of a message that never answers, and where that message is sent.
+    last_collections: Vec<Range<usize>>,
     loops: Vec<Range<usize>>,
     /// `self` is a constant: a twin's own method, or the top level.
     constant_self: bool,
@@ -33,8 +38,20 @@ pub fn function(function: &mut Function, constant_self: bool) {
 }
 
 fn assign(function: &mut Function, constant_self: bool, block: bool) {
-    let mut scan = Scan { lives: vec![None; function.locals.len() + 1], constant_self: constant_self && !block, ..Scan::default() };
+    let mut scan = Scan {
+        locals: &function.locals,
+        clock: 0,
+        lives: vec![None; function.locals.len() + 1],
+        uses: vec![Vec::new(); function.locals.len() + 1],
+        collections: Vec::new(),
+        last_collections: Vec::new(),
+        loops: Vec::new(),
+        constant_self: constant_self && !block,
+    };
     (0..=function.arguments).for_each(|at| scan.lives[at] = Some(0..0));
+    if function.ticks {
+        scan.collect();
+    }
     scan.all(&function.body);
     if !block && !constant_self && !matches!(function.body.last().map(|last| &last.kind), Some(Kind::Return(_))) {
         scan.occurs(THIS);
@@ -46,15 +63,16 @@ fn assign(function: &mut Function, constant_self: bool, block: bool) {
             next - 1
         })
     };
-    function.rooted_self = root(!scan.constant_self && scan.crosses(THIS));
-    for at in 0..function.locals.len() {
-        let holds = !function.locals[at].immediate || function.locals[at].cell;
-        function.locals[at].root = root(holds && scan.crosses(at + 1));
-    }
+    let rooted_self = root(!scan.constant_self && scan.crosses(THIS));
+    let holds = |local: &Local| !local.immediate && local.held() == Held::Value || local.cell;
+    let roots: Vec<Option<usize>> =
+        function.locals.iter().enumerate().map(|(at, local)| root(holds(local) && scan.crosses(at + 1))).collect();
+    function.rooted_self = rooted_self;
+    function.locals.iter_mut().zip(roots).for_each(|(local, root)| local.root = root);
     function.frame = next;
 }
 
-impl Scan {
+impl Scan<'_> {
     fn tick(&mut self) -> usize {
         self.clock += 1;
         self.clock
@@ -64,6 +82,7 @@ impl Scan {
         let now = self.tick();
         let life = self.lives[at].get_or_insert(now..now);
         life.end = now;
+        self.uses[at].push(now);
     }
 
     fn local(&mut self, local: LocalId) {
@@ -84,7 +103,9 @@ impl Scan {
                 end = range.end;
             }
         }
+        let used = |at: usize, range: &Range<usize>| self.uses[at].iter().any(|used| range.contains(used));
         self.collections.iter().any(|collection| start < *collection && *collection < end)
+            || self.last_collections.iter().any(|range| start < range.start && used(at, range))
     }
 
     fn all(&mut self, expressions: &[Expr]) {
@@ -101,7 +122,7 @@ impl Scan {
         });
     }
 
-    fn looping(&mut self, collects: bool, inside: impl FnOnce(&mut Scan)) {
+    fn looping(&mut self, collects: bool, inside: impl FnOnce(&mut Self)) {
         let start = self.tick();
         inside(self);
         if collects {
@@ -129,14 +150,28 @@ impl Scan {
                 self.expression(value);
                 self.occurs(THIS);
             }
-            Kind::SetClassVariable(_, value) | Kind::Return(value) => self.expression(value),
+            Kind::SetClassVariable(_, value) | Kind::Return(value) | Kind::Home(value) => self.expression(value),
+            Kind::SlotOf(object, _) => self.expression(object),
+            Kind::SetSlotOf(object, _, value) => {
+                self.expression(value);
+                self.expression(object);
+            }
+            Kind::Each(each) => {
+                self.operands(each.operands.iter());
+                each.element.into_iter().chain(each.key).for_each(|local| self.local(local));
+            }
             Kind::ReturnHome(value) => {
                 self.expression(value);
                 self.occurs(THIS);
             }
             Kind::Send(send) => {
+                let collections = self.collections.len();
                 self.operands(std::iter::once(&send.receiver).chain(&send.arguments));
-                if matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. } | Target::NotUnderstood) {
+                if send.diverges {
+                    let end = self.tick();
+                    self.last_collections.extend(self.collections.drain(collections..).map(|at| at..end));
+                }
+                if !send.diverges && sends_away(&send.target) && send.collects {
                     self.collect();
                 }
             }
@@ -155,7 +190,7 @@ impl Scan {
                 self.all(nil);
                 self.all(present);
             }
-            Kind::While { condition, body, .. } => self.looping(loop_collects(&[condition, body]), |scan| {
+            Kind::While { condition, body, .. } => self.looping(loop_collects(self.locals, &[condition, body]), |scan| {
                 scan.all(condition);
                 scan.all(body);
             }),
@@ -164,13 +199,13 @@ impl Scan {
                 self.local(*counter);
                 self.expression(to);
                 self.local(*limit);
-                self.looping(loop_collects(&[body]), |scan| {
+                self.looping(loop_collects(self.locals, &[body]), |scan| {
                     scan.local(*limit);
                     scan.local(*counter);
                     scan.all(body);
                 });
             }
-            Kind::Repeat(body) => self.looping(loop_collects(&[body]), |scan| scan.all(body)),
+            Kind::Repeat(body) => self.looping(loop_collects(self.locals, &[body]), |scan| scan.all(body)),
             Kind::Block(block) => {
                 for capture in &block.captures {
                     match capture.from {

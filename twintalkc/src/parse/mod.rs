@@ -28,6 +28,7 @@ mod outline;
 mod parts;
 mod reader;
 mod respan;
+pub use respan::respan_all;
 mod scan;
 #[cfg(test)]
 mod tests;

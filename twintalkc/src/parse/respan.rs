@@ -11,6 +11,11 @@ pub(super) trait Respan {
     fn respan(&mut self, map: &mut dyn FnMut(&mut Span));
 }
 
+/// Sets every place in a body.
+pub fn respan_all(body: &mut Body, span: Span) {
+    body.respan(&mut |place| *place = span);
+}
+
 impl<T: Respan> Respan for Vec<T> {
     fn respan(&mut self, map: &mut dyn FnMut(&mut Span)) {
         self.iter_mut().for_each(|element| element.respan(map));

@@ -49,7 +49,7 @@ pub fn asks_nil(selector: &str) -> bool {
 impl Body<'_> {
     /// Tells of the temporaries of a function and its blocks that are of no use, or nil where they are read.
     pub fn warn_of_temporaries(&mut self, variables: &[Variable]) {
-        for variable in variables.iter().filter(|variable| !variable.argument) {
+        for variable in variables.iter().filter(|variable| !variable.argument && !variable.echo) {
             let name = variable.name.clone();
             match (variable.used, variable.assignments, variable.early) {
                 (false, 0, _) => self.report(variable.span, Message::UnusedTemporary { name }),

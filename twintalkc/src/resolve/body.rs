@@ -1,7 +1,8 @@
 //! Bodies: expressions with every variable found and every literal placed.
 
 use super::frame::announcement;
-use super::scope::Scopes;
+use super::enumerate::{self, Meaning, Receiver};
+use super::scope::{DetourId, Scopes};
 use super::{Module, advice, inline};
 use crate::ast::{self, Kind as Ast, Literal, Statement};
 use crate::diagnostics::Diagnostics;
@@ -23,8 +24,14 @@ pub struct Body<'a> {
     pub method: Option<crate::ir::Symbol>,
     /// Top-level statements: an assignment declares.
     pub top: Option<super::top::Globals>,
-    diagnostics: Option<&'a mut Diagnostics>,
+    pub diagnostics: Option<&'a mut Diagnostics>,
     blocks: usize,
+    /// How many detours the text is within.
+    pub detours: usize,
+    /// The methods that are being resolved in place, and what names of theirs mean.
+    pub visits: Vec<String>,
+    pub visited: usize,
+    pub meanings: std::collections::HashMap<String, Meaning>,
     /// What the method's result is declared to be.
     pub result: Option<crate::ir::DeclaredType>,
     /// The place of a variable that is only asked whether it is nil.
@@ -103,7 +110,7 @@ impl<'a> Body<'a> {
         scopes: Scopes,
         diagnostics: Option<&'a mut Diagnostics>,
     ) -> Self {
-        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0, result: None, asked_nil: None }
+        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0, detours: 0, visits: Vec::new(), visited: 0, meanings: Default::default(), result: None, asked_nil: None }
     }
 
     pub fn report(&mut self, span: Span, message: Message) {
@@ -131,7 +138,7 @@ impl<'a> Body<'a> {
     /// Closes the innermost function.
     pub fn finish(&mut self, arguments: usize, body: Vec<Expr>) -> Function {
         let open = self.scopes.functions.pop().unwrap_or_default();
-        Function { locals: open.locals, arguments, body, needs_home: open.returns_home, sends: open.sends, ..Function::default() }
+        Function { locals: open.locals, arguments, body, needs_home: open.returns_home, sends: open.sends, cursors: open.cursors, ..Function::default() }
     }
 
     pub fn declare(&mut self, variables: &[ast::Variable], argument: bool) -> Vec<LocalId> {
@@ -183,7 +190,7 @@ impl<'a> Body<'a> {
             Ast::Assign { target, value } => self.assignment(target, value, span),
             Ast::Send { receiver, message } => self.send(receiver, message, span),
             Ast::Cascade { receiver, messages } => self.cascade(receiver, messages, span),
-            Ast::Block { arguments, body } => self.block(arguments, body, span),
+            Ast::Block { arguments, body } => self.block(arguments, body, None, span),
             Ast::Brace(elements) => {
                 let elements = elements.iter().map(|element| self.expression(element)).collect();
                 self.scopes.function().sends = true;
@@ -223,6 +230,9 @@ impl<'a> Body<'a> {
                 self.scopes.read(found.variable, span);
             }
             return Expr::new(place(found.place), span);
+        }
+        if let Some(meaning) = self.meanings.get(name).cloned() {
+            return self.read_meaning(&meaning, span);
         }
         if let Some(at) = self.slot(name) {
             self.this(span);
@@ -265,6 +275,10 @@ impl<'a> Body<'a> {
                 Place::Captured(at) => Kind::SetCaptured(at, value),
             };
             return Expr::new(kind, span);
+        }
+        if let Some(meaning) = self.meanings.get(name).cloned() {
+            let value = self.expression(value);
+            return self.set_meaning(&meaning, value, span);
         }
         if let Some(at) = self.slot(name) {
             self.this(span);
@@ -314,6 +328,9 @@ impl<'a> Body<'a> {
             return inlined;
         }
         let to_super = matches!(&receiver.kind, Ast::Variable(name) if name == "super");
+        if !to_super && let Some(inlined) = enumerate::enumeration(self, Receiver::Written(receiver), message, span) {
+            return inlined;
+        }
         let receiver = self.expression(receiver);
         self.message(receiver, to_super, message, span)
     }
@@ -339,7 +356,7 @@ impl<'a> Body<'a> {
         if !matches!(target, Target::Inline(_)) {
             self.scopes.function().sends = true;
         }
-        Expr::new(Kind::Send(Box::new(Send { receiver, selector, text: text.to_string(), arguments, target, collects: true })), span)
+        Expr::new(Kind::Send(Box::new(Send::new(receiver, selector, text.to_string(), arguments, target))), span)
     }
 
     fn super_method(&self, selector: crate::ir::Symbol) -> Target {
@@ -358,18 +375,23 @@ impl<'a> Body<'a> {
         let value = Box::new(self.expression(receiver));
         let mut out = vec![Expr::new(Kind::SetLocal(held, value), span)];
         for message in messages {
-            let receiver = Expr::new(Kind::Local(held), receiver.span);
             let span = receiver.span.to(message.arguments.last().map_or(message.selector.span, |argument| argument.span));
+            if !to_super && let Some(inlined) = enumerate::enumeration(self, Receiver::Held(held), message, span) {
+                out.push(inlined);
+                continue;
+            }
+            let receiver = Expr::new(Kind::Local(held), receiver.span);
             out.push(self.message(receiver, to_super, message, span));
         }
         Expr::new(Kind::Sequence(out), span)
     }
 
-    fn block(&mut self, arguments: &[ast::Variable], body: &ast::Body, span: Span) -> Expr {
+    pub fn block(&mut self, arguments: &[ast::Variable], body: &ast::Body, detour: Option<DetourId>, span: Span) -> Expr {
         self.blocks += 1;
         let ordinal = self.blocks;
         self.scopes.function().sends = true;
         self.scopes.open_function();
+        self.scopes.function().detour = detour;
         self.declare(arguments, true);
         let statements = self.body(body);
         let (captures, uses_self, returns_home) = {

@@ -36,13 +36,37 @@ pub fn operator(selector: &str) -> Option<Target> {
     operator.or_else(|| INLINE.iter().find(|text| **text == selector).map(|text| Target::Inline(text)))
 }
 
-type Block<'a> = (&'a [ast::Variable], &'a ast::Body);
+pub type Block<'a> = (&'a [ast::Variable], &'a ast::Body);
 
-fn literal_block(expression: &ast::Expression, arguments: usize) -> Option<Block<'_>> {
+pub fn literal_block(expression: &ast::Expression, arguments: usize) -> Option<Block<'_>> {
     match &expression.kind {
         Ast::Block { arguments: names, body } if names.len() == arguments => Some((names, body)),
         _ => None,
     }
+}
+
+/// A message that is compiled in place.
+pub struct Control {
+    pub loops: bool,
+}
+
+/// Whether a message stands for a control structure.
+pub fn is_control(receiver: &ast::Expression, message: &ast::Message) -> Option<Control> {
+    let block = |at: usize, count: usize| message.arguments.get(at).and_then(|argument| literal_block(argument, count)).is_some();
+    let (branches, loops) = match message.selector.text.as_str() {
+        "ifTrue:" | "ifFalse:" | "and:" | "or:" | "ifNil:" => (block(0, 0), false),
+        "ifTrue:ifFalse:" | "ifFalse:ifTrue:" => (block(0, 0) && block(1, 0), false),
+        "ifNotNil:" => (block(0, 0) || block(0, 1), false),
+        "ifNil:ifNotNil:" => (block(0, 0) && (block(1, 0) || block(1, 1)), false),
+        "ifNotNil:ifNil:" => (block(1, 0) && (block(0, 0) || block(0, 1)), false),
+        "whileTrue:" | "whileFalse:" => (false, literal_block(receiver, 0).is_some() && block(0, 0)),
+        "whileTrue" | "whileFalse" | "repeat" => (false, literal_block(receiver, 0).is_some()),
+        "to:do:" => (false, block(1, 1)),
+        "to:by:do:" => (false, step(&message.arguments[1]).is_some() && block(2, 1)),
+        "timesRepeat:" => (false, block(0, 0)),
+        _ => return None,
+    };
+    (branches || loops).then_some(Control { loops })
 }
 
 /// The control structure a message stands for, or none: then it is an ordinary message.
@@ -83,14 +107,14 @@ pub fn control(body: &mut Body<'_>, receiver: &ast::Expression, message: &ast::M
 }
 
 /// The statements of a block as part of the function around it.
-fn inlined(body: &mut Body<'_>, (_, block): Block<'_>) -> Vec<Expr> {
+pub fn inlined(body: &mut Body<'_>, (_, block): Block<'_>) -> Vec<Expr> {
     body.scopes.open_scope();
     let statements = body.body(block);
     body.scopes.close_scope();
     statements
 }
 
-fn in_loop<T>(body: &mut Body<'_>, inside: impl FnOnce(&mut Body<'_>) -> T) -> T {
+pub fn in_loop<T>(body: &mut Body<'_>, inside: impl FnOnce(&mut Body<'_>) -> T) -> T {
     body.scopes.function().loops += 1;
     body.scopes.function().sends = true;
     let result = inside(body);

@@ -1,6 +1,7 @@
 //! What a method of the library names: enough to tell what a program can reach without resolving the library again.
 
 use super::Module;
+use super::callees::{self, Callees};
 use super::frame::announcement;
 use crate::ast::{self, Kind, Literal};
 use crate::ir::{ClassNumber, Symbol};
@@ -11,11 +12,13 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub struct Mentions {
     pub class: ClassNumber,
+    pub class_side: bool,
     pub selector: Symbol,
     /// What it sends, and the symbols it holds.
     pub symbols: BTreeSet<Symbol>,
     pub classes: BTreeSet<ClassNumber>,
     pub primitive: Option<String>,
+    pub callees: Callees,
 }
 
 /// The selectors of the library: those it implements, and those it sends for a program to implement.
@@ -55,10 +58,12 @@ pub fn selectors(module: &Module, methods: &[(ClassNumber, &ast::Method)]) -> Se
 pub fn of(module: &Module, class: ClassNumber, method: &ast::Method) -> Mentions {
     let mut found = Mentions {
         class,
+        class_side: method.class_side,
         selector: module.symbols.number(&method.selector.text).unwrap_or_default(),
         symbols: BTreeSet::new(),
         classes: BTreeSet::new(),
         primitive: primitive(method),
+        callees: callees::of(module, class, method),
     };
     walk::body(&method.body, &mut |expression| {
         found.symbols.extend(sent(module, expression));

@@ -2,7 +2,9 @@
 
 mod advice;
 mod body;
+pub mod callees;
 mod classes;
+mod enumerate;
 mod frame;
 mod inline;
 mod literal;
@@ -42,6 +44,12 @@ pub struct Module {
     pub library_selectors: mentions::Selectors,
     /// What the program can reach.
     pub reached: Reached,
+    /// A handler may make the signal of an error answer, as far as is known.
+    pub resumes: bool,
+    /// The messages whose methods in the program may keep a block.
+    keepers: BTreeSet<String>,
+    /// The methods of the program that may be resolved in place.
+    visitors: enumerate::Visitors,
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
@@ -127,6 +135,9 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         library: Vec::new(),
         library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
+        resumes: true,
+        keepers: enumerate::keepers(program),
+        visitors: enumerate::Visitors::default(),
     };
     let library_methods = module.index(library, true, diagnostics);
     module.library_selectors = mentions::selectors(&module, &library_methods);
@@ -136,6 +147,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     }
     module.library = library_methods.iter().map(|(class, method)| mentions::of(&module, *class, method)).collect();
     let mut methods = sparing(target, diagnostics, |diagnostics| module.index(program, false, diagnostics));
+    module.visitors = enumerate::Visitors::of(&module, &methods);
     let accessors = module.accessors(program);
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);

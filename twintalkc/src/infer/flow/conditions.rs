@@ -42,6 +42,12 @@ impl Walker<'_, '_> {
                 let envs = self.tested(send, &known, &receiver, &arguments);
                 (known, envs)
             }
+            Kind::Each(each) => {
+                let known = self.each(each);
+                let value = each.operands.first().and_then(|operand| self.subject(operand)).map(|local| self.held(local).clone());
+                let envs = value.and_then(|value| self.of_classes(each, &value)).unwrap_or_else(|| self.split(&known));
+                (known, envs)
+            }
             _ => {
                 let known = self.expression(condition);
                 return self.split(&known);

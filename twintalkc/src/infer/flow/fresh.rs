@@ -77,6 +77,10 @@ impl Constructor<'_, '_> {
     fn hides(&self, expression: &Expr, stored: &mut BTreeSet<usize>) -> bool {
         match &expression.kind {
             Kind::Const(_) | Kind::Local(_) | Kind::Captured(_) | Kind::Fresh(_) | Kind::ClassVariable(_) | Kind::Global(_) => true,
+            Kind::SlotOf(object, _) => self.hides(object, stored),
+            Kind::SetSlotOf(object, _, value) => self.hides(object, stored) && self.hides(value, stored),
+            Kind::Each(each) => self.all(&each.operands, stored),
+            Kind::Home(_) => false,
             Kind::This | Kind::ClassSlot(_) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => false,
             Kind::Slot(at) => stored.contains(at),
             Kind::SetSlot(at, value) => {

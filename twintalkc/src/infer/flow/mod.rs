@@ -10,6 +10,7 @@ mod control;
 mod counting;
 mod declared;
 mod dispatch;
+mod each;
 mod env;
 mod exposure;
 mod facts;

@@ -77,6 +77,41 @@ impl World<'_> {
         }
     }
 
+    /// What a slot of some objects holds, by its index.
+    pub fn load_of(&mut self, objects: &Known, at: usize) -> Known {
+        let mut loaded = Known::none();
+        for place in self.slots_of(objects, at) {
+            loaded.add(&self.load(place));
+        }
+        loaded
+    }
+
+    pub fn store_of(&mut self, objects: &Known, at: usize, value: &Known) {
+        for place in self.slots_of(objects, at) {
+            self.store(place, value);
+        }
+    }
+
+    /// The slots of some objects: of what may be of any class, that index in every class.
+    fn slots_of(&self, objects: &Known, at: usize) -> Vec<Option<Place>> {
+        let classes = &self.module.classes;
+        let mut found = Vec::new();
+        for atom in atoms(objects) {
+            match atom {
+                Atom::Instance(class) => found.push(self.slot(class, at)),
+                Atom::Open | Atom::World => {
+                    let all = (classes.library as ClassNumber..classes.all.len() as ClassNumber)
+                        .filter(|class| at < classes.get(*class).slots.len());
+                    found.extend(all.map(|class| self.slot(class, at)));
+                    found.push(None);
+                }
+                _ => {}
+            }
+        }
+        found.dedup();
+        found
+    }
+
     /// An instance begins with nil in its slots, but for those that are stored before anybody reads them.
     pub fn begin_with_nil(&mut self, class: ClassNumber, stored: &[usize]) {
         for at in 0..self.module.classes.get(class).slots.len() {

@@ -1,5 +1,6 @@
 //! What is known of small programs.
 
+mod calls;
 mod functions;
 
 use crate::ir::{Expr, Kind, Method};

@@ -245,6 +245,21 @@ impl<'w, 'm> Walker<'w, 'm> {
                 Ok(place) => self.arrives(|world| world.load(place)),
                 Err(known) => known,
             },
+            Kind::SlotOf(object, at) => {
+                let object = self.expression(object);
+                let at = *at;
+                self.arrives(|world| world.load_of(&object, at))
+            }
+            Kind::SetSlotOf(object, at, value) => {
+                let object = self.expression(object);
+                let value = self.expression(value);
+                if self.env.live {
+                    self.world.store_of(&object, *at, &value);
+                }
+                value
+            }
+            Kind::Each(each) => self.each(each),
+            Kind::Home(inner) => self.expression(inner),
             Kind::Global(_) => Known::open(),
             Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {
                 let place = self.place(kind);
@@ -389,7 +404,7 @@ impl<'w, 'm> Walker<'w, 'm> {
         known
     }
 
-    fn see(&mut self, local: LocalId, known: &Known) {
+    pub fn see(&mut self, local: LocalId, known: &Known) {
         if self.record {
             self.frame.seen[local].add(known);
         }

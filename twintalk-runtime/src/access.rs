@@ -1,0 +1,157 @@
+//! Reading and writing the words of objects: what generated code does most.
+//!
+//! Each access is one test of the place, one of the bounds and one load or store. Scratch comes first, where programs
+//! have all their objects; what cannot happen shares one cold end, so that it takes no room in the code around.
+
+use std::hint::cold_path;
+
+use crate::answer::Raised;
+use crate::library::class;
+use crate::object::{Header, Kind};
+use crate::turn::Turn;
+use crate::value::{NIL, Place, Value};
+
+const SCRATCH: usize = Place::Scratch as usize;
+const HEAP: usize = Place::Heap as usize;
+
+/// An address out of bounds is a defect of the runtime; the engine catches the panic.
+#[cold]
+#[inline(never)]
+fn damaged() -> ! {
+    panic!("an object is not where it should be")
+}
+
+impl Turn {
+    /// The space that a reference is into; empty for what is none.
+    #[inline(always)]
+    pub(crate) fn words_of(&self, value: Value) -> &[u64] {
+        if value.is_in(Place::Scratch) {
+            return &self.spaces[SCRATCH].words;
+        }
+        cold_path(); // or the two places would be told apart by arithmetic, which every access would wait for
+        match self.spaces.get(value.space_index()) {
+            Some(space) => &space.words,
+            None => &[],
+        }
+    }
+
+    /// A body word of an object of values, from 0. The caller knows that it is one and has it.
+    #[inline(always)]
+    pub fn field(&self, object: Value, index: usize) -> Value {
+        match self.words_of(object).get(object.offset() + 1 + index) {
+            Some(&word) => Value::from_word(word).unwrap_or_else(|| damaged()),
+            None => damaged(),
+        }
+    }
+
+    /// A body word of an object of values, from 0; nil for what is no object. The caller knows that an object has it.
+    #[inline]
+    pub fn slot(&self, object: Value, index: usize) -> Value {
+        if object.is_reference() { self.field(object, index) } else { NIL }
+    }
+
+    /// Writes a body word of an object of values. The caller knows that the object has it.
+    #[inline(always)]
+    pub fn set_slot(&mut self, object: Value, index: usize, value: Value) -> Result<(), Raised> {
+        self.set_word(object, index, value.bits())
+    }
+
+    /// Writes a body word, raw. Words of values objects must be values.
+    #[inline(always)]
+    pub fn set_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
+        if !object.is_in(Place::Scratch) {
+            return self.set_word_elsewhere(object, index, word);
+        }
+        match self.spaces[SCRATCH].words.get_mut(object.offset() + 1 + index) {
+            Some(at) => *at = word,
+            None => damaged(),
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn set_word_elsewhere(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
+        if !object.is_in(Place::Heap) {
+            return Err(self.forbid(object));
+        }
+        let address = object.offset() + 1 + index;
+        let old = std::mem::replace(&mut self.spaces[HEAP].words[address], word);
+        self.undo.word(address, old);
+        Ok(())
+    }
+
+    /// The header of an object.
+    #[inline(always)]
+    pub fn header(&self, value: Value) -> Option<Header> {
+        self.words_of(value).get(value.offset()).copied().map(Header)
+    }
+
+    /// Whether a value is an object of exactly one class; false for what is no object, whatever its class.
+    #[inline(always)]
+    pub fn has_class(&self, value: Value, class: u32) -> bool {
+        self.header(value).is_some_and(|header| header.class() == class)
+    }
+
+    /// The kind of an object; `None` for immediate values.
+    #[inline]
+    pub fn kind_of(&self, value: Value) -> Option<Kind> {
+        self.header(value).map(Header::kind)
+    }
+
+    /// The header and body of an object.
+    #[inline]
+    pub fn object(&self, value: Value) -> Option<(Header, &[u64])> {
+        let words = self.words_of(value);
+        let header = Header(*words.get(value.offset())?);
+        let body = words.get(value.offset() + 1..)?.get(..header.body_words())?;
+        Some((header, body))
+    }
+
+    /// The element of an exact Array at an index from 1; `None` where it has none, and of everything else.
+    #[inline(always)]
+    pub fn element(&self, array: Value, index: i64) -> Option<Value> {
+        let words = self.words_of(array);
+        let header = Header(*words.get(array.offset())?);
+        let at = (index as usize).wrapping_sub(1);
+        if header.class() != class::ARRAY || at >= header.length() {
+            return None;
+        }
+        Value::from_word(*words.get(array.offset() + 1 + at)?)
+    }
+
+    /// Writes an element of an exact Array at an index from 1; answers whether it did.
+    #[inline(always)]
+    pub fn set_element(&mut self, array: Value, index: i64, value: Value) -> bool {
+        if !array.is_in(Place::Scratch) {
+            return self.set_element_elsewhere(array, index, value);
+        }
+        let words = &mut self.spaces[SCRATCH].words[..];
+        let Some(&header) = words.get(array.offset()) else { return false };
+        let (header, at) = (Header(header), (index as usize).wrapping_sub(1));
+        if header.class() != class::ARRAY || at >= header.length() {
+            return false;
+        }
+        match words.get_mut(array.offset() + 1 + at) {
+            Some(word) => {
+                *word = value.bits();
+                true
+            }
+            None => false,
+        }
+    }
+
+    #[inline(never)]
+    fn set_element_elsewhere(&mut self, array: Value, index: i64, value: Value) -> bool {
+        let Some(header) = self.header(array) else { return false };
+        let at = (index as usize).wrapping_sub(1);
+        let is_element = array.is_in(Place::Heap) && header.class() == class::ARRAY && at < header.length();
+        is_element && self.set_word_elsewhere(array, at, value.bits()).is_ok()
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn forbid(&mut self, object: Value) -> Raised {
+        let message = format!("{} is read-only", self.describe(object));
+        self.raise(class::MODIFICATION_FORBIDDEN, &message)
+    }
+}

@@ -1,0 +1,140 @@
+//! OrderedCollections: the slots are array, firstIndex and lastIndex; the elements stand in array from first to last.
+//!
+//! What needs room made in another way than by doubling, and all errors, are left to the Smalltalk beneath.
+
+use super::Try;
+use crate::known::Known;
+use crate::library::class;
+use crate::turn::Turn;
+use crate::value::{NIL, Value};
+
+const ARRAY: usize = 0;
+const FIRST: usize = 1;
+const LAST: usize = 2;
+
+/// What the slots tell.
+struct Run {
+    array: Value,
+    room: usize,
+    first: usize,
+    last: usize,
+}
+
+impl Run {
+    /// None where the slots do not hold what they should, or another class has a say.
+    #[inline]
+    fn of(collection: Value, known: Known, t: &Turn) -> Option<Self> {
+        let (header, body) = t.object(collection)?;
+        let [array, first, last]: [u64; 3] = body.get(..3)?.try_into().ok()?;
+        let count = |word| usize::try_from(Value::from_bits(word).as_small()?).ok();
+        let (array, first, last) = (Value::from_bits(array), count(first)?, count(last)?);
+        let inner = t.header(array).filter(|header| header.class() == class::ARRAY)?;
+        let sound = first >= 1 && last + 1 >= first && last <= inner.length();
+        let open = header.class() != class::ORDERED_COLLECTION || t.program.extends_library;
+        (sound && (!open || t.frozen.known(header.class()).has(known))).then(|| Self { array, room: inner.length(), first, last })
+    }
+
+    /// Where the element of an index stands in the array, from 0.
+    #[inline]
+    fn place(&self, index: Value) -> Option<usize> {
+        let index = usize::try_from(index.as_small()?).ok()?;
+        let place = self.first + index - 1;
+        (index >= 1 && place <= self.last).then(|| place - 1)
+    }
+
+    /// The first element's place in the array, from 0.
+    #[inline]
+    fn start(&self) -> Option<usize> {
+        (self.first <= self.last).then(|| self.first - 1)
+    }
+}
+
+/// `at:`
+#[inline]
+pub fn ordered_at(this: Value, index: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.place(index).map(|place| t.slot(run.array, place)))
+}
+
+/// `at:put:`
+pub fn ordered_at_put(this: Value, index: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    let Some(place) = run.place(index) else { return Ok(None) };
+    t.set_slot(run.array, place, value)?;
+    Ok(Some(value))
+}
+
+/// `first`
+pub fn ordered_first(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.start().map(|place| t.slot(run.array, place)))
+}
+
+/// `last`
+pub fn ordered_last(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    Ok(run.start().map(|_| t.slot(run.array, run.last - 1)))
+}
+
+/// `add:`
+#[inline]
+pub fn ordered_add(this: Value, value: Value, t: &mut Turn) -> Try {
+    append(this, value, Known::ADDS_LAST, t)
+}
+
+/// `addLast:`
+pub fn ordered_add_last(this: Value, value: Value, t: &mut Turn) -> Try {
+    append(this, value, Known::ORDERED, t)
+}
+
+#[inline]
+fn append(this: Value, value: Value, known: Known, t: &mut Turn) -> Try {
+    let Some(mut run) = Run::of(this, known, t) else { return Ok(None) };
+    if run.last == run.room {
+        let size = run.last + 1 - run.first;
+        // `makeRoomAtLast` moves the elements to the front where that is better.
+        if run.first > 4 && run.first > size {
+            return Ok(None);
+        }
+        run.array = t.grow(run.array, (run.room * 2).max(4))?;
+        t.set_slot(this, ARRAY, run.array)?;
+    }
+    t.set_slot(this, LAST, Value::int(run.last as i64 + 1))?;
+    t.set_slot(run.array, run.last, value)?;
+    Ok(Some(value))
+}
+
+/// `addFirst:` where there is room.
+pub fn ordered_add_first(this: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t).filter(|run| run.first > 1) else { return Ok(None) };
+    t.set_slot(this, FIRST, Value::int(run.first as i64 - 1))?;
+    t.set_slot(run.array, run.first - 2, value)?;
+    Ok(Some(value))
+}
+
+/// `removeFirst`
+pub fn ordered_remove_first(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    let Some(place) = run.start() else { return Ok(None) };
+    let value = t.slot(run.array, place);
+    t.set_slot(run.array, place, NIL)?;
+    // An empty one begins anew.
+    let (first, last) = if run.first == run.last { (1, 0) } else { (run.first as i64 + 1, run.last as i64) };
+    t.set_slot(this, FIRST, Value::int(first))?;
+    if last == 0 {
+        t.set_slot(this, LAST, Value::int(last))?;
+    }
+    Ok(Some(value))
+}
+
+/// `removeLast`
+pub fn ordered_remove_last(this: Value, t: &mut Turn) -> Try {
+    let Some(run) = Run::of(this, Known::ORDERED, t) else { return Ok(None) };
+    if run.start().is_none() {
+        return Ok(None);
+    }
+    let value = t.slot(run.array, run.last - 1);
+    t.set_slot(run.array, run.last - 1, NIL)?;
+    t.set_slot(this, LAST, Value::int(run.last as i64 - 1))?;
+    Ok(Some(value))
+}
