@@ -87,9 +87,11 @@ pub fn updates(first: usize, messages: usize, sensors: usize, readings: &mut Rea
     (first..first + messages).map(|number| update(number % sensors, readings)).collect()
 }
 
+type Results = dyn Future<Output = Vec<Result<Sent, Refusal>>>;
+
 /// Hands batches over, a few ahead of the one whose results are waited for; all must succeed. Answers how many messages.
 pub fn run(twins: &Twins, batches: impl IntoIterator<Item = Vec<Envelope>>) -> usize {
-    let mut pending: VecDeque<Pin<Box<dyn Future<Output = Vec<Result<Sent, Refusal>>>>>> = VecDeque::new();
+    let mut pending: VecDeque<Pin<Box<Results>>> = VecDeque::new();
     let mut sent = 0;
     for batch in batches {
         sent += batch.len();

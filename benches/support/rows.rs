@@ -58,6 +58,13 @@ impl<Id: Hash + Eq, R: Row> Rows<Id, R> {
         self.turn(id, t, |t| t.send(selector, SELF, &[Value::float(argument)]))
     }
 
+    /// The same to the twin of a number, as [`create`](Self::create) answers it.
+    #[inline]
+    pub fn send_at(&mut self, number: u32, selector: u32, argument: f64, t: &mut Turn) -> bool {
+        let row = &mut self.rows[number as usize];
+        t.transact(row, |t| t.send(selector, SELF, &[Value::float(argument)])).is_ok()
+    }
+
     /// How many twins there are.
     pub fn len(&self) -> usize {
         self.ids.len()

@@ -52,8 +52,29 @@ pub fn create(c: &mut Criterion<CpuTime>) {
         group.bench_function(format!("typed twins in rows and HashMap<String, u32>, {growth}"), |b| {
             let with_twins = |mut rows: Rows<String, TypedSensor>| {
                 for id in &ids {
-                    rows.create(id.clone(), &mut turn);
-                    assert!(rows.send(id, selector, black_box(readings.next()), &mut turn));
+                    let number = rows.create(id.clone(), &mut turn);
+                    assert!(rows.send_at(number, selector, black_box(readings.next()), &mut turn));
+                }
+                rows
+            };
+            b.iter_batched(|| Rows::with_capacity(capacity), with_twins, BatchSize::LargeInput)
+        });
+        group.bench_function(format!("floor: HashMap<u64, Box<dyn Trait>>, {growth}"), |b| {
+            let with_floor = |mut boxes: Boxes<u64>| {
+                for id in 0..TWINS as u64 {
+                    let sensor = boxes.entry(black_box(id)).insert_entry(Box::new(Floor::default())).into_mut();
+                    sensor.update_telemetry(black_box(readings.next()));
+                }
+                assert_eq!(boxes.len(), TWINS);
+                boxes
+            };
+            b.iter_batched(|| HashMap::with_capacity(capacity), with_floor, BatchSize::LargeInput)
+        });
+        group.bench_function(format!("typed twins in rows and HashMap<u64, u32>, {growth}"), |b| {
+            let with_twins = |mut rows: Rows<u64, TypedSensor>| {
+                for id in 0..TWINS as u64 {
+                    let number = rows.create(black_box(id), &mut turn);
+                    assert!(rows.send_at(number, selector, black_box(readings.next()), &mut turn));
                 }
                 rows
             };

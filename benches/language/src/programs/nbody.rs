@@ -71,9 +71,9 @@ impl Body {
         let d = self.distance(other);
         let squared = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
         let magnitude = dt / (squared * squared.sqrt());
-        for axis in 0..3 {
-            other.velocity[axis] += d[axis] * self.mass * magnitude;
-            self.velocity[axis] -= d[axis] * other.mass * magnitude;
+        for (axis, d) in d.into_iter().enumerate() {
+            other.velocity[axis] += d * self.mass * magnitude;
+            self.velocity[axis] -= d * other.mass * magnitude;
         }
     }
 
