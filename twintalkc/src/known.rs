@@ -50,8 +50,13 @@ pub struct Known {
     pub range: (i64, i64),
 }
 
+/// Among the classes of a value while it is analysed: any object that code outside the program's own may have. What is found
+/// in the end says `None` instead.
+pub const OPEN: ClassNumber = ClassNumber::MAX;
+
 thread_local! {
     static NO_CLASSES: Rc<[ClassNumber]> = Rc::from([]);
+    static OPEN_CLASSES: Rc<[ClassNumber]> = Rc::from([OPEN]);
 }
 
 fn no_classes() -> Rc<[ClassNumber]> {
@@ -68,6 +73,11 @@ impl Known {
     /// Nothing is known.
     pub fn any() -> Known {
         Known { kinds: ALL, classes: None, range: SMALL_INTEGERS }
+    }
+
+    /// Anything that code outside the program's own may answer.
+    pub fn open() -> Known {
+        Known { kinds: ALL, classes: Some(OPEN_CLASSES.with(Rc::clone)), range: SMALL_INTEGERS }
     }
 
     /// There is no value.
@@ -124,7 +134,7 @@ impl Known {
 
     /// Whether nothing is known of the objects among it.
     pub fn is_open(&self) -> bool {
-        self.may_be(OTHER) && self.classes.is_none()
+        self.may_be(OTHER) && self.classes.as_deref().is_none_or(|classes| classes.last() == Some(&OPEN))
     }
 
     /// The classes of what is `OTHER`, where they are known.

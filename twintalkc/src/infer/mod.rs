@@ -13,6 +13,7 @@ use crate::resolve::Module;
 
 /// Annotates every function of a module; without `flow`, only what is right of any program.
 pub fn infer(module: &mut Module, flow: bool) {
+    reach::reach(module);
     let mut methods = std::mem::take(&mut module.methods);
     sharing::decide(module, &mut methods);
     for method in &mut methods {
@@ -29,7 +30,6 @@ pub fn infer(module: &mut Module, flow: bool) {
     if flow {
         flow::annotate(module);
     }
-    reach::reach(module);
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);
     for method in &mut methods {

@@ -1,7 +1,7 @@
 //! The classes the analysis knows by name, and what instances of a class and of those below it may be.
 
 use crate::ir::ClassNumber;
-use crate::known::{FALSE, FLOAT, Known, NIL, SMALL, SMALL_INTEGERS, TRUE};
+use crate::known::{FALSE, FLOAT, Known, NIL, OPEN, OTHER, SMALL, SMALL_INTEGERS, TRUE};
 use crate::resolve::Classes;
 
 use super::ranges::{self, Range};
@@ -15,6 +15,7 @@ pub const METACLASS: ClassNumber = 0x1_0000;
 #[derive(Debug)]
 pub struct Basics {
     pub array: ClassNumber,
+    pub nil: ClassNumber,
     pub block: ClassNumber,
     pub byte_array: ClassNumber,
     pub fraction: ClassNumber,
@@ -35,6 +36,7 @@ impl Basics {
         let kinds = [("UndefinedObject", NIL), ("True", TRUE), ("False", FALSE), ("SmallInteger", SMALL), ("Float", FLOAT)];
         let mut basics = Basics {
             array: number("Array"),
+            nil: number("UndefinedObject"),
             block: number("BlockClosure"),
             byte_array: number("ByteArray"),
             fraction: number("Fraction"),
@@ -52,17 +54,19 @@ impl Basics {
             let instance = basics.instance(class);
             for ancestor in classes.chain(class) {
                 let cone = &mut cones[ancestor as usize];
-                if !cone.is_open() {
+                if cone.is_open() {
+                    cone.add(&instance.without(OTHER));
+                } else {
                     cone.add(&instance);
                     if cone.others().len() > MAX_CLASSES {
-                        cone.classes = None;
+                        *cone = cone.without(OTHER).join(&Known::instance(OPEN));
                     }
                 }
             }
         }
         // Every class is an instance of these.
         for name in ["Behavior", "ClassDescription", "Class", "Metaclass"] {
-            cones[number(name) as usize] = Known::any();
+            cones[number(name) as usize] = Known::open();
         }
         basics.cones = cones;
         basics
@@ -78,11 +82,22 @@ impl Basics {
 
     /// What an instance of this class or of one that inherits from it is.
     pub fn cone(&self, class: ClassNumber) -> Known {
-        self.cones.get(class as usize).cloned().unwrap_or_default()
+        self.cones.get(class as usize).cloned().unwrap_or_else(Known::open)
+    }
+
+    /// The classes of what is of the basic kinds.
+    pub fn classes(&self, known: &Known) -> Vec<ClassNumber> {
+        self.kinds.iter().filter(|(_, kind)| known.may_be(*kind)).map(|(class, _)| *class).collect()
+    }
+
+    /// What is of each basic class, with its class.
+    pub fn parts(&self, known: &Known) -> Vec<(ClassNumber, Known)> {
+        self.kinds.iter().filter(|(_, kind)| known.may_be(*kind)).map(|(class, kind)| (*class, known.among(*kind))).collect()
     }
 
     /// Integers of a range, of the classes their size asks for.
     pub fn integers(&self, range: Range) -> Known {
+        let range = ranges::counted(range);
         let mut known = ranges::small(range).unwrap_or_else(Known::none);
         if range.1 > SMALL_INTEGERS.1.into() {
             known.add(&Known::instance(self.large[0]));

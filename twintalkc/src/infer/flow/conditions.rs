@@ -20,6 +20,7 @@ impl Walker<'_, '_> {
 
     /// Evaluates a condition: the environments where it holds and where it does not.
     pub fn condition(&mut self, condition: &mut Expr) -> (Env, Env) {
+        let place = condition.span.start as usize;
         let (known, (yes, no)) = match &mut condition.kind {
             Kind::And(first, rest) => {
                 let (yes, mut no) = self.condition(first);
@@ -36,9 +37,15 @@ impl Walker<'_, '_> {
                 (Known::kinds(BOOLEAN), (yes, no))
             }
             Kind::Send(send) => {
-                let (known, receiver, arguments) = self.send(send);
+                let (known, receiver, arguments) = self.send(send, place);
                 let known = self.unless_dead(known);
                 let envs = self.tested(send, &known, &receiver, &arguments);
+                (known, envs)
+            }
+            Kind::Each(each) => {
+                let known = self.each(each);
+                let value = each.operands.first().and_then(|operand| self.subject(operand)).map(|local| self.held(local).clone());
+                let envs = value.and_then(|value| self.of_classes(each, &value)).unwrap_or_else(|| self.split(&known));
                 (known, envs)
             }
             _ => {

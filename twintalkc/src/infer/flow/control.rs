@@ -30,7 +30,7 @@ impl Walker<'_, '_> {
                 let (yes, no) = self.nil_or_not(value, Some(*local), &known);
                 self.branches(yes, no, |walker| walker.all(nil), |walker| walker.all(present))
             }
-            _ => Known::any(),
+            _ => Known::open(),
         }
     }
 

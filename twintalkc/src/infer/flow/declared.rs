@@ -2,7 +2,7 @@
 
 use super::basics::Basics;
 use crate::ir::{DeclaredType, Representation};
-use crate::known::{FLOAT, Known, NIL};
+use crate::known::{FLOAT, Known, NIL, OTHER};
 
 /// What a variable of a declared type holds: `Float` makes floats of all numbers.
 pub fn known(basics: &Basics, declared: &DeclaredType) -> Known {
@@ -21,14 +21,14 @@ pub fn checked(basics: &Basics, declared: &DeclaredType, value: &Known) -> Known
     let admitted = known(basics, declared);
     let converts = admitted.may_be(FLOAT) && !value.only(FLOAT | NIL);
     let mut passed = value.among(admitted.kinds);
-    if let (Some(classes), false) = (&admitted.classes, passed.is_none()) {
-        passed.classes = match &passed.classes {
-            None => Some(classes.clone()),
-            Some(own) => Some(own.iter().copied().filter(|class| classes.contains(class)).collect()),
+    if passed.may_be(OTHER) && !admitted.is_open() {
+        // Of what may be any object only those of the declared classes pass.
+        let open = passed.is_open() || passed.others().contains(&super::atoms::WORLD);
+        let kept: Vec<_> = match open {
+            true => admitted.others().to_vec(),
+            false => passed.others().iter().copied().filter(|class| admitted.others().contains(class)).collect(),
         };
-        if passed.others().is_empty() {
-            passed = passed.without(crate::known::OTHER);
-        }
+        passed = passed.without(OTHER).join(&Known::instances(kept));
     }
     if converts {
         passed.add(&Known::kinds(FLOAT));
@@ -40,6 +40,6 @@ pub fn checked(basics: &Basics, declared: &DeclaredType, value: &Known) -> Known
 pub fn twin_slot(basics: &Basics, declared: Option<&DeclaredType>) -> Known {
     match declared {
         Some(declared) if declared.representation != Representation::Value => known(basics, declared).join(&Known::kinds(NIL)),
-        _ => Known::any(),
+        _ => Known::open(),
     }
 }

@@ -1,50 +1,46 @@
 //! What every expression may answer, found by walking the program until nothing new is learnt (abstract interpretation,
-//! Cousot and Cousot 1977).
+//! Cousot and Cousot 1977; classes flow with the calls, Agesen 1995).
 
+mod arrays;
+mod atoms;
 mod basics;
+mod blocks;
 mod conditions;
 mod control;
 mod counting;
 mod declared;
+mod dispatch;
+mod each;
 mod env;
+mod exposure;
+mod facts;
+mod fresh;
+mod models;
+mod nodes;
 mod numbers;
+mod places;
 mod ranges;
 mod sends;
+mod solve;
+mod targets;
 #[cfg(test)]
 mod tests;
+mod units;
 mod walk;
 mod world;
 
 use crate::Target;
-use crate::ir::Sharing;
-use crate::known::Known;
 use crate::resolve::Module;
-use walk::Walker;
-use world::World;
 
-/// Annotates the functions of a program.
+/// Annotates the functions of a program. The library is compiled for any program, so nothing is known there.
 pub fn annotate(module: &mut Module) {
     if module.target == Target::Library {
         return;
     }
-    let resumes = world::resumes(module);
+    let facts = facts::Facts::of(module);
     let mut methods = std::mem::take(&mut module.methods);
     let mut top = std::mem::take(&mut module.top);
-    let mut world = World::new(module, resumes);
-    for method in &mut methods {
-        let class = method.class;
-        let twin = module.classes.get(class).twin && !method.class_side;
-        let this = match method.sharing {
-            Sharing::Home | Sharing::Of(_) => Known::any(),
-            Sharing::Own if method.class_side => Known::any(),
-            Sharing::Own => world.basics.cone(class),
-        };
-        let arguments = vec![Known::any(); method.function.arguments];
-        Walker::new(&mut world, this, twin.then_some(class), true).function(&mut method.function, &arguments, false);
-    }
-    for statement in &mut top {
-        Walker::new(&mut world, Known::kinds(crate::known::NIL), None, true).function(&mut statement.function, &[], false);
-    }
+    solve::solve(module, facts, &mut methods, &mut top);
     module.methods = methods;
     module.top = top;
 }

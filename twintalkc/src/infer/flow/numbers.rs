@@ -129,11 +129,13 @@ fn modulo(basics: &Basics, a: Numbers, b: Numbers) -> Option<Outcome> {
     Some(Outcome { answer: rest, raises: may_be_zero(b) })
 }
 
+/// Floats have no bits.
 fn bits(basics: &Basics, a: Numbers, b: Numbers, of: impl Fn(Range, Range) -> Range) -> Option<Outcome> {
-    if a.float || b.float {
-        return None;
-    }
-    Some(Outcome { answer: basics.integers(of(a.integers?, b.integers?)), raises: false })
+    let answer = match (a.integers, b.integers) {
+        (Some(a), Some(b)) => basics.integers(of(a, b)),
+        _ => Known::none(),
+    };
+    Some(Outcome { answer, raises: true })
 }
 
 /// The test tells of two ranges whether the answer is certainly true, and whether it is certainly false.
@@ -180,7 +182,10 @@ pub fn message(basics: &Basics, selector: &str, a: Numbers, b: Option<Numbers>) 
         ("even" | "odd" | "isZero" | "positive" | "negative" | "strictlyPositive", None) => sure(Known::kinds(BOOLEAN)),
         ("isNumber", None) => sure(Known::kinds(TRUE)),
         ("sign", None) => sure(Known::integers(-1, 1)),
-        ("asInteger", None) if whole.is_some() => sure(basics.integers(whole?)),
+        ("asInteger", None) => match whole {
+            Some(range) => sure(basics.integers(range)),
+            None => Some(Outcome { answer: basics.any_integer(), raises: true }),
+        },
         ("max:" | "min:", Some(b)) => {
             let up = selector == "max:";
             let mut answer = Known::none();
@@ -209,8 +214,8 @@ pub fn message(basics: &Basics, selector: &str, a: Numbers, b: Option<Numbers>) 
         }
         ("&", Some(b)) => bits(basics, a, b, ranges::bit_and),
         ("|" | "bitXor:", Some(b)) => bits(basics, a, b, ranges::bit_or),
-        ("<<", Some(b)) if b.integers?.0 >= 0 => bits(basics, a, b, ranges::shift),
-        (">>", Some(b)) if b.integers?.0 >= 0 => bits(basics, a, b, |a, b| ranges::shift(a, (-b.1, -b.0))),
+        ("<<", Some(b)) => bits(basics, a, b, ranges::shift),
+        (">>", Some(b)) => bits(basics, a, b, |a, b| ranges::shift(a, (-b.1, -b.0))),
         _ => None,
     }
 }

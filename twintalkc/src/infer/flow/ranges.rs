@@ -9,7 +9,7 @@ pub type Range = (i128, i128);
 pub const FAR: i64 = (1 << 59) + 0x35_7777;
 
 /// The most one step of a count may add.
-const STEP: i64 = 1 << 10;
+const STEP: i64 = 1 << 12;
 
 pub fn of(range: (i64, i64)) -> Range {
     (i128::from(range.0), i128::from(range.1))
@@ -98,7 +98,11 @@ fn lowest(low: i128) -> i128 {
 
 /// Bits to the left; to the right where the distance is negative.
 pub fn shift(a: Range, by: Range) -> Range {
-    let by = (by.0.clamp(-64, 64), by.1.clamp(-64, 64));
+    let large = 1 << 62;
+    if a.0 < -large || large < a.1 {
+        return (i128::MIN, i128::MAX);
+    }
+    let by = (by.0.clamp(-62, 62), by.1.clamp(-62, 62));
     corners(a, by, |a, by| if by >= 0 { a << by } else { a >> -by })
 }
 
@@ -125,18 +129,24 @@ pub fn small(range: Range) -> Option<Known> {
 const HIGHS: [i64; 2] = [FAR, SMALL_INTEGERS.1];
 const LOWS: [i64; 3] = [0, -FAR, SMALL_INTEGERS.0];
 
+/// The bounds of a result: what is a small step beyond where counting stops stays there.
+pub fn counted(range: Range) -> Range {
+    let (far, step) = (i128::from(FAR), i128::from(STEP));
+    let high = if far < range.1 && range.1 <= far + step { far } else { range.1 };
+    let low = if -far - step <= range.0 && range.0 < -far { -far } else { range.0 };
+    (low, high)
+}
+
 /// The bounds of an iteration after which bounds were others: those that still grow go to the next threshold.
 ///
-/// What grew to `FAR` in small steps is taken to stay there: counting so far takes weeks of nothing else.
+/// What grew to `FAR` stays there in small steps (see `counted`): counting so far takes weeks of nothing else.
 pub fn widen(before: (i64, i64), after: (i64, i64)) -> (i64, i64) {
     let high = match after.1 {
         high if high <= before.1 => before.1,
-        high if before.1 == FAR && high - FAR <= STEP => FAR,
         high => HIGHS.into_iter().find(|threshold| high <= *threshold).unwrap_or(SMALL_INTEGERS.1),
     };
     let low = match after.0 {
         low if low >= before.0 => before.0,
-        low if before.0 == -FAR && -FAR - low <= STEP => -FAR,
         low => LOWS.into_iter().find(|threshold| low >= *threshold).unwrap_or(SMALL_INTEGERS.0),
     };
     (low, high)
@@ -206,7 +216,8 @@ mod tests {
     fn counting_stays_small() {
         let mut known = Known::integers(0, 0);
         for _ in 0..10 {
-            let next = Known::integers(known.range.0 + 1, known.range.1 + 1);
+            let next = counted((i128::from(known.range.0) + 1, i128::from(known.range.1) + 1));
+            let next = Known::integers(next.0 as i64, next.1 as i64);
             grow(&mut known, &next, true);
         }
         assert_eq!(known, Known::integers(0, FAR));

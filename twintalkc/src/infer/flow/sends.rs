@@ -1,73 +1,176 @@
-//! Sends: what the receivers' methods answer.
+//! Sends: tests answered in place, arithmetic, and the rest by the methods of what the receiver may be.
 
 use super::conditions::{is_nil, negated};
-use super::numbers::{self, Numbers, Outcome};
+use super::dispatch::Message;
+use super::numbers::{self, Numbers};
 use super::walk::Walker;
-use crate::ir::{Send, Target};
-use crate::known::{BOOLEAN, FALSE, Known, OTHER, SMALL, TRUE};
+use super::world::Found;
+use crate::ir::{Kind, Send, Target};
+use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, OTHER, SMALL, TRUE};
+
+/// By these a number asks what it meets.
+const ADAPTING: &[&str] = &[
+    "adaptToInteger:andSend:",
+    "adaptToFloat:andSend:",
+    "adaptToInteger:andCompare:",
+    "adaptToFloat:andCompare:",
+    "adaptToNumber:andSend:",
+];
 
 impl Walker<'_, '_> {
     /// What a send answers, what its receiver is, and its arguments.
-    pub fn send(&mut self, send: &mut Send) -> (Known, Known, Vec<Known>) {
-        let receiver = self.expression(&mut send.receiver);
+    pub fn send(&mut self, send: &mut Send, place: usize) -> (Known, Known, Vec<Known>) {
+        let start = self.world.fresh.len();
+        let receiver = match &send.receiver.kind {
+            Kind::Local(local) if self.cascaded == Some(*local) => self.raw(&mut send.receiver),
+            Kind::Send(_) => self.raw(&mut send.receiver),
+            _ => self.expression(&mut send.receiver),
+        };
+        let mut made = self.world.fresh.split_off(start);
         let arguments: Vec<Known> = send.arguments.iter_mut().map(|argument| self.expression(argument)).collect();
         if !self.env.live {
+            self.world.settle(&made);
             return (Known::none(), receiver, arguments);
         }
         let answer = match &send.target {
             Target::Inline(test) => inlined(test, &receiver, arguments.first()),
-            Target::Operator(name) => self.operator(send, name, &receiver, &arguments),
-            _ => self.message(send, &receiver, &arguments),
+            Target::Method { class, class_side } => {
+                let (class, class_side) = (*class, *class_side);
+                self.direct(send, place, (class, class_side), &receiver, &arguments)
+            }
+            Target::NotUnderstood => self.world.fail(&receiver, &arguments),
+            _ => self.message(send, place, &receiver, &arguments),
         };
+        if !made.is_empty() {
+            self.world.construct(&mut made, send);
+            self.world.settle(&made);
+        }
         if answer.is_none() {
             self.env.kill();
+        }
+        if self.record {
+            super::targets::decide(self.world, send, &receiver);
         }
         (answer, receiver, arguments)
     }
 
-    fn operator(&self, send: &Send, name: &str, receiver: &Known, arguments: &[Known]) -> Known {
-        let basics = &self.world.basics;
-        let of_any = |known: &Known| if name == "at_put" { known.clone() } else { Known::any() };
-        let Some(argument) = arguments.first() else {
-            let is_array = receiver.only(OTHER) && receiver.others() == [basics.array];
-            return if is_array { Known::integers(0, i64::from(u32::MAX)) } else { Known::any() };
-        };
-        if let Some(stored) = arguments.get(1) {
-            let is_array = receiver.only(OTHER) && receiver.others() == [basics.array];
-            return if is_array { of_any(stored).join(&self.world.failed) } else { Known::any() };
+    /// A method that `super` or the class of the receiver names.
+    fn direct(&mut self, send: &Send, place: usize, (class, side): (u32, bool), receiver: &Known, arguments: &[Known]) -> Known {
+        let message = Message { selector: send.selector, text: &send.text, place };
+        match self.world.found(class, side, send.selector) {
+            Found::Unit(unit) => self.world.call(unit, receiver, arguments),
+            Found::Library(defined, _) => {
+                // Each thing the receiver may be is modelled by itself.
+                let mut answer = receiver.without(OTHER);
+                if !answer.is_none() {
+                    answer = self.world.to_library(message, defined, &answer, arguments);
+                }
+                for atom in super::atoms::atoms(receiver) {
+                    answer.add(&self.world.to_library(message, defined, &atom.known(), arguments));
+                }
+                answer
+            }
+            Found::Nothing => self.world.fail(receiver, arguments),
         }
-        let ((a, numbers_only), (b, argument_only)) = (Numbers::of(receiver, basics), Numbers::of(argument, basics));
-        if !numbers_only || !argument_only || !self.world.numbers_keep(send.selector) {
-            return Known::any();
-        }
-        numbers::operator(basics, name, a, b).map_or_else(Known::any, |outcome| self.settled(outcome))
     }
 
-    /// What comes back of an operation that may raise, or be too large for the machine.
-    fn settled(&self, outcome: Outcome) -> Known {
-        let Outcome { mut answer, raises } = outcome;
-        if raises || answer.may_be(OTHER) {
-            answer.add(&self.world.failed);
+    fn message(&mut self, send: &Send, place: usize, receiver: &Known, arguments: &[Known]) -> Known {
+        let message = Message { selector: send.selector, text: &send.text, place };
+        let mut rest = receiver.clone();
+        let mut answer = Known::none();
+        if let Some(counted) = self.arithmetic(send, receiver, arguments) {
+            answer = counted;
+            rest = self.no_numbers(receiver);
         }
+        if rest.may_be(BOOLEAN) && send.text == "not" && !self.world.module.redefines(&send.text) {
+            answer.add(&negated(&rest.among(BOOLEAN)));
+            rest = rest.without(BOOLEAN);
+        }
+        answer.add(&self.world.dispatch(message, &rest, arguments));
         answer
     }
 
-    fn message(&self, send: &Send, receiver: &Known, arguments: &[Known]) -> Known {
-        let basics = &self.world.basics;
-        let (a, only) = Numbers::of(receiver, basics);
-        let b = arguments.first().map(|argument| Numbers::of(argument, basics));
-        if only
-            && arguments.len() < 2
-            && b.is_none_or(|(_, only)| only)
-            && self.world.numbers_keep(send.selector)
-            && let Some(outcome) = numbers::message(basics, &send.text, a, b.map(|(numbers, _)| numbers))
-        {
-            return self.settled(outcome);
+    /// What a value is where it is no integer and no float.
+    fn no_numbers(&self, known: &Known) -> Known {
+        let rest = known.without(SMALL | FLOAT);
+        let large = self.world.basics.large;
+        if !rest.others().iter().any(|class| large.contains(class)) {
+            return rest;
         }
-        if send.text == "not" && receiver.only(BOOLEAN) && !self.world.module.redefines(&send.text) {
-            return negated(receiver);
+        let others = rest.others().iter().copied().filter(|class| !large.contains(class)).collect();
+        rest.without(OTHER).join(&Known::instances(others))
+    }
+
+    /// What the numbers among the receivers answer, where the library alone decides.
+    fn arithmetic(&mut self, send: &Send, receiver: &Known, arguments: &[Known]) -> Option<Known> {
+        let world = &mut *self.world;
+        // Integers too large for the machine may be among what is open.
+        let large = receiver.others().iter().copied().filter(|class| world.basics.is_large(*class)).collect();
+        let (a, _) = Numbers::of(&receiver.among(SMALL | FLOAT).join(&Known::instances(large)), &world.basics);
+        if a.integers.is_none() && !a.float || arguments.len() > 1 || !world.numbers_keep(send.selector) {
+            return None;
         }
-        Known::any()
+        let (b, only) = match arguments.first() {
+            Some(argument) => {
+                let (numbers, only) = Numbers::of(argument, &world.basics);
+                (Some(numbers), only)
+            }
+            None => (None, true),
+        };
+        let outcome = match (&send.target, b) {
+            (Target::Operator(name), Some(b)) => numbers::operator(&world.basics, name, a, b),
+            _ => numbers::message(&world.basics, &send.text, a, b),
+        }?;
+        let mut answer = outcome.answer;
+        if outcome.raises || answer.may_be(OTHER) {
+            answer.add(&world.failed);
+        }
+        if !only {
+            answer.add(&self.with_other(send, receiver, arguments));
+        }
+        Some(answer)
+    }
+
+    /// What a number answers that meets something else: whoever can adapt to numbers does.
+    fn with_other(&mut self, send: &Send, receiver: &Known, arguments: &[Known]) -> Known {
+        if matches!(send.text.as_str(), "=" | "~=") {
+            self.world.to_outside(receiver, arguments);
+            return Known::kinds(BOOLEAN).join(&self.world.failed);
+        }
+        let Some(argument) = arguments.first() else { return Known::none() };
+        let rest = self.no_numbers(argument);
+        let mut answer = self.world.failed.clone();
+        if matches!(send.text.as_str(), "max:" | "min:") {
+            answer.add(argument);
+            answer.add(receiver);
+        }
+        let module = self.world.module;
+        let adapts: Vec<_> = ADAPTING.iter().filter_map(|text| module.symbols.number(text)).collect();
+        // What plain objects do is to ask for `adaptToNumber:andSend:`.
+        let adapted = |world: &super::world::World<'_>, class: u32, side: bool| {
+            adapts.iter().any(|selector| match world.found(class, side, *selector) {
+                Found::Nothing => false,
+                Found::Unit(_) => true,
+                Found::Library(defined, _) => module.classes.get(defined).name != "Object",
+            })
+        };
+        for (class, part) in self.world.basics.parts(&rest) {
+            if adapted(self.world, class, false) {
+                answer.add(&self.world.to_outside(&part, &[]));
+            }
+        }
+        for atom in super::atoms::atoms(&rest) {
+            let class = match atom {
+                super::atoms::Atom::Instance(class) => Some((class, false)),
+                super::atoms::Atom::Class(class) => Some((class, true)),
+                super::atoms::Atom::Block(_) => Some((self.world.basics.block, false)),
+                _ => None,
+            };
+            if class.is_none_or(|(class, side)| adapted(self.world, class, side)) {
+                answer.add(&self.world.to_outside(&atom.known(), &[]));
+            }
+        }
+        answer
     }
 }
 
@@ -92,6 +195,6 @@ fn identical(a: &Known, b: &Known) -> Known {
     if shared == 0 && !integers {
         return Known::kinds(FALSE);
     }
-    let one = a.kinds == b.kinds && a.kinds & !7 == 0 && a.kinds.count_ones() == 1;
+    let one = a.kinds == b.kinds && a.kinds & !(NIL | TRUE | FALSE) == 0 && a.kinds.count_ones() == 1;
     Known::kinds(if one { TRUE } else { BOOLEAN })
 }

@@ -1,5 +1,6 @@
 //! What is known of small programs.
 
+mod calls;
 mod functions;
 
 use crate::ir::{Expr, Kind, Method};
@@ -43,7 +44,7 @@ impl Program {
     pub fn sends(&self, selector: &str, message: &str) -> Vec<String> {
         let mut found = Vec::new();
         for expression in &self.method(selector).function.body {
-            super::world::everywhere(expression, &mut |part: &Expr| {
+            super::facts::everywhere(expression, &mut |part: &Expr| {
                 if let Kind::Send(send) = &part.kind
                     && send.text == message
                 {

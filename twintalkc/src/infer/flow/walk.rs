@@ -1,11 +1,14 @@
 //! The walk over a function: what every expression may answer, in the order of evaluation.
 
+use super::atoms::{Atom, seal};
 use super::declared;
 use super::env::Env;
+use super::nodes::{NodeId, UnitId};
+use super::places::Place;
 use super::world::World;
 use crate::ast::Literal;
-use crate::ir::{ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
-use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, TRUE};
+use crate::ir::{self, ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
+use crate::known::{FALSE, FLOAT, Known, NIL, TRUE};
 
 /// A function being walked.
 #[derive(Default)]
@@ -17,17 +20,40 @@ pub struct Frame {
     /// What each local was seen to hold.
     seen: Vec<Known>,
     /// What it was seen to answer.
-    pub result: Option<Known>,
+    result: Known,
+    /// Its number in the method: 0 for the method itself.
+    ordinal: usize,
+    /// The variables of the functions around it that it uses.
+    captured: Vec<Shared>,
+}
+
+/// A variable of a function around: shared through a cell, or copied.
+#[derive(Clone, Debug)]
+enum Shared {
+    Cell(NodeId),
+    Copy(Known),
+}
+
+/// Whose code is walked.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    pub unit: UnitId,
+    pub class: Option<ClassNumber>,
+    /// The class is that of a twin, whose slots are typed.
+    pub twin: bool,
 }
 
 pub struct Walker<'w, 'm> {
     pub world: &'w mut World<'m>,
     pub env: Env,
     pub frame: Frame,
+    pub owner: Owner,
     /// What `self` is.
     pub this: Known,
-    /// The twin class whose slots are meant.
-    pub twin: Option<ClassNumber>,
+    /// What `^` in a block answers from the method.
+    home: Known,
+    /// A local that holds an instance nobody else has seen, while messages are cascaded to it.
+    pub cascaded: Option<LocalId>,
     /// Loops around.
     pub depth: usize,
     /// Annotates what it walks.
@@ -35,12 +61,26 @@ pub struct Walker<'w, 'm> {
 }
 
 impl<'w, 'm> Walker<'w, 'm> {
-    pub fn new(world: &'w mut World<'m>, this: Known, twin: Option<ClassNumber>, record: bool) -> Self {
-        Walker { world, env: Env::new(Vec::new()), frame: Frame::default(), this, twin, depth: 0, record }
+    pub fn new(world: &'w mut World<'m>, owner: Owner, this: Known, record: bool) -> Self {
+        let (env, frame) = (Env::new(Vec::new()), Frame::default());
+        Walker { world, env, frame, owner, this, home: Known::none(), cascaded: None, depth: 0, record }
     }
 
-    /// Walks a method or a block; answers what it may answer.
-    pub fn function(&mut self, function: &mut Function, arguments: &[Known], block: bool) -> Known {
+    /// Walks a method; answers what it may answer.
+    pub fn method(&mut self, function: &mut Function, arguments: &[Known], declared: Option<&DeclaredType>) -> Known {
+        let mut result = self.function(function, arguments, 0, Vec::new());
+        result.add(&std::mem::replace(&mut self.home, Known::none()));
+        if let Some(declared) = declared {
+            result.add(&declared::checked(&self.world.basics, declared, &result.clone()));
+        }
+        if self.record {
+            function.result = seal(&result, &self.world.basics);
+        }
+        result
+    }
+
+    /// Walks a method or a block; answers what it may answer by itself.
+    fn function(&mut self, function: &mut Function, arguments: &[Known], ordinal: usize, captured: Vec<Shared>) -> Known {
         let locals = function.locals.len();
         let mut known = vec![Known::kinds(NIL); locals];
         for (at, given) in arguments.iter().take(function.arguments).enumerate() {
@@ -55,34 +95,86 @@ impl<'w, 'm> Walker<'w, 'm> {
             declared: function.locals.iter().map(|local| local.declared.clone()).collect(),
             arguments: function.arguments,
             seen: vec![Known::none(); locals],
-            result: Some(Known::none()),
+            result: Known::none(),
+            ordinal,
+            captured,
         };
         frame.seen[..function.arguments].clone_from_slice(&known[..function.arguments]);
+        let mut env = Env::new(known);
+        if arguments.iter().any(Known::is_none) {
+            env.kill();
+        }
         let outer_frame = std::mem::replace(&mut self.frame, frame);
-        let outer_env = std::mem::replace(&mut self.env, Env::new(known));
+        let outer_env = std::mem::replace(&mut self.env, env);
         let outer_depth = std::mem::replace(&mut self.depth, 0);
+        let outer_cascaded = self.cascaded.take();
         if self.record {
             function.body.iter_mut().for_each(forget);
         }
         let mut last = self.all(&mut function.body);
-        if !block {
+        if ordinal == 0 {
             last = self.this.clone();
         }
         let live = self.env.live;
         let frame = std::mem::replace(&mut self.frame, outer_frame);
         self.env = outer_env;
         self.depth = outer_depth;
-        let mut result = frame.result.unwrap_or_default();
+        self.cascaded = outer_cascaded;
+        let mut result = frame.result;
         if live {
             result.add(&last);
         }
         if self.record {
             for (local, seen) in function.locals.iter_mut().zip(frame.seen) {
-                local.known = if local.cell { Known::any() } else { seen };
+                local.known = if local.cell { Known::any() } else { seal(&seen, &self.world.basics) };
             }
-            function.result = result.clone();
+            function.result = seal(&result, &self.world.basics);
         }
         result
+    }
+
+    /// The node of a variable in a cell.
+    fn cell(&mut self, local: LocalId) -> NodeId {
+        let key = (self.frame.ordinal, local);
+        if let Some(node) = self.world.units[self.owner.unit].cells.get(&key) {
+            return *node;
+        }
+        let node = self.world.nodes.make();
+        self.world.units[self.owner.unit].cells.insert(key, node);
+        node
+    }
+
+    /// A block as a value: what it captures flows into it, and where it is called it is walked.
+    fn block(&mut self, block: &mut ir::Block) -> Known {
+        let mut captured = Vec::new();
+        for capture in &block.captures {
+            captured.push(match capture.from {
+                ir::Place::Captured(at) => self.frame.captured[at].clone(),
+                ir::Place::Local(local) if capture.cell => {
+                    let node = self.cell(local);
+                    if !self.env.captured[local] {
+                        self.env.captured[local] = true;
+                        let held = self.env.locals[local].clone();
+                        self.world.write(node, &held);
+                    }
+                    Shared::Cell(node)
+                }
+                ir::Place::Local(local) => Shared::Copy(self.env.locals[local].clone()),
+            });
+        }
+        let site = self.world.units[self.owner.unit].sites + block.ordinal - 1;
+        if block.uses_self {
+            let (node, this) = (self.world.sites[site].this, self.this.clone());
+            self.world.write(node, &this);
+        }
+        if self.world.sites[site].called {
+            let nodes = self.world.sites[site].arguments.clone();
+            let arguments: Vec<Known> = nodes.into_iter().map(|node| self.world.read(node)).collect();
+            let result = self.function(&mut block.function, &arguments, block.ordinal, captured);
+            let node = self.world.sites[site].result;
+            self.world.write(node, &result);
+        }
+        Atom::Block(site).known()
     }
 
     /// Expressions in their order; answers the value of the last.
@@ -98,7 +190,21 @@ impl<'w, 'm> Walker<'w, 'm> {
         if !self.env.live {
             return Known::none();
         }
-        let known = self.kind(&mut expression.kind);
+        let made = self.world.fresh.len();
+        let known = self.raw(expression);
+        if self.world.fresh.len() > made {
+            let made = self.world.fresh.split_off(made);
+            self.world.settle(&made);
+        }
+        known
+    }
+
+    /// An expression whose new instances its user still has to see to.
+    pub fn raw(&mut self, expression: &mut Expr) -> Known {
+        if !self.env.live {
+            return Known::none();
+        }
+        let known = self.kind(&mut expression.kind, expression.span.start as usize);
         self.note(expression, &known);
         known
     }
@@ -106,11 +212,11 @@ impl<'w, 'm> Walker<'w, 'm> {
     /// Records what an expression may answer.
     pub fn note(&mut self, expression: &mut Expr, known: &Known) {
         if self.record {
-            expression.known.add(known);
+            expression.known.add(&seal(known, &self.world.basics));
         }
     }
 
-    fn kind(&mut self, kind: &mut Kind) -> Known {
+    fn kind(&mut self, kind: &mut Kind, place: usize) -> Known {
         match kind {
             Kind::Const(constant) => self.constant(constant),
             Kind::This => self.this.clone(),
@@ -124,70 +230,134 @@ impl<'w, 'm> Walker<'w, 'm> {
                 self.env.locals[*local] = Known::kinds(NIL);
                 Known::kinds(NIL)
             }
-            Kind::SlotOf(object, _) => {
-                self.expression(object);
-                self.unless_dead(Known::any())
-            }
-            Kind::SetSlotOf(object, _, value) => {
-                self.expression(object);
-                self.expression(value)
-            }
-            Kind::Each(each) => {
-                each.operands.iter_mut().for_each(|operand| drop(self.expression(operand)));
-                for local in [each.element, each.key].into_iter().flatten() {
-                    self.set(local, &Known::any());
-                }
-                self.unless_dead(if each.step.is_test() { Known::kinds(BOOLEAN) } else { Known::any() })
-            }
-            Kind::Home(inner) => {
-                // What its blocks return is an answer too.
-                if let Some(result) = &mut self.frame.result {
-                    result.add(&Known::any());
-                }
-                self.expression(inner)
-            }
-            Kind::Captured(_) | Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) => Known::any(),
-            Kind::SetCaptured(_, value)
-            | Kind::SetClassVariable(_, value)
-            | Kind::SetClassSlot(_, value)
-            | Kind::SetGlobal(_, value)
-            | Kind::SetSlot(_, value) => self.expression(value),
-            Kind::Slot(at) => match self.twin {
-                Some(class) => declared::twin_slot(&self.world.basics, self.world.module.classes.get(class).slots[*at].declared.as_ref()),
-                None => Known::any(),
+            Kind::Captured(at) => match self.frame.captured[*at].clone() {
+                Shared::Cell(node) => self.arrives(|world| world.read(node)),
+                Shared::Copy(known) => known,
             },
-            Kind::Send(send) => self.send(send).0,
+            Kind::SetCaptured(at, value) => {
+                let value = self.expression(value);
+                if let (Shared::Cell(node), true) = (&self.frame.captured[*at], self.env.live) {
+                    self.world.write(*node, &value);
+                }
+                value
+            }
+            Kind::Slot(_) | Kind::ClassSlot(_) | Kind::ClassVariable(_) => match self.place(kind) {
+                Ok(place) => self.arrives(|world| world.load(place)),
+                Err(known) => known,
+            },
+            Kind::SlotOf(object, at) => {
+                let object = self.expression(object);
+                let at = *at;
+                self.arrives(|world| world.load_of(&object, at))
+            }
+            Kind::SetSlotOf(object, at, value) => {
+                let object = self.expression(object);
+                let value = self.expression(value);
+                if self.env.live {
+                    self.world.store_of(&object, *at, &value);
+                }
+                value
+            }
+            Kind::Each(each) => self.each(each),
+            Kind::Home(inner) => self.expression(inner),
+            Kind::Global(_) => Known::open(),
+            Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {
+                let place = self.place(kind);
+                let (Kind::SetSlot(_, value) | Kind::SetClassSlot(_, value) | Kind::SetClassVariable(_, value) | Kind::SetGlobal(_, value)) =
+                    kind
+                else {
+                    return Known::none();
+                };
+                let value = self.expression(value);
+                if self.env.live {
+                    self.world.store(place.unwrap_or(None), &value);
+                }
+                value
+            }
+            Kind::Send(send) => self.send(send, place).0,
             Kind::If(..) | Kind::And(..) | Kind::Or(..) | Kind::IfNil(..) => self.choice(kind),
             Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => self.looping(kind),
-            Kind::Block(block) => {
-                for capture in &block.captures {
-                    if let (true, crate::ir::Place::Local(local)) = (capture.cell, capture.from) {
-                        self.env.captured[local] = true;
-                    }
-                }
-                let arguments = vec![Known::any(); block.function.arguments];
-                self.function(&mut block.function, &arguments, true);
-                Known::instance(self.world.basics.block)
-            }
+            Kind::Block(block) => self.block(block),
             Kind::Brace(elements) => {
-                elements.iter_mut().for_each(|element| drop(self.expression(element)));
-                self.unless_dead(Known::instance(self.world.basics.array))
+                let mut filled = Known::none();
+                for element in elements {
+                    filled.add(&self.expression(element));
+                }
+                if !self.env.live {
+                    return Known::none();
+                }
+                self.world.make_array(place, &filled)
             }
-            Kind::Sequence(all) => self.all(all),
+            Kind::Sequence(all) => self.sequence(all),
             Kind::Return(value) => {
                 let value = self.expression(value);
-                if let Some(result) = &mut self.frame.result {
-                    result.add(&value);
-                }
+                self.frame.result.add(&value);
                 self.env.kill();
                 Known::none()
             }
             Kind::ReturnHome(value) => {
-                self.expression(value);
+                let value = self.expression(value);
+                self.home.add(&value);
                 self.env.kill();
                 Known::none()
             }
         }
+    }
+
+    /// The variable of the whole program that an expression reads or writes, or what it reads where that is declared.
+    fn place(&self, kind: &Kind) -> Result<Option<Place>, Known> {
+        let world = &*self.world;
+        let Some(class) = self.owner.class else {
+            return Ok(match kind {
+                Kind::ClassVariable(at) | Kind::SetClassVariable(at, _) => world.class_variable(*at),
+                _ => None,
+            });
+        };
+        match kind {
+            Kind::Slot(at) | Kind::SetSlot(at, _) if self.owner.twin => {
+                Err(declared::twin_slot(&world.basics, world.module.classes.get(class).slots[*at].declared.as_ref()))
+            }
+            Kind::Slot(at) | Kind::SetSlot(at, _) => Ok(world.slot(class, *at)),
+            Kind::ClassSlot(at) | Kind::SetClassSlot(at, _) => Ok(world.class_slot(class, *at)),
+            Kind::ClassVariable(at) | Kind::SetClassVariable(at, _) => Ok(world.class_variable(*at)),
+            _ => Ok(None),
+        }
+    }
+
+    /// A variable that nothing has been stored in so far is not read yet.
+    fn arrives(&mut self, load: impl FnOnce(&mut World<'m>) -> Known) -> Known {
+        let known = load(self.world);
+        if known.is_none() {
+            self.env.kill();
+        }
+        known
+    }
+
+    /// Expressions in their order, among them a cascade: its receiver may be an instance that only the cascade has seen.
+    fn sequence(&mut self, all: &mut [Expr]) -> Known {
+        let [Expr { kind: Kind::SetLocal(held, value), .. }, messages @ ..] = all else { return self.all(all) };
+        let cascade = |message: &Expr| matches!(&message.kind, Kind::Send(send) if matches!(send.receiver.kind, Kind::Local(local) if local == *held));
+        if messages.is_empty() || !messages.iter().all(cascade) {
+            return self.all(all);
+        }
+        let held = *held;
+        let start = self.world.fresh.len();
+        let value = self.raw(value);
+        let set = self.set(held, &value);
+        self.note(&mut all[0], &set);
+        let made = self.world.fresh.split_off(start);
+        let outer = self.cascaded.replace(held);
+        let mut last = Known::none();
+        let mut made = made;
+        for message in &mut all[1..] {
+            last = self.raw(message);
+            if let Kind::Send(send) = &message.kind {
+                self.world.construct(&mut made, send);
+            }
+        }
+        self.cascaded = outer;
+        self.world.settle(&made);
+        if self.env.live { last } else { Known::none() }
     }
 
     /// A value that is only made if control comes here.
@@ -205,7 +375,7 @@ impl<'w, 'm> Walker<'w, 'm> {
             Const::Float(_) => Known::kinds(FLOAT),
             Const::Character(_) => basics.character.clone(),
             Const::Symbol(_) => basics.symbols.clone(),
-            Const::Class(class) => Known::instance(class | super::basics::METACLASS),
+            Const::Class(class) => Atom::Class(*class).known(),
             Const::Literal(at) => match &self.world.module.literals[*at] {
                 Literal::Integer(_) => basics.any_integer(),
                 Literal::String(_) => basics.strings.clone(),
@@ -213,7 +383,7 @@ impl<'w, 'm> Walker<'w, 'm> {
                 Literal::Array(_) => Known::instance(basics.array),
                 Literal::ByteArray(_) => Known::instance(basics.byte_array),
                 Literal::Scaled { .. } => basics.scaled.clone(),
-                _ => Known::any(),
+                _ => Known::open(),
             },
         }
     }
@@ -224,12 +394,17 @@ impl<'w, 'm> Walker<'w, 'm> {
     }
 
     pub fn read(&mut self, local: LocalId) -> Known {
-        let known = if self.is_shared(local) { Known::any() } else { self.env.locals[local].clone() };
+        let known = if self.is_shared(local) {
+            let node = self.cell(local);
+            self.arrives(|world| world.read(node))
+        } else {
+            self.env.locals[local].clone()
+        };
         self.see(local, &known);
         known
     }
 
-    fn see(&mut self, local: LocalId, known: &Known) {
+    pub fn see(&mut self, local: LocalId, known: &Known) {
         if self.record {
             self.frame.seen[local].add(known);
         }
@@ -245,6 +420,10 @@ impl<'w, 'm> Walker<'w, 'm> {
             _ => value.clone(),
         };
         self.see(local, &held);
+        if self.is_shared(local) {
+            let node = self.cell(local);
+            self.world.write(node, &held);
+        }
         self.env.locals[local] = held.clone();
         // An assignment as a value answers what was converted, or what was given: emit decides.
         held.join(value)

@@ -1,31 +1,166 @@
-//! What holds for the whole program: its classes, and what an error may answer.
+//! The state of the analysis: what holds for the whole program, and what its shared variables hold so far.
 
+use super::arrays::{Array, Made};
+use super::atoms::{Atom, atoms};
 use super::basics::Basics;
-use crate::ir::{ClassNumber, Const, Expr, Kind, Symbol};
-use crate::known::Known;
-use crate::resolve::{Module, mentions};
+use super::blocks::Site;
+use super::exposure::Exposed;
+use super::facts::{Facts, Reflects};
+use super::fresh::Fresh;
+use super::nodes::{NodeId, Nodes, UnitId};
+use super::places::Places;
+use super::units::Unit;
+use crate::ir::{ClassNumber, Symbol};
+use crate::known::{Known, OTHER};
+use crate::resolve::Module;
+use std::collections::{HashMap, VecDeque};
 
-/// Messages by which a handler answers in place of what has failed.
-const RESUMING: &[&str] = &["resume", "resume:", "resumeUnchecked:"];
+/// A shared variable tells no more objects apart than these.
+const MAX_ATOMS: usize = 40;
 
-/// Messages with which a program decides itself what a failed operation answers.
-const FAILING: &[&str] =
-    &["doesNotUnderstand:", "mustBeBoolean", "defaultAction", "noHandler", "signal", "signal:", "signalWithDividend:", "errorBits:"];
-
-/// Messages that run others, of which no text need tell.
-const PERFORMING: &[&str] = &["perform:", "asSymbol", "intern:"];
+/// Who answers a message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Found {
+    Nothing,
+    Unit(UnitId),
+    /// The class that defines it, and whether on its class side.
+    Library(ClassNumber, bool),
+}
 
 pub struct World<'m> {
     pub module: &'m Module,
     pub basics: Basics,
     /// What an operation that raises may answer all the same: anything where handlers resume, else nothing.
     pub failed: Known,
+    /// Objects and variables hold only what this program has stored.
+    pub closed: bool,
+    /// The program reads or writes slots by number or name.
+    pub reflects: Reflects,
+    pub nodes: Nodes,
+    pub units: Vec<Unit>,
+    pub index: HashMap<(ClassNumber, bool, Symbol), UnitId>,
+    pub sites: Vec<Site>,
+    pub arrays: Vec<Array>,
+    pub made: Made,
+    /// The selectors of the program's methods, by class and side.
+    pub by_class: HashMap<(ClassNumber, bool), Vec<Symbol>>,
+    /// Some code makes instances of any class.
+    pub makes_any: bool,
+    pub exposed: Exposed,
+    pub places: Places,
+    /// Who waits to be walked, in order.
+    pub queue: VecDeque<UnitId>,
+    /// Who is being walked.
+    pub current: UnitId,
+    /// Instances that have just been made, and the slots that were stored since.
+    pub fresh: Vec<Fresh>,
 }
 
 impl<'m> World<'m> {
-    pub fn new(module: &'m Module, resumes: bool) -> World<'m> {
-        let failed = if resumes { Known::any() } else { Known::none() };
-        World { module, basics: Basics::of(&module.classes), failed }
+    pub fn new(module: &'m Module, facts: Facts) -> World<'m> {
+        World {
+            module,
+            basics: Basics::of(&module.classes),
+            failed: if facts.resumes { Known::open() } else { Known::none() },
+            closed: module.target.is_program(),
+            reflects: facts.reflects,
+            nodes: Nodes::default(),
+            units: Vec::new(),
+            index: HashMap::new(),
+            sites: Vec::new(),
+            arrays: Vec::new(),
+            made: Made::default(),
+            by_class: HashMap::new(),
+            makes_any: false,
+            exposed: Exposed::default(),
+            places: Places::default(),
+            queue: VecDeque::new(),
+            current: 0,
+            fresh: Vec::new(),
+        }
+    }
+
+    /// What a node holds; whoever is being walked learns when it holds more.
+    pub fn read(&mut self, node: NodeId) -> Known {
+        self.nodes.reads(node, self.current);
+        self.nodes.get(node)
+    }
+
+    /// Adds to a node.
+    pub fn write(&mut self, node: NodeId, known: &Known) {
+        let known = &self.reduced(node, known);
+        if !self.nodes.add(node, known) {
+            return;
+        }
+        let held = self.nodes.get(node);
+        if held.others().len() > MAX_ATOMS {
+            let coarse = self.coarse(&held);
+            self.nodes.coarsen(node, coarse);
+        }
+        if self.nodes.is_exposed(node) {
+            self.expose(known);
+        }
+        for at in 0..self.nodes.readers(node).len() {
+            let reader = self.nodes.readers(node)[at];
+            self.enqueue(reader);
+        }
+    }
+
+    /// What is no news beside the more general things a node holds.
+    fn reduced(&self, node: NodeId, known: &Known) -> Known {
+        let held = self.nodes.get(node);
+        let holds = |atom: Atom| held.others().iter().any(|number| Atom::of(*number) == atom);
+        let (open, world) = (holds(Atom::Open), holds(Atom::World));
+        if known.others().is_empty() || !open && !world {
+            return known.clone();
+        }
+        let library = self.module.classes.library as ClassNumber;
+        let news = known.others().iter().copied().filter(|number| match Atom::of(*number) {
+            Atom::Instance(class) | Atom::Class(class) => !(open && class < library || world && class >= library),
+            Atom::Block(site) => !(open && self.sites[site].exposed),
+            Atom::Array(site) => !(open && self.arrays[site].exposed),
+            Atom::Open | Atom::World => true,
+        });
+        known.without(OTHER).join(&Known::instances(news.collect()))
+    }
+
+    pub fn enqueue(&mut self, unit: UnitId) {
+        if !std::mem::replace(&mut self.units[unit].queued, true) {
+            self.queue.push_back(unit);
+        }
+    }
+
+    /// Too many things to tell apart: any object of the program, and what is no such object is as good as exposed.
+    fn coarse(&mut self, known: &Known) -> Known {
+        let mut coarse = known.without(OTHER);
+        let library = self.module.classes.library as ClassNumber;
+        for atom in atoms(known) {
+            match atom {
+                Atom::Open | Atom::World => drop(coarse.add(&atom.known())),
+                Atom::Instance(class) | Atom::Class(class) if class >= library => drop(coarse.add(&Atom::World.known())),
+                _ => {
+                    self.expose(&atom.known());
+                    coarse.add(&Atom::Open.known());
+                }
+            }
+        }
+        coarse
+    }
+
+    /// The method of the program that instances of a class (or the class itself) run, if it is the program's.
+    pub fn found(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> Found {
+        let module = self.module;
+        match module.understood.lookup(&module.classes, class, class_side, selector) {
+            None => Found::Nothing,
+            Some((defined, side)) => match self.index.get(&(defined, side, selector)) {
+                Some(unit) => Found::Unit(*unit),
+                None if module.understood.implemented_in(defined, side, selector).is_some_and(|found| found.library) => {
+                    Found::Library(defined, side)
+                }
+                // A method of the program that no name reaches.
+                None => Found::Nothing,
+            },
+        }
     }
 
     /// Whether integers of any size and floats run the library's own method of a selector.
@@ -35,7 +170,7 @@ impl<'m> World<'m> {
         ["SmallInteger", "LargePositiveInteger", "LargeNegativeInteger", "Float"]
             .into_iter()
             .filter_map(number)
-            .all(|class| self.is_library_method(class, false, selector))
+            .all(|class| !self.is_own_method(class, false, selector))
     }
 
     /// Whether an instance of a class (or the class itself) runs a method of the library.
@@ -44,48 +179,11 @@ impl<'m> World<'m> {
         let found = module.understood.lookup(&module.classes, class, class_side, selector);
         found.is_some_and(|(class, side)| module.understood.implemented_in(class, side, selector).is_some_and(|found| found.library))
     }
-}
 
-/// Whether the program's own code may give a failed operation an answer.
-pub fn resumes(module: &Module) -> bool {
-    let defines = |text: &&str| {
-        let Some(selector) = module.symbols.number(text) else { return false };
-        [false, true].iter().any(|side| module.understood.implementors(selector, *side).any(|(_, found)| !found.library))
-    };
-    if FAILING.iter().any(defines) {
-        return true;
+    /// Whether an instance of a class (or the class itself) runs a method of the program.
+    fn is_own_method(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> bool {
+        let module = self.module;
+        let found = module.understood.lookup(&module.classes, class, class_side, selector);
+        found.is_some_and(|(class, side)| module.understood.implemented_in(class, side, selector).is_some_and(|found| !found.library))
     }
-    let telling = |text: &str| RESUMING.contains(&text);
-    let performs = |text: &str| telling(text) || PERFORMING.iter().any(|performing| text.starts_with(performing));
-    let bodies = module.methods.iter().map(|method| &method.function.body).chain(module.top.iter().map(|top| &top.function.body));
-    let mut found = false;
-    for expression in bodies.flatten() {
-        everywhere(expression, &mut |part| {
-            found |= match &part.kind {
-                Kind::Send(send) if send.text.starts_with("perform:") => !matches!(
-                    send.arguments.first().map(|first| &first.kind),
-                    Some(Kind::Const(Const::Symbol(symbol))) if !performs(module.symbols.text(*symbol))
-                ),
-                Kind::Send(send) => performs(&send.text),
-                Kind::Const(Const::Symbol(symbol)) => performs(module.symbols.text(*symbol)),
-                Kind::Const(Const::Literal(at)) => {
-                    let mut holds = false;
-                    mentions::symbols(&module.literals[*at], &mut |text| holds |= performs(text));
-                    holds
-                }
-                _ => false,
-            };
-        });
-    }
-    found
-}
-
-/// Calls `visit` with an expression and its parts, inside blocks too.
-pub fn everywhere(expression: &Expr, visit: &mut impl FnMut(&Expr)) {
-    expression.visit(&mut |part| {
-        visit(part);
-        if let Kind::Block(block) = &part.kind {
-            block.function.body.iter().for_each(|inner| everywhere(inner, visit));
-        }
-    });
 }
