@@ -1,6 +1,6 @@
 //! Functions: a method or a heap block, its frame of roots, its home, and its body.
 
-use super::form::{Printed, bare, beginning};
+use super::form::{Printed, bare};
 use super::{BlockEntry, Emitter, hash};
 use crate::infer::collects::operands_wait;
 use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Sharing};
@@ -38,14 +38,14 @@ pub struct Writer<'a> {
     pub module: Option<&'a Ident>,
     /// The form of what it answers.
     pub answer: Held,
-    names: Vec<Ident>,
+    pub(super) names: Vec<Ident>,
     /// Some call in it notes its place for a backtrace.
     pub traced: std::cell::Cell<bool>,
     /// It keeps values on the root stack.
-    framed: bool,
+    pub(super) framed: bool,
     /// How many operands wait on the root stack here, and at most.
     pub waiting: std::cell::Cell<usize>,
-    most_waiting: std::cell::Cell<usize>,
+    pub(super) most_waiting: std::cell::Cell<usize>,
     /// Functions of the blocks found on the way.
     pub blocks: std::cell::RefCell<Vec<TokenStream>>,
 }
@@ -184,87 +184,7 @@ impl<'a> Writer<'a> {
         &self.names[local]
     }
 
-    /// The entry check, the frame of roots and the home around the statements.
-    fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
-        let enter = match (self.function.sends, self.function.ticks) {
-            (true, true) => quote!(t.enter_and_collect()?;),
-            (true, false) => quote!(t.enter()?;),
-            (false, _) => quote!(),
-        };
-        let statements = self.function_statements(result);
-        let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
-        // A collection at the entry must find the arguments on the root stack.
-        let body = if self.function.ticks {
-            quote! { #checks #frame #enter #temporaries #statements }
-        } else {
-            quote! { #enter #checks #frame #temporaries #statements }
-        };
-        if self.function.needs_home { quote! { t.home(|home, t| { #body }) } } else { body }
-    }
-
-    /// The arguments are converted to their declared types, and take the form of their locals.
-    fn checks(&self, parameters: &[Held]) -> TokenStream {
-        let mut out = TokenStream::new();
-        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).take(self.function.arguments).enumerate() {
-            if let Some(declared) = &local.declared {
-                let check = self.checked(quote!(#ident), declared, &local.name);
-                out.extend(quote! { let #ident = #check; });
-            }
-            if local.held() != Held::Value && parameters[at] == Held::Value {
-                let taken = self.taken(at, quote!(#ident));
-                out.extend(quote! { let #ident = #taken; });
-            }
-        }
-        out
-    }
-
-    /// Temporaries that need no root begin as nil.
-    fn temporaries(&self) -> TokenStream {
-        let mut out = TokenStream::new();
-        let limits = limits(self.function);
-        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
-            if local.root.is_none() && !limits.contains(&at) {
-                let beginning = beginning(local.held());
-                out.extend(quote! { let mut #ident = #beginning; });
-            }
-        }
-        for cursor in (0..self.function.cursors).map(super::each::cursor) {
-            out.extend(quote! { let mut #cursor = rt::each::Cursor::NONE; });
-        }
-        out
-    }
-
-    /// The roots: those of `self` and the arguments, of the temporaries, and of operands that wait.
-    fn frame(&self) -> TokenStream {
-        if !self.framed {
-            return TokenStream::new();
-        }
-        let mut roots = vec![quote!(rt::Value::NIL); self.function.frame + self.most_waiting.get()];
-        if let Some(at) = self.function.rooted_self {
-            roots[at] = if self.in_block { quote!(block) } else { quote!(this) };
-        }
-        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
-            if let Some(at) = local.root {
-                roots[at] = quote!(#ident);
-            }
-        }
-        quote! { let frame = t.frame_of([#(#roots),*]); }
-    }
-
-    /// Answers a value: the frame, if there is one, is given back.
-    pub fn leave(&self, value: TokenStream) -> TokenStream {
-        if self.framed { quote!(rt::leave(frame, #value, t)) } else { quote!(Ok(#value)) }
-    }
-
-    /// A root for an operand that waits: free again when the operation has been printed.
-    pub fn wait(&self) -> proc_macro2::Literal {
-        let waiting = self.waiting.get() + 1;
-        self.waiting.set(waiting);
-        self.most_waiting.set(self.most_waiting.get().max(waiting));
-        index(self.function.frame + waiting - 1)
-    }
-
-    fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
+    pub(super) fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
         let mut out = TokenStream::new();
         let body = &self.function.body;
         // Temporaries are nil as yet.
@@ -382,7 +302,7 @@ pub fn index(at: usize) -> proc_macro2::Literal {
 }
 
 /// The hidden limits of the loops that count in `i64`: they are declared where the loop begins.
-fn limits(function: &Function) -> BTreeSet<LocalId> {
+pub fn limits(function: &Function) -> BTreeSet<LocalId> {
     let mut found = BTreeSet::new();
     for expression in &function.body {
         expression.visit(&mut |part| {

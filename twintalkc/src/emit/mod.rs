@@ -8,6 +8,7 @@ mod each;
 mod expression;
 mod few;
 mod form;
+mod frame;
 mod function;
 mod literal;
 mod operator;

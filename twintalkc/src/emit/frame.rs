@@ -1,0 +1,94 @@
+//! Frames: what happens at the entry of a function and when it answers, and where the root stack holds what.
+
+use super::form::beginning;
+use super::function::{Writer, index, limits};
+use crate::ir::DeclaredType;
+use crate::known::Held;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Writer<'_> {
+    /// The entry check, the frame of roots and the home around the statements.
+    pub(super) fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
+        let enter = match (self.function.sends, self.function.ticks) {
+            (true, true) => quote!(t.enter_and_collect()?;),
+            (true, false) => quote!(t.enter()?;),
+            (false, _) => quote!(),
+        };
+        let statements = self.function_statements(result);
+        let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
+        // A collection at the entry must find the arguments on the root stack.
+        let body = if self.function.ticks {
+            quote! { #checks #frame #enter #temporaries #statements }
+        } else {
+            quote! { #enter #checks #frame #temporaries #statements }
+        };
+        if self.function.needs_home {
+            quote! { t.home(|home, t| { #body }) }
+        } else {
+            body
+        }
+    }
+
+    /// The arguments are converted to their declared types, and take the form of their locals.
+    fn checks(&self, parameters: &[Held]) -> TokenStream {
+        let mut out = TokenStream::new();
+        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).take(self.function.arguments).enumerate() {
+            if let Some(declared) = &local.declared {
+                let check = self.checked(quote!(#ident), declared, &local.name);
+                out.extend(quote! { let #ident = #check; });
+            }
+            if local.held() != Held::Value && parameters[at] == Held::Value {
+                let taken = self.taken(at, quote!(#ident));
+                out.extend(quote! { let #ident = #taken; });
+            }
+        }
+        out
+    }
+
+    /// Temporaries that need no root begin as nil.
+    fn temporaries(&self) -> TokenStream {
+        let mut out = TokenStream::new();
+        let limits = limits(self.function);
+        for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
+            if local.root.is_none() && !limits.contains(&at) {
+                let beginning = beginning(local.held());
+                out.extend(quote! { let mut #ident = #beginning; });
+            }
+        }
+        for cursor in (0..self.function.cursors).map(super::each::cursor) {
+            out.extend(quote! { let mut #cursor = rt::each::Cursor::NONE; });
+        }
+        out
+    }
+
+    /// The roots: those of `self` and the arguments, of the temporaries, and of operands that wait.
+    fn frame(&self) -> TokenStream {
+        if !self.framed {
+            return TokenStream::new();
+        }
+        let mut roots = vec![quote!(rt::Value::NIL); self.function.frame + self.most_waiting.get()];
+        if let Some(at) = self.function.rooted_self {
+            roots[at] = if self.in_block { quote!(block) } else { quote!(this) };
+        }
+        for (local, ident) in self.function.locals.iter().zip(&self.names).take(self.function.arguments) {
+            if let Some(at) = local.root {
+                roots[at] = quote!(#ident);
+            }
+        }
+        quote! { let frame = t.frame_of([#(#roots),*]); }
+    }
+
+    /// Answers a value: the frame, if there is one, is given back.
+    pub fn leave(&self, value: TokenStream) -> TokenStream {
+        if self.framed { quote!(rt::leave(frame, #value, t)) } else { quote!(Ok(#value)) }
+    }
+
+    /// A root for an operand that waits: free again when the operation has been printed.
+    pub fn wait(&self) -> proc_macro2::Literal {
+        let waiting = self.waiting.get() + 1;
+        self.waiting.set(waiting);
+        self.most_waiting.set(self.most_waiting.get().max(waiting));
+        index(self.function.frame + waiting - 1)
+    }
+}
