@@ -87,7 +87,16 @@ impl Walker<'_, '_> {
             rest = rest.without(BOOLEAN);
         }
         answer.add(&self.world.dispatch(message, &rest, arguments));
+        answer.add(&self.at_once(send, &rest, arguments));
         answer
+    }
+
+    /// What the runtime answers between numbers before it asks a method that the program has redefined.
+    fn at_once(&self, send: &Send, receiver: &Known, arguments: &[Known]) -> Known {
+        let basics = &self.world.basics;
+        let (Target::Operator(name), [argument]) = (&send.target, arguments) else { return Known::none() };
+        let (a, b) = (Numbers::of(receiver, basics).0, Numbers::of(argument, basics).0);
+        numbers::operator(basics, name, a, b).map_or_else(Known::none, |outcome| outcome.answer)
     }
 
     /// What a value is where it is no integer and no float.
