@@ -84,6 +84,9 @@ impl Turn {
 
     /// A string of any text: Latin-1 where that suffices.
     pub fn string(&mut self, text: &str) -> Value {
+        if text.is_ascii() {
+            return self.new_bytes(Kind::Bytes, class::BYTE_STRING, text.as_bytes());
+        }
         match crate::frozen::latin1(text) {
             Some(bytes) => self.new_bytes(Kind::Bytes, class::BYTE_STRING, &bytes),
             None => {

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::answer::{Answer, Raised};
+use crate::answer::Raised;
 use crate::collect::Move;
 use crate::exceptions::Unwind;
 use crate::row::Word;

@@ -75,6 +75,7 @@ pub(crate) fn element(this: Value, place: i64, t: &Turn) -> Option<Value> {
     }
     let at = usize::try_from(place).ok()?.checked_sub(1)?;
     match header.class() {
+        class::ORDERED_COLLECTION => super::ordered::element(this, at, t),
         class::ARRAY => body.get(at).map(|word| Value::from_bits(*word)),
         _ if at >= header.length() => None,
         class::BYTE_STRING => bytemuck::cast_slice::<u64, u8>(body).get(at).map(|byte| Value::character(char::from(*byte))),

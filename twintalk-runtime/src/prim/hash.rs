@@ -3,9 +3,9 @@
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
+use super::Try;
 use super::table::{self, Spread};
 use super::text::Chars;
-use super::Try;
 use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
 use crate::object::Kind;

@@ -49,6 +49,13 @@ impl Run {
     }
 }
 
+/// The element of an index from 0.
+pub(super) fn element(this: Value, at: usize, t: &Turn) -> Option<Value> {
+    let run = Run::of(this, Known::ORDERED, t)?;
+    let place = run.first + at;
+    (place <= run.last).then(|| t.slot(run.array, place - 1))
+}
+
 /// `at:`
 #[inline]
 pub fn ordered_at(this: Value, index: Value, t: &mut Turn) -> Try {

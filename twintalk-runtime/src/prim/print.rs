@@ -5,6 +5,8 @@ use num_traits::{Signed, ToPrimitive};
 
 use super::text::Chars;
 use super::{Try, string};
+use crate::library::class;
+use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -72,16 +74,32 @@ pub fn float_print_radix(this: Value, base: Value, t: &mut Turn) -> Try {
     string(&place_point(sign, &digits, exponent), t)
 }
 
+/// Writes the digits at the end of a buffer; answers where they begin.
+fn decimal(integer: i64, buffer: &mut [u8; 20]) -> usize {
+    let (mut rest, mut at) = (integer.unsigned_abs(), buffer.len());
+    while rest > 0 || at == buffer.len() {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    if integer < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    at
+}
+
 /// `printString` of an integer.
 pub fn integer_print_string(this: Value, t: &mut Turn) -> Try {
-    let text = match t.as_i64(this) {
-        Some(small) => small.to_string(),
-        None => match t.big(this) {
-            Some(integer) => integer.to_string(),
-            None => return Ok(None),
-        },
-    };
-    string(&text, t)
+    if let Some(small) = t.as_i64(this) {
+        let mut buffer = [0; 20];
+        let start = decimal(small, &mut buffer);
+        return Ok(Some(t.new_bytes(Kind::Bytes, class::BYTE_STRING, &buffer[start..])));
+    }
+    match t.big(this) {
+        Some(integer) => string(&integer.to_string(), t),
+        None => Ok(None),
+    }
 }
 
 /// `printString: base` of an integer.

@@ -3,6 +3,7 @@
 mod blocks;
 mod borders;
 mod collection;
+mod collections;
 mod exceptions;
 mod identity;
 mod limits;

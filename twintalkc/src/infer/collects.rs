@@ -1,6 +1,7 @@
 //! Where a collection of scratch may happen: in calls that lead to one, and at the back-edges of loops that allocate.
 
 use crate::ir::{Const, Expr, Kind, Local, Target};
+use crate::known::Held;
 
 /// Whether evaluating an expression may collect, and so move what scratch holds.
 pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
@@ -13,7 +14,9 @@ pub fn may_collect(locals: &[Local], expression: &Expr) -> bool {
 pub fn loop_collects(locals: &[Local], parts: &[&[Expr]]) -> bool {
     let mut found = false;
     for expression in parts.iter().copied().flatten() {
-        expression.visit(&mut |part| found |= makes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates));
+        expression.visit(&mut |part| {
+            found |= makes_itself(locals, part) || boxes_itself(locals, part) || matches!(&part.kind, Kind::Send(send) if send.allocates);
+        });
     }
     found
 }
@@ -31,6 +34,29 @@ pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
         Kind::Block(_) | Kind::Brace(_) => true,
         Kind::Fresh(local) => locals[*local].cell,
         Kind::Each(each) => !each.step.is_test(),
+        _ => false,
+    }
+}
+
+/// Whether an integer held as Rust's may need a box here, as it goes where values are.
+pub fn boxes_itself(locals: &[Local], part: &Expr) -> bool {
+    let boxed = |value: &Expr| value.known.held() == Held::Int && !value.known.unboxed();
+    match &part.kind {
+        Kind::SetLocal(local, value) => (locals[*local].cell || locals[*local].held() == Held::Value) && boxed(value),
+        Kind::SetCaptured(_, value)
+        | Kind::SetSlot(_, value)
+        | Kind::SetClassVariable(_, value)
+        | Kind::SetClassSlot(_, value)
+        | Kind::SetGlobal(_, value)
+        | Kind::Return(value)
+        | Kind::ReturnHome(value) => boxed(value),
+        Kind::Send(send) => match send.target {
+            Target::Inline(_) => false,
+            Target::Operator("at_put") => send.arguments.get(1).is_some_and(boxed),
+            Target::Operator(_) => false,
+            _ => boxed(&send.receiver) || send.arguments.iter().any(boxed),
+        },
+        Kind::Brace(elements) => elements.iter().any(boxed),
         _ => false,
     }
 }

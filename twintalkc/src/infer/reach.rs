@@ -374,6 +374,10 @@ mod tests {
             if path.ends_with("test_run.rs") {
                 continue;
             }
+            // What is known of classes is neither sent to them nor made of them.
+            if path.ends_with("known.rs") {
+                continue;
+            }
             // Enumerations recognise classes, and make none but what is made elsewhere too.
             if path.components().any(|part| part.as_os_str() == "each") {
                 continue;

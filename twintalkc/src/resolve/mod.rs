@@ -136,7 +136,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
         resumes: true,
-        keepers: enumerate::keepers(program),
+        keepers: enumerate::keepers(library, program),
         visitors: enumerate::Visitors::default(),
     };
     let library_methods = module.index(library, true, diagnostics);

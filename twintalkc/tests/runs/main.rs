@@ -55,6 +55,12 @@ fn programs_end_at_their_limits() {
     assert!(growth.starts_with("exit 1\nHeapFull: ") && growth.contains("[ all add: (Array new: 1000) ] repeat"), "{growth}");
 }
 
+#[test]
+fn garbage_is_collected_wherever_it_is_made() {
+    let said = twintalkc(&["run", "garbage.st", "--heap", "8M"], false);
+    assert_eq!(said, "exit 0\n10485760\n300000\n7680000\n");
+}
+
 /// How deep a recursion gets depends on the machine.
 fn depthless(text: &str) -> String {
     let deep = |line: &str| line.ends_with(" more like it");

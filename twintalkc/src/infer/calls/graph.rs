@@ -4,8 +4,9 @@ use super::Own;
 use super::diverging::Diverging;
 use super::primitives::{CALL, TAKE_NOTHING};
 use super::receivers::{self, Cone, Run};
-use crate::infer::collects::makes_itself;
+use crate::infer::collects::{boxes_itself, makes_itself};
 use crate::ir::{ClassNumber, Const, Expr, Function, Kind, Send, Symbol, Target};
+use crate::known::{BOOLEAN, FLOAT, Held, Known, SMALL};
 use crate::resolve::Module;
 use crate::resolve::callees::Receiver;
 use std::collections::HashMap;
@@ -117,11 +118,17 @@ impl<'m> Graph<'m> {
         let from = self.own(at);
         let (mut edges, mut facts) = (Vec::new(), 0);
         self.reachable(&function.body, this, &mut |part| {
+            if boxes_itself(&function.locals, part) {
+                facts |= NUMBERS;
+            }
             if makes_itself(&function.locals, part) {
                 facts |= ALLOCATES;
             }
             if let Kind::Send(send) = &part.kind {
-                facts |= numbers(send, part);
+                if is_arithmetic(send, &part.known) {
+                    return;
+                }
+                facts |= numbers(send, &part.known);
                 edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
             }
         });
@@ -360,8 +367,14 @@ fn by_operator(facts: Facts) -> Facts {
     if facts & (ALLOCATES | NUMBERS) != 0 { NUMBERS } else { 0 }
 }
 
-/// Whether the result of an operator may need a box.
-fn numbers(send: &Send, part: &Expr) -> Facts {
-    let plain = part.known.only(crate::known::SMALL | crate::known::FLOAT | crate::known::BOOLEAN) && part.known.unboxed();
+/// Whether an operator works on numbers alone and answers one as Rust holds it: it takes no memory, and sends nothing.
+pub fn is_arithmetic(send: &Send, answer: &Known) -> bool {
+    let numbers = send.receiver.known.only(SMALL | FLOAT | BOOLEAN);
+    matches!(send.target, Target::Operator(_)) && numbers && answer.held() != Held::Value
+}
+
+/// Whether the result of an operator may need a box at once.
+pub fn numbers(send: &Send, answer: &Known) -> Facts {
+    let plain = answer.only(SMALL | FLOAT | BOOLEAN) && answer.unboxed();
     if matches!(send.target, Target::Operator(_)) && !plain { NUMBERS } else { 0 }
 }

@@ -13,7 +13,8 @@ mod receivers;
 mod tests;
 
 use super::collects::loops_collect;
-use crate::ir::{Expr, Function, Kind};
+use crate::ir::{ClassNumber, Expr, Function, Kind, Send, Symbol};
+use crate::known::Known;
 use crate::resolve::Module;
 use graph::{ALLOCATES, CALLS_BACK, COLLECTS, Graph, NUMBERS};
 use receivers::Cone;
@@ -47,8 +48,8 @@ pub fn calls(module: &mut Module) {
 pub struct Own {
     /// What `self` may be; the top level has none.
     this: Option<Cone>,
-    origin: crate::ir::ClassNumber,
-    selector: Option<crate::ir::Symbol>,
+    origin: ClassNumber,
+    selector: Option<Symbol>,
 }
 
 /// Annotates the functions; answers whether a signal may answer although a handler has run.
@@ -61,8 +62,9 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     graph.explore();
     graph.propagate();
     for (function, own) in functions.iter_mut() {
-        sends(&mut function.body, &mut |send| {
-            let facts = graph.sent(send, own.this);
+        sends(&mut function.body, &mut |send, known| {
+            let facts = graph.sent(send, own.this) | graph::numbers(send, known);
+            let facts = if graph::is_arithmetic(send, known) { 0 } else { facts };
             send.allocates = facts & (ALLOCATES | NUMBERS) != 0;
             send.diverges = graph.diverges(send, own.this);
         });
@@ -77,7 +79,7 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     }
     graph.propagate();
     for (at, (function, own)) in functions.iter_mut().enumerate() {
-        sends(&mut function.body, &mut |send| send.collects = graph.sent(send, own.this) & COLLECTS != 0);
+        sends(&mut function.body, &mut |send, _| send.collects = graph.sent(send, own.this) & COLLECTS != 0);
         let checked = |body: &[Expr]| {
             let mut calls_back = false;
             graph.reachable(body, own.this, &mut |part| {
@@ -99,12 +101,12 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     graph.resumes()
 }
 
-/// Calls `visit` with every send of a function and of its blocks.
-fn sends(body: &mut [Expr], visit: &mut impl FnMut(&mut crate::ir::Send)) {
+/// Calls `visit` with every send of a function and of its blocks, and what is known of the answer.
+fn sends(body: &mut [Expr], visit: &mut impl FnMut(&mut Send, &Known)) {
     for expression in body {
         expression.visit_mut(&mut |part| {
             if let Kind::Send(send) = &mut part.kind {
-                visit(send);
+                visit(send, &part.known);
             }
         });
     }

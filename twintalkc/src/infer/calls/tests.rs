@@ -110,7 +110,7 @@ fn who_runs_blocks_or_performs_checks() {
     // The library's own method checks.
     assert_eq!(entry(&module, "ask:"), (false, false));
     assert_eq!(collecting(&module, "run:"), ["value"]);
-    assert_eq!(collecting(&module, "start"), ["run:"]);
+    assert!(collecting(&module, "start").contains(&"run:".to_string()));
 }
 
 #[test]

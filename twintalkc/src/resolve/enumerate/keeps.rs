@@ -5,7 +5,7 @@ use crate::ast::{self, Body, Expression, Kind, Message, Statement};
 use std::collections::BTreeSet;
 
 /// Messages whose blocks run while the message lasts, and never again.
-const PASSING: &[&str] = &[
+const RUNNING: &[&str] = &[
     "ifTrue:",
     "ifFalse:",
     "ifTrue:ifFalse:",
@@ -34,57 +34,80 @@ pub fn is_enumeration(selector: &str) -> bool {
     rules::RULES.iter().any(|rule| rule.selector == selector)
 }
 
-fn is_passing(selector: &str) -> bool {
-    PASSING.contains(&selector) || is_enumeration(selector)
-}
-
 /// Whether a message to a block runs it.
 pub fn is_call(selector: &str) -> bool {
     selector == "value" || selector.starts_with("value:") && selector.split_terminator(':').all(|part| part == "value")
 }
 
-/// The messages of enumeration that some method of the program takes and may keep the block of.
-pub fn keepers(program: &[ast::Unit]) -> BTreeSet<String> {
-    let methods = program.iter().flat_map(|unit| &unit.methods);
-    let keeping = methods.filter(|method| !method.arguments.iter().all(|argument| passes(&argument.name.text, &method.body)));
-    keeping.map(|method| method.selector.text.clone()).collect()
-}
-
-/// Whether a method's body does nothing with an argument but to run it, or to tell it to enumerations.
-fn passes(name: &str, body: &Body) -> bool {
-    body.statements.iter().all(|statement| match statement {
-        Statement::Expression(each) | Statement::Return(each) => lets_pass(name, each),
-    })
-}
-
-fn lets_pass(name: &str, each: &Expression) -> bool {
-    match &each.kind {
-        Kind::Variable(variable) => variable != name,
-        Kind::Literal(_) => true,
-        Kind::Assign { value, .. } => lets_pass(name, value),
-        Kind::Send { receiver, message } => sends_pass(name, receiver, std::slice::from_ref(message)),
-        Kind::Cascade { receiver, messages } => sends_pass(name, receiver, messages),
-        Kind::Brace(elements) => elements.iter().all(|element| lets_pass(name, element)),
-        // A block that nobody is known to run at once may keep what it mentions.
-        Kind::Block { body, .. } => !mentions(name, body),
+/// The messages whose methods in the program may keep a block. Those of the library are known for enumerations only.
+pub fn keepers(library: &[ast::Unit], program: &[ast::Unit]) -> BTreeSet<String> {
+    let selectors = |units| selectors(units);
+    let known = selectors(library);
+    let own = selectors(program).into_iter().filter(|selector| is_enumeration(selector) || !known.contains(selector));
+    // What is told on to a message whose methods keep nothing is not kept: all are innocent until one is not.
+    let mut passing = Passing(own.chain(rules::RULES.iter().map(|rule| rule.selector)).collect());
+    let methods: Vec<_> = program.iter().flat_map(|unit| &unit.methods).collect();
+    let mut kept = BTreeSet::new();
+    loop {
+        let keeps = |method: &&&ast::Method| !method.arguments.iter().all(|argument| passing.body(&argument.name.text, &method.body));
+        let found: BTreeSet<&str> = methods.iter().filter(keeps).map(|method| method.selector.text.as_str()).collect();
+        let before = passing.0.len();
+        passing.0.retain(|selector| !found.contains(selector));
+        kept.extend(found.into_iter().map(str::to_string));
+        if passing.0.len() == before {
+            return kept;
+        }
     }
 }
 
-fn sends_pass(name: &str, receiver: &Expression, messages: &[Message]) -> bool {
-    let called = messages.iter().all(|message| is_call(&message.selector.text));
-    let receiver_passes = match &receiver.kind {
-        Kind::Variable(variable) if variable == name => called,
-        Kind::Block { body, .. } if messages.iter().all(|message| is_passing(&message.selector.text)) => passes(name, body),
-        _ => lets_pass(name, receiver),
-    };
-    receiver_passes
-        && messages.iter().all(|message| {
-            message.arguments.iter().all(|argument| match &argument.kind {
-                Kind::Variable(variable) if variable == name => is_enumeration(&message.selector.text),
-                Kind::Block { body, .. } if is_passing(&message.selector.text) => passes(name, body),
-                _ => lets_pass(name, argument),
-            })
+fn selectors(units: &[ast::Unit]) -> BTreeSet<&str> {
+    units.iter().flat_map(|unit| &unit.methods).map(|method| method.selector.text.as_str()).collect()
+}
+
+/// The messages that keep no block they are told.
+struct Passing<'a>(BTreeSet<&'a str>);
+
+impl Passing<'_> {
+    /// Whether a body does nothing with an argument but to run it, or to tell it to such a message.
+    fn body(&self, name: &str, body: &Body) -> bool {
+        body.statements.iter().all(|statement| match statement {
+            Statement::Expression(each) | Statement::Return(each) => self.expression(name, each),
         })
+    }
+
+    fn expression(&self, name: &str, each: &Expression) -> bool {
+        match &each.kind {
+            Kind::Variable(variable) => variable != name,
+            Kind::Literal(_) => true,
+            Kind::Assign { value, .. } => self.expression(name, value),
+            Kind::Send { receiver, message } => self.messages(name, receiver, std::slice::from_ref(message)),
+            Kind::Cascade { receiver, messages } => self.messages(name, receiver, messages),
+            Kind::Brace(elements) => elements.iter().all(|element| self.expression(name, element)),
+            // A block that nobody is known to run at once may keep what it mentions.
+            Kind::Block { body, .. } => !mentions(name, body),
+        }
+    }
+
+    fn runs(&self, message: &Message) -> bool {
+        let selector = message.selector.text.as_str();
+        RUNNING.contains(&selector) || self.0.contains(selector)
+    }
+
+    fn messages(&self, name: &str, receiver: &Expression, messages: &[Message]) -> bool {
+        let receiver_passes = match &receiver.kind {
+            Kind::Variable(variable) if variable == name => messages.iter().all(|message| is_call(&message.selector.text)),
+            Kind::Block { body, .. } if messages.iter().all(|message| self.runs(message)) => self.body(name, body),
+            _ => self.expression(name, receiver),
+        };
+        receiver_passes
+            && messages.iter().all(|message| {
+                message.arguments.iter().all(|argument| match &argument.kind {
+                    Kind::Variable(variable) if variable == name => self.0.contains(message.selector.text.as_str()),
+                    Kind::Block { body, .. } if self.runs(message) => self.body(name, body),
+                    _ => self.expression(name, argument),
+                })
+            })
+    }
 }
 
 fn mentions(name: &str, body: &Body) -> bool {
@@ -102,7 +125,7 @@ mod tests {
     fn kept(text: &str) -> Vec<String> {
         let mut diagnostics = crate::diagnostics::Diagnostics::default();
         let unit = crate::parse::parse(&Source::new("test.st", text), 0, &mut diagnostics);
-        keepers(&[unit]).into_iter().collect()
+        keepers(&[], &[unit]).into_iter().collect()
     }
 
     #[test]
@@ -110,7 +133,9 @@ mod tests {
         let text = "Object subclass: #A instanceVariables: 'all'.\n\
             A>>do: aBlock\n    1 to: 3 do: [:i | aBlock value: i]\n\
             A>>collect: aBlock\n    ^all collect: [:each | aBlock value: each]\n\
-            A>>reverseDo: aBlock\n    all reverseDo: aBlock\n";
+            A>>reverseDo: aBlock\n    all reverseDo: aBlock\n\
+            A>>visit: aBlock\n    all visit: aBlock. all each: aBlock\n\
+            A>>each: aBlock\n    aBlock value: 3\n";
         assert_eq!(kept(text), Vec::<String>::new());
     }
 
@@ -121,7 +146,8 @@ mod tests {
             A>>collect: aBlock\n    ^aBlock\n\
             A>>select: aBlock\n    all add: [aBlock value: 3]\n\
             A>>reject: aBlock\n    all when: aBlock\n\
+            A>>visit: aBlock\n    self do: aBlock\n\
             A>>detect: aBlock\n    ^aBlock yourself; value: 3\n";
-        assert_eq!(kept(text), ["collect:", "detect:", "do:", "reject:", "select:"]);
+        assert_eq!(kept(text), ["collect:", "detect:", "do:", "reject:", "select:", "visit:"]);
     }
 }
