@@ -12,7 +12,10 @@ use quote::quote;
 enum Access<'a> {
     Read(usize),
     /// `slot := argument`, answering the argument or `self`.
-    Write { slot: usize, answers_argument: bool },
+    Write {
+        slot: usize,
+        answers_argument: bool,
+    },
     Constant(&'a Const),
     This,
 }
@@ -50,7 +53,8 @@ impl Writer<'_> {
             return None;
         }
         // What is dropped must have no effect.
-        let simple = |operand: &Expr| matches!(operand.kind, Kind::This | Kind::Local(_) | Kind::Const(_) | Kind::Slot(_) | Kind::Captured(_));
+        let simple =
+            |operand: &Expr| matches!(operand.kind, Kind::This | Kind::Local(_) | Kind::Const(_) | Kind::Slot(_) | Kind::Captured(_));
         match access(method)? {
             Access::Read(slot) if operands.len() == 1 => {
                 let slot = index(slot);
@@ -75,9 +79,7 @@ impl Writer<'_> {
                 let held = constant.known.held();
                 Some(Printed::new(held, self.held(&constant, held)))
             }
-            Access::This if operands.len() == 1 => {
-                Some(Printed::value(self.held(operands[0], Held::Value)))
-            }
+            Access::This if operands.len() == 1 => Some(Printed::value(self.held(operands[0], Held::Value))),
             _ => None,
         }
     }

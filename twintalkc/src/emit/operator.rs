@@ -109,14 +109,24 @@ impl Writer<'_> {
     fn arithmetic(&self, send: &Send, name: &str, other: &Expr, result: &Known, span: Span) -> Printed {
         let (a, b) = (&send.receiver.known, &other.known);
         let pair = [&send.receiver, other];
-        if real(a) && real(b) && (a.held() == Held::Float || b.held() == Held::Float) && let Some(symbol) = arithmetic(name) {
-            if name != "divide" || matches!(other.kind, Kind::Const(Const::Float(by)) if by != 0.0) || constant(other).is_some_and(|by| by != 0) {
+        if real(a)
+            && real(b)
+            && (a.held() == Held::Float || b.held() == Held::Float)
+            && let Some(symbol) = arithmetic(name)
+        {
+            if name != "divide"
+                || matches!(other.kind, Kind::Const(Const::Float(by)) if by != 0.0)
+                || constant(other).is_some_and(|by| by != 0)
+            {
                 return Printed::new(Held::Float, self.reals(&pair, |a, b| quote!((#a #symbol #b))));
             }
             let at = self.at(span);
             return Printed::new(Held::Float, self.reals(&pair, |a, b| quote!(rt::typed::divide_float(#a, #b, t)#at)));
         }
-        if a.held() == Held::Int && b.held() == Held::Int && let Some(printed) = self.integers(send, name, other, result) {
+        if a.held() == Held::Int
+            && b.held() == Held::Int
+            && let Some(printed) = self.integers(send, name, other, result)
+        {
             return printed;
         }
         let at = self.at(span);
@@ -153,8 +163,20 @@ impl Writer<'_> {
                 sum
             }
             "times" if bounded && fits(a, b) => infix(quote!(*)),
-            "int_divide" if b.0 > 0 => if a.0 >= 0 { infix(quote!(/)) } else { called(quote!(div_euclid)) },
-            "modulo" if b.0 > 0 => if a.0 >= 0 { infix(quote!(%)) } else { called(quote!(rem_euclid)) },
+            "int_divide" if b.0 > 0 => {
+                if a.0 >= 0 {
+                    infix(quote!(/))
+                } else {
+                    called(quote!(div_euclid))
+                }
+            }
+            "modulo" if b.0 > 0 => {
+                if a.0 >= 0 {
+                    infix(quote!(%))
+                } else {
+                    called(quote!(rem_euclid))
+                }
+            }
             "bit_and" => infix(quote!(&)),
             "bit_or" => infix(quote!(|)),
             "bit_shift" => match constant(other)? {

@@ -1,7 +1,7 @@
 //! Slots of objects and of twins.
 
-use super::form::{Printed, bare};
 use super::METACLASS;
+use super::form::{Printed, bare};
 use super::function::{Receiver, Writer, index};
 use crate::ir::{DeclaredType, Expr, Representation};
 use crate::known::{self, Held, Known};
@@ -79,7 +79,13 @@ impl Writer<'_> {
     /// Whether a declared type certainly admits a value as it is.
     pub fn admits(&self, declared: &DeclaredType, value: &Known) -> bool {
         let classes = &self.emitter.module.classes;
-        let basic = [(known::NIL, "UndefinedObject"), (known::TRUE, "True"), (known::FALSE, "False"), (known::SMALL, "SmallInteger"), (known::FLOAT, "Float")];
+        let basic = [
+            (known::NIL, "UndefinedObject"),
+            (known::TRUE, "True"),
+            (known::FALSE, "False"),
+            (known::SMALL, "SmallInteger"),
+            (known::FLOAT, "Float"),
+        ];
         let inherits = |class| declared.classes.iter().any(|ancestor| classes.inherits(class, *ancestor));
         let admitted = |(kind, name)| (kind == known::NIL && declared.nil) || classes.library_number(name).is_some_and(inherits);
         let others = || value.classes.as_ref().is_some_and(|all| all.iter().all(|class| *class & METACLASS == 0 && inherits(*class)));

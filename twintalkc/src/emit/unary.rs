@@ -24,7 +24,8 @@ impl Writer<'_> {
         let alone = |result: Held, make: &dyn Fn(&TokenStream) -> TokenStream| of(result, None, &|values| make(&values[0]));
         let argument = send.arguments.first();
         let alike = argument.filter(|argument| argument.known.held() == receiver);
-        let pair = |make: &dyn Fn(&TokenStream, &TokenStream) -> TokenStream| of(receiver, Some(alike?), &|values| make(&values[0], &values[1]));
+        let pair =
+            |make: &dyn Fn(&TokenStream, &TokenStream) -> TokenStream| of(receiver, Some(alike?), &|values| make(&values[0], &values[1]));
         let range = send.receiver.known.range;
         match (receiver, send.text.as_str()) {
             (Held::Float, "abs") => alone(Held::Float, &|x| quote!(f64::abs(#x))),
