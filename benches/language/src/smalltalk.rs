@@ -23,7 +23,9 @@ impl Smalltalk {
 }
 
 /// Generous: the programs are correct.
-const LIMITS: Limits = Limits { fuel: i64::MAX, stack: STACK / 2, scratch: 1 << 28, heap: 1 << 28 };
+fn limits() -> Limits {
+    Limits { fuel: i64::MAX, stack: STACK / 2, scratch: 1 << 28, heap: 1 << 28, ..Limits::default() }
+}
 
 impl Version for Smalltalk {
     fn run(&mut self, iterations: u64) -> Timed {
@@ -31,7 +33,7 @@ impl Version for Smalltalk {
         let (transcript, shown) = channel();
         let time = on_large_stack(|| {
             let session =
-                Session::new(self.program, Box::new(Recorder { arguments, transcript }), LIMITS).expect("there is nothing to set up");
+                Session::new(self.program, Box::new(Recorder { arguments, transcript }), limits()).expect("there is nothing to set up");
             let (result, time) = clock::timed(|| session.run());
             result.expect("the program is correct");
             time
