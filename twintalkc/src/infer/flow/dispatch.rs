@@ -23,46 +23,46 @@ impl World<'_> {
     pub fn dispatch(&mut self, message: Message<'_>, receiver: &Known, arguments: &[Known]) -> Known {
         let mut answer = Known::none();
         for (class, part) in self.basics.parts(receiver) {
-            answer.add(&self.to_class(message, class, false, &part, arguments));
+            answer.add(&self.tell_class(message, class, false, &part, arguments));
         }
         for atom in atoms(&receiver.among(OTHER)) {
             let part = atom.known();
             answer.add(&match atom {
-                Atom::Open => self.to_open(message, arguments),
-                Atom::World => self.to_world(message, arguments),
+                Atom::Open => self.tell_open(message, arguments),
+                Atom::World => self.tell_world(message, arguments),
                 Atom::Block(site) => match self.block_message(message, site, arguments) {
                     Some(answer) => answer,
-                    None => self.to_class(message, self.basics.block, false, &part, arguments),
+                    None => self.tell_class(message, self.basics.block, false, &part, arguments),
                 },
                 Atom::Array(site) => match self.array_message(message, site, arguments) {
                     Some(answer) => answer,
-                    None => self.to_class(message, self.basics.array, false, &part, arguments),
+                    None => self.tell_class(message, self.basics.array, false, &part, arguments),
                 },
-                Atom::Instance(class) => self.to_class(message, class, false, &part, arguments),
-                Atom::Class(class) => self.to_class(message, class, true, &part, arguments),
+                Atom::Instance(class) => self.tell_class(message, class, false, &part, arguments),
+                Atom::Class(class) => self.tell_class(message, class, true, &part, arguments),
             });
         }
         answer
     }
 
-    fn to_class(&mut self, message: Message<'_>, class: ClassNumber, class_side: bool, part: &Known, arguments: &[Known]) -> Known {
+    fn tell_class(&mut self, message: Message<'_>, class: ClassNumber, class_side: bool, part: &Known, arguments: &[Known]) -> Known {
         match self.found(class, class_side, message.selector) {
             Found::Unit(unit) => self.call(unit, part, arguments),
-            Found::Library(defined, _) => self.to_library(message, defined, part, arguments),
+            Found::Library(defined, _) => self.tell_library(message, defined, part, arguments),
             Found::Nothing => self.fail(part, arguments),
         }
     }
 
     /// A method of the library that is known by its class.
-    pub fn to_library(&mut self, message: Message<'_>, defined: ClassNumber, part: &Known, arguments: &[Known]) -> Known {
+    pub fn tell_library(&mut self, message: Message<'_>, defined: ClassNumber, part: &Known, arguments: &[Known]) -> Known {
         match self.model(message, defined, part, arguments) {
             Some(answer) => answer,
-            None => self.to_outside(part, arguments),
+            None => self.tell_outside(part, arguments),
         }
     }
 
     /// Code outside has the receiver and the arguments, and answers anything.
-    pub fn to_outside(&mut self, receiver: &Known, arguments: &[Known]) -> Known {
+    pub fn tell_outside(&mut self, receiver: &Known, arguments: &[Known]) -> Known {
         self.expose(receiver);
         arguments.iter().for_each(|argument| self.expose(argument));
         Known::open()
@@ -71,13 +71,13 @@ impl World<'_> {
     /// Nobody understands: only handlers that ask for them see the receiver and the arguments.
     pub fn fail(&mut self, receiver: &Known, arguments: &[Known]) -> Known {
         if self.reflects.inspects || !self.failed.is_none() {
-            self.to_outside(receiver, arguments);
+            self.tell_outside(receiver, arguments);
         }
         self.failed.clone()
     }
 
     /// To whatever code outside the program's own may have.
-    fn to_open(&mut self, message: Message<'_>, arguments: &[Known]) -> Known {
+    fn tell_open(&mut self, message: Message<'_>, arguments: &[Known]) -> Known {
         let module = self.module;
         self.exposed.senders.entry(message.selector).or_default().insert(self.current);
         let mut answer = self.failed.clone();
@@ -125,7 +125,7 @@ impl World<'_> {
     }
 
     /// To any object of the program's classes, or any of those.
-    fn to_world(&mut self, message: Message<'_>, arguments: &[Known]) -> Known {
+    fn tell_world(&mut self, message: Message<'_>, arguments: &[Known]) -> Known {
         let module = self.module;
         let mut answer = self.failed.clone();
         let mut library = false;
@@ -147,7 +147,7 @@ impl World<'_> {
             if MAKING.contains(&message.text) {
                 answer.add(&self.make_any());
             }
-            answer.add(&self.to_library(message, object, &Atom::World.known(), arguments));
+            answer.add(&self.tell_library(message, object, &Atom::World.known(), arguments));
         }
         answer
     }

@@ -93,7 +93,9 @@ impl Constructor<'_, '_> {
             Kind::SetLocal(_, value) | Kind::SetCaptured(_, value) | Kind::SetClassVariable(_, value) | Kind::SetGlobal(_, value) => {
                 self.hides(value, stored)
             }
-            Kind::Send(send) if matches!(send.receiver.kind, Kind::This) => self.all(&send.arguments, stored) && self.to_self(send, stored),
+            Kind::Send(send) if matches!(send.receiver.kind, Kind::This) => {
+                self.all(&send.arguments, stored) && self.told_self(send, stored)
+            }
             Kind::Send(send) => self.hides(&send.receiver, stored) && self.all(&send.arguments, stored),
             Kind::If(first, then, otherwise) | Kind::IfNil(_, first, then, otherwise) => {
                 if !self.hides(first, stored) {
@@ -113,7 +115,7 @@ impl Constructor<'_, '_> {
         }
     }
 
-    fn to_self(&self, send: &Send, stored: &mut BTreeSet<usize>) -> bool {
+    fn told_self(&self, send: &Send, stored: &mut BTreeSet<usize>) -> bool {
         let found = match send.target {
             Target::Method { class, class_side: false } => self.world.found(class, false, send.selector),
             Target::Dispatch | Target::Operator(_) => self.world.found(self.class, false, send.selector),

@@ -90,7 +90,7 @@ impl World<'_> {
         }
         if RAISING.contains(&text) {
             if self.reflects.inspects {
-                self.to_outside(part, arguments);
+                self.tell_outside(part, arguments);
             }
             return Some(self.failed.clone());
         }
@@ -139,11 +139,11 @@ impl World<'_> {
             return Some(answer);
         }
         if ASKING.contains(&text) {
-            self.to_outside(part, arguments);
+            self.tell_outside(part, arguments);
             return Some(Known::kinds(BOOLEAN).join(&self.failed));
         }
         if PRINTING.contains(&text) {
-            self.to_outside(part, arguments);
+            self.tell_outside(part, arguments);
             return Some(self.basics.strings.join(&self.failed));
         }
         let class = match only_atom(part)? {
@@ -251,7 +251,7 @@ impl World<'_> {
                             let count = self.sites[site].arguments.len().min(1);
                             self.call_block(site, &exception[..count])
                         }
-                        _ => self.to_outside(&atom.known(), &[]),
+                        _ => self.tell_outside(&atom.known(), &[]),
                     });
                 }
                 // The handler may return anything in place of both.

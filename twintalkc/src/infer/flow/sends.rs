@@ -63,10 +63,10 @@ impl Walker<'_, '_> {
                 // Each thing the receiver may be is modelled by itself.
                 let mut answer = receiver.without(OTHER);
                 if !answer.is_none() {
-                    answer = self.world.to_library(message, defined, &answer, arguments);
+                    answer = self.world.tell_library(message, defined, &answer, arguments);
                 }
                 for atom in super::atoms::atoms(receiver) {
-                    answer.add(&self.world.to_library(message, defined, &atom.known(), arguments));
+                    answer.add(&self.world.tell_library(message, defined, &atom.known(), arguments));
                 }
                 answer
             }
@@ -143,7 +143,7 @@ impl Walker<'_, '_> {
     /// What a number answers that meets something else: whoever can adapt to numbers does.
     fn with_other(&mut self, send: &Send, receiver: &Known, arguments: &[Known]) -> Known {
         if matches!(send.text.as_str(), "=" | "~=") {
-            self.world.to_outside(receiver, arguments);
+            self.world.tell_outside(receiver, arguments);
             return Known::kinds(BOOLEAN).join(&self.world.failed);
         }
         let Some(argument) = arguments.first() else { return Known::none() };
@@ -165,7 +165,7 @@ impl Walker<'_, '_> {
         };
         for (class, part) in self.world.basics.parts(&rest) {
             if adapted(self.world, class, false) {
-                answer.add(&self.world.to_outside(&part, &[]));
+                answer.add(&self.world.tell_outside(&part, &[]));
             }
         }
         for atom in super::atoms::atoms(&rest) {
@@ -176,7 +176,7 @@ impl Walker<'_, '_> {
                 _ => None,
             };
             if class.is_none_or(|(class, side)| adapted(self.world, class, side)) {
-                answer.add(&self.world.to_outside(&atom.known(), &[]));
+                answer.add(&self.world.tell_outside(&atom.known(), &[]));
             }
         }
         answer

@@ -36,9 +36,9 @@ impl World<'_> {
             self.enqueue(unit);
         }
         self.write(own, this);
-        for at in 0..self.units[unit].arguments.len().min(arguments.len()) {
-            let node = self.units[unit].arguments[at];
-            self.write(node, &arguments[at]);
+        let nodes = self.units[unit].arguments.clone();
+        for (node, argument) in nodes.into_iter().zip(arguments) {
+            self.write(node, argument);
         }
         self.read(result)
     }
