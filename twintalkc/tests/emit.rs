@@ -41,6 +41,20 @@ fn a_block_returns_from_its_method() {
 }
 
 #[test]
+fn enumerations_are_loops_over_a_cursor() {
+    check(
+        "enumerations",
+        Target::Program,
+        "Object subclass: #List instanceVariables: 'items'.\n\
+         List>>visit: aBlock\n    1 to: items size do: [:i | aBlock value: (items at: i)].\n\n\
+         Object subclass: #User instanceVariables: ''.\n\
+         User>>total: numbers\n    ^numbers inject: 0 into: [:sum :each | sum + each]\n\
+         User>>large: numbers\n    ^numbers select: [:each | each > 9]\n\
+         User>>last: aList\n    | last |\n    aList visit: [:each | last := each].\n    ^last\n",
+    );
+}
+
+#[test]
 fn operands_wait_on_the_root_stack() {
     check(
         "operands",
