@@ -78,16 +78,28 @@ fn every_program_prints_what_it_should() {
     assert!(!programs::PROGRAMS.is_empty());
 }
 
+/// Asserts that programs print what they should, if their garbage is collected after so many words.
+#[track_caller]
+fn all_print_the_same(programs: &[(&str, &'static Program)], words: usize) {
+    let mut wrong = Vec::new();
+    for (name, program) in programs {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{name}.out"));
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        differences(name, &printed(program, words), &expected, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Objects that move whenever they may move: what loses sight of one prints something else.
 #[test]
 fn every_program_prints_the_same_while_objects_move() {
-    let mut wrong = Vec::new();
-    for (name, program) in programs::PROGRAMS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{name}.out"));
-        let expected = std::fs::read_to_string(&path).unwrap_or_default();
-        differences(name, &printed(program, 0), &expected, &mut wrong);
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    all_print_the_same(programs::PROGRAMS, 0);
+}
+
+#[test]
+fn every_program_prints_the_same_without_inference() {
+    assert_eq!(programs::PLAIN.len(), programs::PROGRAMS.len());
+    all_print_the_same(programs::PLAIN, Limits::default().collect);
 }
 
 /// The programs in `formats` are one and the same.

@@ -1,9 +1,9 @@
-//! Compiles every conformance program into one module each, so that one build serves them all.
+//! Compiles every conformance program into one module each, with and without inference, so that one build serves them all.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use twintalkc::{Source, Target, compile, pretty};
+use twintalkc::{Options, Source, Target, compile_with, pretty};
 
 fn main() {
     let folder = Path::new("tests/conformance");
@@ -13,7 +13,7 @@ fn main() {
     find(folder, &mut programs);
     programs.sort();
     let mut modules = String::new();
-    let mut table = String::new();
+    let (mut table, mut plain) = (String::new(), String::new());
     for (number, path) in programs.iter().enumerate() {
         let mut files = vec![path.clone()];
         if path.is_dir() {
@@ -24,19 +24,22 @@ fn main() {
         let read =
             |path: &PathBuf| Source::new(path.display().to_string(), fs::read_to_string(path).expect("a conformance program is text"));
         let sources: Vec<Source> = files.iter().map(read).collect();
-        match compile(&sources, Target::Program) {
-            Ok(compiled) => {
-                let rust = pretty(compiled.tokens);
-                let name = path.with_extension("");
-                let name = name.strip_prefix(folder).unwrap_or(&name).display();
-                writeln!(modules, "mod p{number} {{ use twintalk_runtime::generated as rt;\n{rust}\n}}").expect("memory");
-                writeln!(table, "({:?}, &p{number}::PROGRAM),", name.to_string()).expect("memory");
+        let name = path.with_extension("");
+        let name = name.strip_prefix(folder).unwrap_or(&name).display().to_string();
+        for (infer, prefix, table) in [(true, "p", &mut table), (false, "plain", &mut plain)] {
+            match compile_with(&sources, Target::Program, Options { infer }) {
+                Ok(compiled) => {
+                    let rust = pretty(compiled.tokens);
+                    writeln!(modules, "mod {prefix}{number} {{ use twintalk_runtime::generated as rt;\n{rust}\n}}").expect("memory");
+                    writeln!(table, "({name:?}, &{prefix}{number}::PROGRAM),").expect("memory");
+                }
+                Err(found) => found.render(&sources, false).lines().for_each(|line| println!("cargo::error={line}")),
             }
-            Err(found) => found.render(&sources, false).lines().for_each(|line| println!("cargo::error={line}")),
         }
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("conformance.rs");
-    let rust = format!("{modules}\npub static PROGRAMS: &[(&str, &twintalk_runtime::Program)] = &[{table}];\n");
+    let list = |name: &str, table: &str| format!("pub static {name}: &[(&str, &twintalk_runtime::Program)] = &[{table}];\n");
+    let rust = format!("{modules}\n{}{}", list("PROGRAMS", &table), list("PLAIN", &plain));
     fs::write(out, rust).expect("OUT_DIR can be written");
 }
 

@@ -164,7 +164,8 @@ fn equal_texts(a: Value, b: Value, t: &Turn) -> Option<bool> {
     let ((header, words), (other, other_words)) = (t.object(a)?, t.object(b)?);
     let are_texts = header.class() == class::BYTE_STRING && other.class() == class::BYTE_STRING;
     let are_bytes = header.kind() == Kind::Bytes && other.kind() == Kind::Bytes;
-    (are_texts && are_bytes && t.frozen.known(class::BYTE_STRING).has(Known::CONTENT)).then(|| header.length() == other.length() && words == other_words)
+    (are_texts && are_bytes && t.frozen.known(class::BYTE_STRING).has(Known::CONTENT))
+        .then(|| header.length() == other.length() && words == other_words)
 }
 
 macro_rules! equality {

@@ -60,7 +60,11 @@ impl Writer<'_> {
             _ => {
                 let printed = self.printed(expression);
                 let value = printed.tokens;
-                if printed.held == Held::Value { quote! { #value; } } else { quote! { let _ = #value; } }
+                if printed.held == Held::Value {
+                    quote! { #value; }
+                } else {
+                    quote! { let _ = #value; }
+                }
             }
         }
     }

@@ -320,7 +320,9 @@ pub fn limits(function: &Function) -> BTreeSet<LocalId> {
 fn is_small(function: &Function) -> bool {
     let mut parts = 0;
     for expression in &function.body {
-        expression.visit(&mut |part| parts += if matches!(part.kind, Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_)) { 99 } else { 1 });
+        expression.visit(&mut |part| {
+            parts += if matches!(part.kind, Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_)) { 99 } else { 1 }
+        });
     }
     parts <= 8 && function.frame == 0 && !function.needs_home
 }
@@ -332,7 +334,11 @@ fn local_names(locals: &[Local]) -> Vec<Ident> {
         .iter()
         .map(|local| {
             let name = names::variable(&local.name);
-            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") || name.starts_with("cursor_") { format!("{name}_") } else { name };
+            let name = if reserved.contains(&name.as_str()) || name.starts_with("held_") || name.starts_with("cursor_") {
+                format!("{name}_")
+            } else {
+                name
+            };
             let mut candidate = name.clone();
             let mut number = 2;
             while !taken.insert(candidate.clone()) {

@@ -6,8 +6,8 @@
 
 use crate::Target;
 use crate::ast::Literal;
-use crate::known;
 use crate::ir::{ClassNumber, Const, Expr, Kind, Method, Symbol};
+use crate::known;
 use crate::resolve::Module;
 use crate::resolve::mentions;
 
@@ -387,7 +387,10 @@ mod tests {
             for (at, _) in text.match_indices(module) {
                 let outside = !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
                 let name: String = text[at + module.len()..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
-                if outside && !name.is_empty() {
+                let rest = text[at + module.len() + name.len()..].trim_start();
+                // A pattern recognises, no more.
+                let pattern = rest.starts_with("=>") || rest.starts_with('|') || rest.starts_with("] =>");
+                if outside && !name.is_empty() && !pattern {
                     found.insert(name);
                 }
             }

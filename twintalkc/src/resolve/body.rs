@@ -1,7 +1,7 @@
 //! Bodies: expressions with every variable found and every literal placed.
 
-use super::frame::announcement;
 use super::enumerate::{self, Meaning, Receiver};
+use super::frame::announcement;
 use super::scope::{DetourId, Scopes};
 use super::{Module, advice, inline};
 use crate::ast::{self, Kind as Ast, Literal, Statement};
@@ -110,7 +110,23 @@ impl<'a> Body<'a> {
         scopes: Scopes,
         diagnostics: Option<&'a mut Diagnostics>,
     ) -> Self {
-        Body { module, scopes, class, origin, class_side, method: None, top: None, diagnostics, blocks: 0, detours: 0, visits: Vec::new(), visited: 0, meanings: Default::default(), result: None, asked_nil: None }
+        Body {
+            module,
+            scopes,
+            class,
+            origin,
+            class_side,
+            method: None,
+            top: None,
+            diagnostics,
+            blocks: 0,
+            detours: 0,
+            visits: Vec::new(),
+            visited: 0,
+            meanings: Default::default(),
+            result: None,
+            asked_nil: None,
+        }
     }
 
     pub fn report(&mut self, span: Span, message: Message) {
@@ -138,7 +154,15 @@ impl<'a> Body<'a> {
     /// Closes the innermost function.
     pub fn finish(&mut self, arguments: usize, body: Vec<Expr>) -> Function {
         let open = self.scopes.functions.pop().unwrap_or_default();
-        Function { locals: open.locals, arguments, body, needs_home: open.returns_home, sends: open.sends, cursors: open.cursors, ..Function::default() }
+        Function {
+            locals: open.locals,
+            arguments,
+            body,
+            needs_home: open.returns_home,
+            sends: open.sends,
+            cursors: open.cursors,
+            ..Function::default()
+        }
     }
 
     pub fn declare(&mut self, variables: &[ast::Variable], argument: bool) -> Vec<LocalId> {

@@ -28,6 +28,10 @@ pub struct Run {
 /// The classes a value may be of, each with no heir; none where it may be anything.
 pub fn classes(module: &Module, known: &Known) -> Option<Vec<Cone>> {
     let basic = [(NIL, "UndefinedObject"), (TRUE, "True"), (FALSE, "False"), (SMALL, "SmallInteger"), (FLOAT, "Float")];
+    // What never has a value, as far as is known, is not relied upon.
+    if known.kinds == 0 {
+        return None;
+    }
     let mut found = Vec::new();
     for (_, name) in basic.iter().filter(|(kind, _)| known.may_be(*kind)) {
         found.push(Cone { class: module.classes.library_number(name)?, class_side: false, exact: true });

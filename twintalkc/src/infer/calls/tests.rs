@@ -1,5 +1,6 @@
 //! What the call graph finds in small programs.
 
+use crate::infer::collects::sends_away;
 use crate::ir::{Expr, Function, Kind};
 use crate::resolve::Module;
 use crate::{Diagnostics, Source, Target, infer, library, parse, resolve, traits};
@@ -32,7 +33,7 @@ fn collecting(module: &Module, selector: &str) -> Vec<String> {
     for expression in &function(module, selector).body {
         expression.visit(&mut |part: &Expr| {
             if let Kind::Send(send) = &part.kind
-                && crate::infer::collects::sends_away(&send.target)
+                && sends_away(&send.target)
                 && send.collects
             {
                 found.push(send.text.clone());

@@ -154,12 +154,19 @@ fn bounded(range: Range) -> bool {
     -BEYOND < range.0 && range.1 < BEYOND
 }
 
+/// Messages that numbers answer each other.
+const BETWEEN: &[&str] = &["max:", "min:", "%", "\\\\", "rem:", "quo:", "&", "|", "bitXor:", "<<", ">>"];
+
 /// What a message of another name answers when its receiver and argument are numbers.
 pub fn message(basics: &Basics, selector: &str, a: Numbers, b: Option<Numbers>) -> Option<Outcome> {
     let sure = |answer: Known| Some(Outcome { answer, raises: false });
     let float = || sure(Known::kinds(FLOAT));
-    if a.is_none() || b.is_some_and(Numbers::is_none) {
+    if a.is_none() {
         return sure(Known::none());
+    }
+    if b.is_some_and(Numbers::is_none) {
+        // Other messages than these may be told anything, and answer.
+        return if BETWEEN.contains(&selector) { sure(Known::none()) } else { None };
     }
     let whole = a.integers.filter(|_| !a.float);
     match (selector, b) {

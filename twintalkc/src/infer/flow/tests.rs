@@ -34,12 +34,6 @@ impl Program {
         self.show(&self.method(selector).function.result)
     }
 
-    /// What a local of the top level is known to hold.
-    pub fn top(&self, name: &str) -> String {
-        let local = self.0.top[0].function.locals.iter().find(|local| local.name == name);
-        self.show(&local.unwrap_or_else(|| panic!("no local {name}")).known)
-    }
-
     /// What the sends of a message in a method are known to answer, in order.
     pub fn sends(&self, selector: &str, message: &str) -> Vec<String> {
         let mut found = Vec::new();
