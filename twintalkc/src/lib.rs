@@ -12,7 +12,6 @@ pub mod diagnostics;
 mod emit;
 mod infer;
 mod ir;
-#[allow(dead_code)]
 mod known;
 pub mod library;
 pub mod messages;

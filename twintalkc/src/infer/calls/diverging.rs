@@ -29,7 +29,7 @@ pub fn find<'f>(module: &Module, bodies: impl Iterator<Item = &'f Expr>) -> Dive
     let overridden = |text: &&str| module.symbols.number(text).is_some_and(|selector| own(module, selector).next().is_some());
     let resumes = module.reached.everything
         || names_resumption(module, bodies)
-        || UNHANDLED.iter().any(|text| overridden(&text))
+        || UNHANDLED.iter().any(overridden)
         || overrides_signals(module);
     let mut found = Diverging { resumes, selectors: BTreeSet::new(), own: Vec::new() };
     if resumes {
