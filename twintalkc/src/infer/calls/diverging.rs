@@ -27,10 +27,8 @@ pub struct Diverging {
 /// Finds the messages that never answer.
 pub fn find<'f>(module: &Module, bodies: impl Iterator<Item = &'f Expr>) -> Diverging {
     let overridden = |text: &&str| module.symbols.number(text).is_some_and(|selector| own(module, selector).next().is_some());
-    let resumes = module.reached.everything
-        || names_resumption(module, bodies)
-        || UNHANDLED.iter().any(overridden)
-        || overrides_signals(module);
+    let resumes =
+        module.reached.everything || names_resumption(module, bodies) || UNHANDLED.iter().any(overridden) || overrides_signals(module);
     let mut found = Diverging { resumes, selectors: BTreeSet::new(), own: Vec::new() };
     if resumes {
         return found;
