@@ -20,7 +20,9 @@ pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
 pub use crate::{each, ops, prim, slot, typed};
 
-pub use crate::state::{array, cell, cell_get, cell_set, class_of, has_class, instantiate, integer, new_instance, set_slot};
+pub use crate::state::{
+    array, cell, cell_get, cell_set, class_of, first_words, has_class, instantiate, integer, new_instance, set_slot, set_slots,
+};
 
 /// Slot `index` of an object.
 #[inline(always)]

@@ -304,6 +304,24 @@ pub fn not_equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<boo
     if !a.is_reference() && !a.is_self() { Ok(a != constant) } else { slow_not_equal(a, constant, t) }
 }
 
+/// The float that a word of an object holds.
+#[inline(always)]
+pub fn float_word(word: u64) -> f64 {
+    f64::from_bits(!word)
+}
+
+/// The integer without a box that a word of an object holds.
+#[inline(always)]
+pub fn small_word(word: u64) -> i64 {
+    (word << 16) as i64 >> 16
+}
+
+/// Whether a word of an object holds `true`.
+#[inline(always)]
+pub fn boolean_word(word: u64) -> bool {
+    word == crate::value::TRUE.bits()
+}
+
 /// The integer of a value that is a SmallInteger, in a box or not.
 #[inline]
 pub fn int(value: Value, t: &Turn) -> i64 {
