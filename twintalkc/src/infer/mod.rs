@@ -7,6 +7,7 @@ pub mod reach;
 mod roots;
 mod sharing;
 mod targets;
+pub mod versions;
 
 use crate::ir::Sharing;
 use crate::resolve::Module;
