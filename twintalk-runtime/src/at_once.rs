@@ -1,8 +1,5 @@
-//! Messages that the library answers at once where no object but what they are told is concerned: to characters, numbers
-//! and strings. Generated code asks here before it sends, where the program leaves the library's methods as they are.
+//! Messages that the library answers at once where no object is concerned: to characters and numbers. Generated code asks here before it sends, where the program leaves the library's methods as they are.
 
-use crate::library::class;
-use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -153,25 +150,6 @@ pub fn is_zero(this: Value, _t: &Turn) -> Option<Value> {
     }
 }
 
-/// `isEmpty` of an Array or a string of bytes.
-#[inline]
-pub fn is_empty(this: Value, t: &Turn) -> Option<Value> {
-    counted(this, t).map(|length| Value::boolean(length == 0))
-}
-
-/// `notEmpty` of an Array or a string of bytes.
-#[inline]
-pub fn not_empty(this: Value, t: &Turn) -> Option<Value> {
-    counted(this, t).map(|length| Value::boolean(length != 0))
-}
-
-#[inline(always)]
-fn counted(value: Value, t: &Turn) -> Option<usize> {
-    let header = t.header(value)?;
-    let counts = header.class() == class::ARRAY || header.class() == class::BYTE_STRING && header.kind() == Kind::Bytes;
-    counts.then(|| header.length())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,13 +181,5 @@ mod tests {
         assert_eq!(max(Value::int(1), Value::float(2.0), &t), None);
         assert_eq!((odd(Value::int(-3), &t), even(Value::float(2.0), &t)), (Some(Value::TRUE), None));
         assert_eq!((is_zero(Value::float(-0.0), &t), is_zero(Value::NIL, &t)), (Some(Value::TRUE), None));
-    }
-
-    #[test]
-    fn strings_count_without_a_message() {
-        let mut t = turn();
-        let (full, empty) = (t.string("abc"), t.string(""));
-        assert_eq!((is_empty(full, &t), is_empty(empty, &t), not_empty(full, &t)), (Some(Value::FALSE), Some(Value::TRUE), Some(Value::TRUE)));
-        assert_eq!(is_empty(Value::NIL, &t), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Messages to characters, numbers and strings that the runtime answers at once, before it looks for a method.
+//! Messages to characters and numbers that the runtime answers at once, before it looks for a method.
 
 use super::form::Printed;
 use super::function::Writer;
@@ -8,15 +8,14 @@ use crate::source::Span;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// A message, what of `rt::quick` answers it, whose methods that stands for, and what those send that a class may redefine.
-type Quick = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+/// A message, what of `rt::at_once` answers it, whose methods that stands for, and what those send that a class may redefine.
+type AtOnce = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const CHARACTER: &[&str] = &["Character"];
 const NUMBER: &[&str] = &["SmallInteger", "Float"];
 const COMPARED: &[&str] = &["Character", "SmallInteger", "Float"];
-const COUNTED: &[&str] = &["Array", "ByteString"];
 
-const QUICK: &[Quick] = &[
+const ALL: &[AtOnce] = &[
     ("between:and:", "between_and", &["Character", "SmallInteger"], &["<=", ">="]),
     ("max:", "max", COMPARED, &["<", ">"]),
     ("min:", "min", COMPARED, &["<", ">"]),
@@ -42,16 +41,14 @@ const QUICK: &[Quick] = &[
     ("even", "even", &["SmallInteger"], &[]),
     ("odd", "odd", &["SmallInteger"], &[]),
     ("isZero", "is_zero", NUMBER, &[]),
-    ("isEmpty", "is_empty", COUNTED, &["size"]),
-    ("notEmpty", "not_empty", COUNTED, &["size", "isEmpty"]),
 ];
 
 impl Writer<'_> {
     /// A message that the runtime may answer at once, and the message itself for other receivers.
-    pub fn quick(&self, send: &Send, operands: &[&Expr], span: Span) -> Option<Printed> {
-        let (_, function, receivers, rests) = QUICK.iter().find(|(text, ..)| *text == send.text)?;
+    pub fn at_once(&self, send: &Send, operands: &[&Expr], span: Span) -> Option<Printed> {
+        let (_, function, receivers, rests) = ALL.iter().find(|(text, ..)| *text == send.text)?;
         // What the library sends, a program may redefine.
-        if self.emitter.is_library() || !self.is_quick(send, receivers, rests) {
+        if self.emitter.is_library() || !self.is_at_once(send, receivers, rests) {
             return None;
         }
         let path = match &send.target {
@@ -69,7 +66,7 @@ impl Writer<'_> {
             let names: Vec<_> = values.iter().map(|_| self.emitter.temporary()).collect();
             quote! { {
                 #(let #names = #values;)*
-                match rt::quick::#function(#(#names,)* t) {
+                match rt::at_once::#function(#(#names,)* t) {
                     Some(answer) => answer,
                     None => #path(#(#names,)* t)#at,
                 }
@@ -78,7 +75,7 @@ impl Writer<'_> {
     }
 
     /// Whether the receiver may be one of those that are answered at once, and those run the library's methods.
-    fn is_quick(&self, send: &Send, receivers: &[&str], rests: &[&str]) -> bool {
+    fn is_at_once(&self, send: &Send, receivers: &[&str], rests: &[&str]) -> bool {
         let module = self.emitter.module;
         let numbers: Vec<ClassNumber> = receivers.iter().filter_map(|name| module.classes.library_number(name)).collect();
         let is_library = |class: ClassNumber, text: &str| {
