@@ -16,6 +16,9 @@ impl Writer<'_> {
         if let Some(native) = self.native(send).or_else(|| self.rounding(send, result, span)) {
             return native;
         }
+        if let Some(at_once) = self.at_once(send, &operands, span) {
+            return at_once;
+        }
         match &send.target {
             Target::Inline(_) => Printed::new(Held::Boolean, self.test(send)),
             Target::Operator(name) => self.operator(send, name, result, span),
@@ -43,7 +46,7 @@ impl Writer<'_> {
         if let Some(inlined) = self.accessor(&callee, operands, span) {
             return inlined;
         }
-        let at = self.at(span);
+        let at = if send.hands_over { quote!(?) } else { self.at(span) };
         let path = &callee.path;
         let (skipped, mut forms) = if callee.own { (1, Vec::new()) } else { (0, vec![Held::Value]) };
         forms.extend(&callee.signature.arguments);
