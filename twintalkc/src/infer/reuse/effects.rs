@@ -207,23 +207,22 @@ impl<'m> Effects<'m> {
         match &send.target {
             Target::Inline(_) => Effect::none(),
             Target::Operator("at" | "at_put") if self.is_array(&send.receiver.known) => failing(true),
-            Target::Method { class, class_side } => self.called(*class, *class_side, send),
+            Target::Method { class, class_side } => self.called(*class, *class_side, send.selector),
             Target::New { initialize: None, .. } => Effect::none(),
             Target::New { initialize: Some(class), .. } => {
-                let selector = self.module.symbols.number("initialize").unwrap_or_default();
-                self.methods.get(&(*class, false, selector)).cloned().unwrap_or_else(Effect::all)
+                self.called(*class, false, self.module.symbols.number("initialize").unwrap_or_default())
             }
             Target::Few { cases, complete: true } => {
                 let mut all = Effect::none();
-                cases.iter().for_each(|case| all.add(&self.called(case.class, case.class_side, send)));
+                cases.iter().for_each(|case| all.add(&self.called(case.class, case.class_side, case.selector)));
                 all
             }
             _ => Effect::all(),
         }
     }
 
-    fn called(&self, class: ClassNumber, class_side: bool, send: &Send) -> Effect {
-        self.methods.get(&(class, class_side, send.selector)).cloned().unwrap_or_else(Effect::all)
+    fn called(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> Effect {
+        self.methods.get(&(class, class_side, selector)).cloned().unwrap_or_else(Effect::all)
     }
 
     fn is_array(&self, known: &Known) -> bool {
