@@ -31,7 +31,7 @@ impl Writer<'_> {
             }
             Target::New { class, initialize } => self.make(*class, *initialize, span),
             Target::Method { class, class_side } => self.direct(send, *class, *class_side, &operands, span),
-            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span),
+            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span, result),
             Target::Dispatch => {
                 let at = self.at(span);
                 let path = self.emitter.send_path(send.selector);

@@ -261,7 +261,11 @@ impl<'m> Graph<'m> {
                 self.run(Run { class: *class, class_side: *class_side, this: receivers }, send.selector)
             }
             Target::Few { cases, complete } => {
-                let mut found = if *complete { Vec::new() } else { any() };
+                let mut found = match receivers() {
+                    _ if *complete => Vec::new(),
+                    Some(cones) => cones.into_iter().flat_map(|cone| self.message(cone, send.selector)).collect(),
+                    None => any(),
+                };
                 for case in cases {
                     for receiver in &case.receivers {
                         let this = receivers::exactly(*receiver);
