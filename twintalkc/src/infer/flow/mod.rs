@@ -19,6 +19,7 @@ mod models;
 mod nodes;
 mod numbers;
 mod places;
+mod prune;
 mod ranges;
 mod sends;
 mod solve;
@@ -54,6 +55,8 @@ pub fn annotate(module: &mut Module) {
         let versions = module.target == Target::Program && round < ROUNDS;
         let wanted = if versions { versions::wanted(module, &annotated, &solved) } else { Vec::new() };
         if wanted.is_empty() {
+            annotated.iter_mut().for_each(|method| prune::prune(&mut method.function));
+            annotated_top.iter_mut().for_each(|statement| prune::prune(&mut statement.function));
             module.methods = annotated;
             module.top = annotated_top;
             break;
