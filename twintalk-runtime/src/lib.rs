@@ -20,6 +20,7 @@
 mod access;
 pub mod answer;
 mod argument;
+pub mod at_once;
 mod backtrace;
 pub mod blocks;
 mod bytes;
@@ -54,6 +55,7 @@ pub mod object;
 pub mod ops;
 pub mod prim;
 pub mod program;
+pub mod quick;
 pub mod raise;
 mod roots;
 pub mod row;

@@ -18,6 +18,7 @@ mod float;
 mod hash;
 mod ieee;
 mod integer;
+mod merge;
 mod native;
 mod number;
 mod object;
@@ -42,7 +43,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use array::element;
+pub(crate) use array::{character_at, element};
 pub use array::*;
 pub use block::*;
 pub use character::*;
@@ -55,6 +56,7 @@ pub use float::*;
 pub use hash::*;
 pub use ieee::*;
 pub use integer::*;
+pub use merge::*;
 pub use native::*;
 pub use object::*;
 pub use ordered::*;

@@ -16,6 +16,9 @@ impl Writer<'_> {
         if let Some(native) = self.native(send).or_else(|| self.rounding(send, result, span)) {
             return native;
         }
+        if let Some(at_once) = self.at_once(send, &operands, span) {
+            return at_once;
+        }
         match &send.target {
             Target::Inline(_) => Printed::new(Held::Boolean, self.test(send)),
             Target::Operator(name) => self.operator(send, name, result, span),
@@ -113,6 +116,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
             Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
+            Kind::TakeSlots(slots) => slots.iter().any(|(_, at)| *at == local),
             _ => false,
         };
     });

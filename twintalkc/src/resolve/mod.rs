@@ -4,6 +4,7 @@ mod advice;
 mod body;
 pub mod callees;
 mod classes;
+mod constant;
 mod enumerate;
 mod frame;
 mod inline;
