@@ -33,7 +33,10 @@ pub fn solve(module: &Module, facts: Facts, methods: &mut [Method], top: &mut [T
     }
     let functions = world.units.into_iter().map(|unit| unit.function.unwrap_or_default());
     let places = methods.iter_mut().map(|method| &mut method.function).chain(top.iter_mut().map(|statement| &mut statement.function));
-    places.zip(functions).for_each(|(place, function)| *place = function);
+    places.zip(functions).for_each(|(place, function)| {
+        *place = function;
+        place.body.iter_mut().for_each(super::each::simplify);
+    });
 }
 
 fn add_method(world: &mut World<'_>, method: &mut Method) {

@@ -258,7 +258,7 @@ impl<'w, 'm> Walker<'w, 'm> {
                 }
                 value
             }
-            Kind::Each(each) => self.each(each),
+            Kind::Each(each) => self.each(each, place),
             Kind::Home(inner) => self.expression(inner),
             Kind::Global(_) => Known::open(),
             Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {

@@ -1,9 +1,9 @@
 //! The state of the analysis: what holds for the whole program, and what its shared variables hold so far.
 
-use super::arrays::{Array, Made};
 use super::atoms::{Atom, atoms};
 use super::basics::Basics;
 use super::blocks::Site;
+use super::collections::{Collection, Made};
 use super::exposure::Exposed;
 use super::facts::{Facts, Reflects};
 use super::fresh::Fresh;
@@ -40,7 +40,7 @@ pub struct World<'m> {
     pub units: Vec<Unit>,
     pub index: HashMap<(ClassNumber, bool, Symbol), UnitId>,
     pub sites: Vec<Site>,
-    pub arrays: Vec<Array>,
+    pub collections: Vec<Collection>,
     pub made: Made,
     /// The selectors of the program's methods, by class and side.
     pub by_class: HashMap<(ClassNumber, bool), Vec<Symbol>>,
@@ -68,7 +68,7 @@ impl<'m> World<'m> {
             units: Vec::new(),
             index: HashMap::new(),
             sites: Vec::new(),
-            arrays: Vec::new(),
+            collections: Vec::new(),
             made: Made::default(),
             by_class: HashMap::new(),
             makes_any: false,
@@ -118,7 +118,7 @@ impl<'m> World<'m> {
         let news = known.others().iter().copied().filter(|number| match Atom::of(*number) {
             Atom::Instance(class) | Atom::Class(class) => !(open && class < library || world && class >= library),
             Atom::Block(site) => !(open && self.sites[site].exposed),
-            Atom::Array(site) => !(open && self.arrays[site].exposed),
+            Atom::Collection(_, site) => !(open && self.collections[site].exposed),
             Atom::Open | Atom::World => true,
         });
         known.without(OTHER).join(&Known::instances(news.collect()))
