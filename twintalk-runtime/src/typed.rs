@@ -6,6 +6,7 @@
 use crate::answer::{Answer, Raised};
 use crate::library::class;
 use crate::ops;
+use crate::prim;
 use crate::raise::truth;
 use crate::row::{Row, Slot};
 use crate::turn::Turn;
@@ -304,6 +305,24 @@ pub fn not_equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<boo
     if !a.is_reference() && !a.is_self() { Ok(a != constant) } else { slow_not_equal(a, constant, t) }
 }
 
+/// The float that a word of an object holds.
+#[inline(always)]
+pub fn float_word(word: u64) -> f64 {
+    f64::from_bits(!word)
+}
+
+/// The integer without a box that a word of an object holds.
+#[inline(always)]
+pub fn small_word(word: u64) -> i64 {
+    (word << 16) as i64 >> 16
+}
+
+/// Whether a word of an object holds `true`.
+#[inline(always)]
+pub fn boolean_word(word: u64) -> bool {
+    word == crate::value::TRUE.bits()
+}
+
 /// The integer of a value that is a SmallInteger, in a box or not.
 #[inline]
 pub fn int(value: Value, t: &Turn) -> i64 {
@@ -357,8 +376,12 @@ pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
     }
 }
 
+/// What is no Array: a string of bytes first, which is told by its class alone.
 #[inline(never)]
 fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(character) = prim::character_at(array, index, t) {
+        return Ok(character);
+    }
     let index = t.integer(index);
     ops::at(array, index, t)
 }

@@ -247,6 +247,18 @@ impl Value {
         (a.bits() | b.bits()) >> TAG_SHIFT < FIRST_REFERENCE && !a.is_self() && !b.is_self()
     }
 
+    /// Whether this is a character.
+    #[inline]
+    pub const fn is_character(self) -> bool {
+        self.tag() == CHARACTER
+    }
+
+    /// Whether both are characters, which compare as their words do.
+    #[inline]
+    pub const fn both_characters(a: Self, b: Self) -> bool {
+        a.is_character() && b.is_character()
+    }
+
     /// Whether both are floats.
     #[inline]
     pub const fn both_float(a: Self, b: Self) -> bool {

@@ -16,6 +16,9 @@ impl Writer<'_> {
         if let Some(native) = self.native(send).or_else(|| self.rounding(send, result, span)) {
             return native;
         }
+        if let Some(at_once) = self.at_once(send, &operands, span) {
+            return at_once;
+        }
         match &send.target {
             Target::Inline(_) => Printed::new(Held::Boolean, self.test(send)),
             Target::Operator(name) => {
@@ -60,7 +63,7 @@ impl Writer<'_> {
         if let Some(inlined) = self.accessor(&callee, operands, span) {
             return inlined;
         }
-        let at = self.at(span);
+        let at = if send.hands_over { quote!(?) } else { self.at(span) };
         let path = &callee.path;
         let (skipped, mut forms) = if callee.own { (1, Vec::new()) } else { (0, vec![Held::Value]) };
         forms.extend(&callee.signature.arguments);
@@ -131,6 +134,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
             Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
+            Kind::TakeSlots(slots) => slots.iter().any(|(_, at)| *at == local),
             _ => false,
         };
     });

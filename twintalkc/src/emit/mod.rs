@@ -1,6 +1,7 @@
 //! Prints the intermediate form as Rust. It never sees the syntax tree, and it decides nothing.
 
 mod accessor;
+mod at_once;
 mod call;
 mod control;
 mod dispatch;
