@@ -66,6 +66,7 @@ struct Site<'b, 'm, 'a> {
     /// The first argument.
     first: Option<&'a ast::Expression>,
     cursor: usize,
+    walk: &'static str,
     span: Span,
 }
 
@@ -125,7 +126,7 @@ fn walk_or_send(
     let operands = held.iter().flatten().copied().collect();
     let cursor = body.scopes.cursor();
     body.scopes.function().sends = true;
-    let mut site = Site { body, collection, operands, blocks, first: message.arguments.first(), cursor, span };
+    let mut site = Site { body, collection, operands, blocks, first: message.arguments.first(), cursor, walk: rule.begin.walk(), span };
     let begin = site.begin(rule);
     // Its blocks may not declare what a top level would.
     site.body.scopes.function().loops += 1;
@@ -176,7 +177,7 @@ fn block_value(body: &mut Body<'_>, receiver: &ast::Expression, message: &ast::M
 
 impl Module {
     /// Whether the program has its own idea of one of these messages, for a class of the library or one that it inherits from.
-    fn extends(&self, selectors: &[&str], class: &str) -> bool {
+    pub fn extends(&self, selectors: &[&str], class: &str) -> bool {
         let Some(class) = self.classes.library_number(class) else { return true };
         selectors.iter().filter_map(|text| self.symbols.number(text)).any(|selector| {
             [false, true].iter().any(|side| {
@@ -250,7 +251,7 @@ impl<'a> Site<'_, '_, 'a> {
 
     fn step(&self, step: Step, operands: &[LocalId]) -> Expr {
         let operands = operands.iter().map(|local| self.local(*local)).collect();
-        self.expr(Kind::Each(Box::new(Each { step, cursor: self.cursor, operands, element: None, key: None })))
+        self.expr(Kind::Each(Box::new(Each { step, walk: self.walk, cursor: self.cursor, operands, element: None, key: None })))
     }
 
     fn begin(&mut self, rule: &Rule) -> Expr {
@@ -283,7 +284,7 @@ impl<'a> Site<'_, '_, 'a> {
     /// Takes the next element, and its key.
     fn next(&self, element: Option<LocalId>, key: Option<LocalId>) -> Expr {
         let operands = vec![self.local(self.collection)];
-        self.expr(Kind::Each(Box::new(Each { step: Step::Next, cursor: self.cursor, operands, element, key })))
+        self.expr(Kind::Each(Box::new(Each { step: Step::Next, walk: self.walk, cursor: self.cursor, operands, element, key })))
     }
 
     /// The arguments and statements of a block, as part of the function around it.

@@ -1,10 +1,10 @@
 //! What every expression may answer, found by walking the program until nothing new is learnt (abstract interpretation,
 //! Cousot and Cousot 1977; classes flow with the calls, Agesen 1995).
 
-mod arrays;
 mod atoms;
 pub(super) mod basics;
 mod blocks;
+mod collections;
 mod conditions;
 mod control;
 mod counting;
@@ -15,6 +15,7 @@ mod env;
 mod exposure;
 pub(super) mod facts;
 mod fresh;
+mod holding;
 mod models;
 mod nodes;
 pub(super) mod numbers;

@@ -28,6 +28,17 @@ pub enum Begin {
     Numbers,
 }
 
+impl Begin {
+    /// The walk through the collection itself; of none of `rt::each::Walk` the empty text.
+    pub fn walk(&self) -> &'static str {
+        match self {
+            Begin::Walk(walk) => walk,
+            Begin::Both => "Places",
+            Begin::Range | Begin::Find(_) => "",
+        }
+    }
+}
+
 const ONE: &[usize] = &[1];
 const TWO: &[usize] = &[2];
 const NONE: &[usize] = &[0];
@@ -137,7 +148,7 @@ fn both(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
     let (arguments, statements) = site.block(0);
     let next = site.next(Some(arguments[0]), None);
     let operands = vec![site.local(other)];
-    let step = Each { step: Step::Next, cursor: site.cursor + 1, operands, element: Some(arguments[1]), key: None };
+    let step = Each { step: Step::Next, walk: "Places", cursor: site.cursor + 1, operands, element: Some(arguments[1]), key: None };
     let also = site.expr(Kind::Each(Box::new(step)));
     let next = site.expr(Kind::And(Box::new(next), vec![also]));
     vec![site.repeat(next, statements), site.local(site.collection)]
@@ -179,7 +190,7 @@ fn gather(site: &mut Site<'_, '_, '_>, body: impl FnOnce(&mut Site<'_, '_, '_>, 
 
 fn put(site: &Site<'_, '_, '_>, result: LocalId, value: Expr) -> Expr {
     let operands = vec![site.local(result), value];
-    site.expr(Kind::Each(Box::new(Each { step: Step::Put, cursor: site.cursor, operands, element: None, key: None })))
+    site.expr(Kind::Each(Box::new(Each { step: Step::Put, walk: site.walk, cursor: site.cursor, operands, element: None, key: None })))
 }
 
 /// The block's first argument holds the result so far.
