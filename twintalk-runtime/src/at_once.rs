@@ -1,4 +1,5 @@
-//! Messages that the library answers at once where no object is concerned: to characters and numbers. Generated code asks here before it sends, where the program leaves the library's methods as they are.
+//! Messages that the library answers at once where no object is concerned: to characters and numbers. Generated code
+//! asks here before it sends, where the program leaves the library's methods as they are.
 
 use crate::turn::Turn;
 use crate::value::Value;

@@ -55,6 +55,7 @@ pub mod object;
 pub mod ops;
 pub mod prim;
 pub mod program;
+pub mod quick;
 pub mod raise;
 mod roots;
 pub mod row;

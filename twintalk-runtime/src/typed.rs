@@ -305,6 +305,24 @@ pub fn not_equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<boo
     if !a.is_reference() && !a.is_self() { Ok(a != constant) } else { slow_not_equal(a, constant, t) }
 }
 
+/// The float that a word of an object holds.
+#[inline(always)]
+pub fn float_word(word: u64) -> f64 {
+    f64::from_bits(!word)
+}
+
+/// The integer without a box that a word of an object holds.
+#[inline(always)]
+pub fn small_word(word: u64) -> i64 {
+    (word << 16) as i64 >> 16
+}
+
+/// Whether a word of an object holds `true`.
+#[inline(always)]
+pub fn boolean_word(word: u64) -> bool {
+    word == crate::value::TRUE.bits()
+}
+
 /// The integer of a value that is a SmallInteger, in a box or not.
 #[inline]
 pub fn int(value: Value, t: &Turn) -> i64 {
@@ -355,6 +373,18 @@ pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
     match t.element(array, index) {
         Some(element) => Ok(element),
         None => slow_at(array, index, t),
+    }
+}
+
+/// `text at: index` of what may well be a string of bytes.
+#[inline]
+pub fn at_text(text: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(element) = t.element(text, index) {
+        return Ok(element);
+    }
+    match prim::character_at(text, index, t) {
+        Some(character) => Ok(character),
+        None => slow_at(text, index, t),
     }
 }
 

@@ -192,6 +192,10 @@ pub enum Kind {
     /// A slot of another object than `self`, of a class whose method is resolved in place.
     SlotOf(Box<Expr>, usize),
     SetSlotOf(Box<Expr>, usize, Box<Expr>),
+    /// Copies slots of `self` to locals, all at once.
+    TakeSlots(Vec<(usize, LocalId)>),
+    /// Stores locals in slots of `self`, all at once.
+    PutSlots(Vec<(usize, LocalId)>),
     ClassVariable(usize),
     SetClassVariable(usize, Box<Expr>),
     /// A class-side instance variable, by its index among those of the receiver class.
@@ -382,6 +386,7 @@ macro_rules! parts {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
+                Kind::TakeSlots(_) | Kind::PutSlots(_) => {}
                 Kind::SetLocal(_, value)
                 | Kind::SetCaptured(_, value)
                 | Kind::SetSlot(_, value)

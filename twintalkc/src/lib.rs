@@ -66,6 +66,8 @@ pub struct Compiled {
     pub tokens: TokenStream,
     /// Findings that keep nothing from being compiled.
     pub warnings: Diagnostics,
+    /// Whether a class of the sources is a twin.
+    pub has_twins: bool,
 }
 
 /// How much stack the passes may need: their depth is that of the source, which `parse` bounds.
@@ -97,8 +99,8 @@ impl Default for Options {
 /// # Errors
 /// All findings of all files, when any of them is an error.
 pub fn compile_with(sources: &[Source], target: Target, options: Options) -> Result<Compiled, Diagnostics> {
-    let run = || compile_here(sources, target, options).map(|(tokens, warnings)| (tokens.to_string(), warnings));
-    let (text, warnings) = std::thread::scope(|scope| {
+    let run = || compile_here(sources, target, options).map(|(tokens, rest)| (tokens.to_string(), rest));
+    let (text, (warnings, has_twins)) = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("twintalkc".into()).stack_size(STACK).spawn_scoped(scope, run);
         match thread.map(|handle| handle.join()) {
             Ok(Ok(result)) => result,
@@ -108,7 +110,7 @@ pub fn compile_with(sources: &[Source], target: Target, options: Options) -> Res
     })?;
     // Tokens do not cross threads, texts do.
     let tokens = text.parse().unwrap_or_default();
-    Ok(Compiled { tokens, warnings })
+    Ok(Compiled { tokens, warnings, has_twins })
 }
 
 /// What the sources mean.
@@ -119,10 +121,13 @@ struct Resolved {
     diagnostics: Diagnostics,
 }
 
-fn compile_here(sources: &[Source], target: Target, options: Options) -> Result<(TokenStream, Diagnostics), Diagnostics> {
+type Here = (TokenStream, (Diagnostics, bool));
+
+fn compile_here(sources: &[Source], target: Target, options: Options) -> Result<Here, Diagnostics> {
     let mut resolved = resolved(sources, target)?;
     infer::infer(&mut resolved.module, options.infer);
-    Ok((emit::emit(&resolved.module, &resolved.sources), resolved.diagnostics))
+    let tokens = emit::emit(&resolved.module, &resolved.sources);
+    Ok((tokens, (resolved.diagnostics, resolved.module.has_twins())))
 }
 
 fn resolved(sources: &[Source], target: Target) -> Result<Resolved, Diagnostics> {

@@ -148,6 +148,22 @@ fn an_output_that_cannot_be_written() {
 }
 
 #[test]
+fn what_is_emitted_is_what_the_sources_are() {
+    let twin = b"Twin subclass: #Pump instanceVariables: 'press'." as &[u8];
+    let program = b"Object subclass: #Counter instanceVariables: 'n'.\nCounter>>next\n\t^ n := (n ifNil: [ 0 ]) + 1.\n\nCounter new next." as &[u8];
+    let place = Place::new(&[("pump.st", twin), ("counter.st", program)]);
+    let emitted = |arguments: &[&str]| {
+        assert_eq!(place.run(&[&["emit", "-o", "out.rs"], arguments].concat()), "exit 0\n");
+        fs::read_to_string(place.path("out.rs")).unwrap()
+    };
+    assert!(emitted(&["pump.st"]).contains("pub struct Pump"));
+    let inferred = emitted(&["counter.st"]);
+    assert!(inferred.contains("pub static PROGRAM") && inferred.contains("statement_1"), "{inferred}");
+    assert_eq!(inferred, emitted(&["counter.st", "--target", "program"]));
+    assert_ne!(inferred, emitted(&["counter.st", "--no-inference"]));
+}
+
+#[test]
 fn a_new_crate_needs_a_name_cargo_takes() {
     let place = Place::new(&[("taken/x", b"")]);
     insta::assert_snapshot!(place.run(&["new", "2 pumps"]), @r"

@@ -35,6 +35,11 @@ impl Way {
     /// The hash of a key; none where a message must be sent for it.
     #[inline]
     pub(super) fn hash(self, key: Value, t: &Turn) -> Option<i64> {
+        if let Some(small) = key.as_small()
+            && (self == Self::Identity || t.frozen.known(class::SMALL_INTEGER).has(Known::CONTENT))
+        {
+            return Some(hash::integer(small));
+        }
         if self == Self::Identity {
             return Some(hash::identity(key, t));
         }

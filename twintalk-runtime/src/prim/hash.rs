@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
 use super::Try;
-use super::table::{self, Spread};
+use super::table;
 use super::text::Chars;
 use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
@@ -22,7 +22,8 @@ fn mix(bits: u64) -> i64 {
 }
 
 /// Integers are their own hash while they are small.
-fn integer(value: i64) -> i64 {
+#[inline]
+pub(super) fn integer(value: i64) -> i64 {
     if value.unsigned_abs() <= MASK { value } else { mix(value as u64) }
 }
 
@@ -142,8 +143,14 @@ fn answered(hash: Value, t: &Turn) -> Option<i64> {
 
 /// `probeOf:` of a HashedCollection: see `table`.
 pub fn hashed_probe(this: Value, hash: Value, t: &mut Turn) -> Try {
-    let (Some(places), Some(hash)) = (table::places(this, t), answered(hash, t)) else { return Ok(None) };
-    Ok(Some(Value::int(Spread::of(hash).start(places) as i64)))
+    let probe = answered(hash, t).and_then(|hash| table::probe(this, hash, t));
+    Ok(probe.map(|probe| Value::int(probe as i64)))
+}
+
+/// `placeAtProbe:` of a HashedCollection.
+pub fn hashed_place(this: Value, probe: Value, t: &mut Turn) -> Try {
+    let probe = probe.as_small().and_then(|probe| usize::try_from(probe).ok());
+    Ok(probe.and_then(|probe| table::place_at(this, probe, t)).map(|place| Value::int(place as i64)))
 }
 
 /// `enter:hash:` of a HashedCollection.

@@ -7,8 +7,8 @@ use clap::Args;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use twintalkc::Target;
 use twintalkc::read::Accept;
+use twintalkc::{Options, Target};
 
 /// Build a server: one binary that needs nothing else
 ///
@@ -38,7 +38,7 @@ impl Build {
         if self.output.is_dir() {
             return Err(Failure::with_help(format!("`{}` is a directory", self.output.display()), "name the binary: `-o DIRECTORY/NAME`"));
         }
-        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins)?;
+        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins, Options::default())?;
         let kind = if self.static_ { Kind::StaticServer } else { Kind::Server };
         let server = Scaffold::new(kind, &self.paths, &sources)?.build(compiled.tokens)?;
         // A running server keeps its old binary: the new one takes the name.

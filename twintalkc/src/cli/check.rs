@@ -5,8 +5,8 @@ use super::{report, sources};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use twintalkc::Target;
 use twintalkc::read::Accept;
+use twintalkc::{Options, Target};
 
 /// Report errors and warnings, and generate nothing
 ///
@@ -25,7 +25,7 @@ pub struct Check {
 impl Check {
     /// Checks, and says how much was checked.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins)?;
+        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins, Options::default())?;
         if compiled.warnings.is_empty() {
             report::note(&format!("{} {}: no problems", sources.len(), if sources.len() == 1 { "file" } else { "files" }));
         }

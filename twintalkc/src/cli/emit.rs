@@ -1,6 +1,7 @@
 //! `twintalkc emit`
 
 use super::failure::{Context, Failure};
+use super::inference::Inference;
 use super::sources;
 use clap::{Args, ValueEnum};
 use quote::quote;
@@ -16,7 +17,7 @@ use twintalkc::read::Accept;
 #[command(after_help = "Examples:
   twintalkc emit pump.st                        to the terminal
   twintalkc emit twins/ -o src/twins.rs         a module that depends on twintalk-runtime
-  twintalkc emit hello.st --target program      what `run` builds")]
+  twintalkc emit hello.st                       without twins: what `run` builds")]
 pub struct Emit {
     /// Files and directories; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
@@ -26,9 +27,12 @@ pub struct Emit {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// What the Rust is for
-    #[arg(long, value_enum, default_value_t = Target::Twins)]
-    target: Target,
+    /// What the Rust is for [default: twins where a twin class is defined, else a program]
+    #[arg(long, value_enum)]
+    target: Option<Target>,
+
+    #[command(flatten)]
+    inference: Inference,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -42,11 +46,12 @@ enum Target {
 impl Emit {
     /// Compiles and prints.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let target = match self.target {
-            Target::Twins => twintalkc::Target::Twins,
-            Target::Program => twintalkc::Target::Program,
-        };
-        let (compiled, _) = sources::compiled(&self.paths, Accept::FilesAndDirectories, target)?;
+        let (accept, options) = (Accept::FilesAndDirectories, self.inference.options());
+        let (compiled, _) = match self.target {
+            Some(Target::Twins) => sources::compiled(&self.paths, accept, twintalkc::Target::Twins, options),
+            Some(Target::Program) => sources::compiled(&self.paths, accept, twintalkc::Target::Program, options),
+            None => sources::compiled_as_found(&self.paths, accept, options),
+        }?;
         let items = compiled.tokens;
         let text = pretty(quote! { use twintalk_runtime::generated as rt; #items });
         match &self.output {

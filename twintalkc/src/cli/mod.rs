@@ -8,6 +8,7 @@ mod cargo;
 mod check;
 mod emit;
 mod failure;
+mod inference;
 mod junit;
 mod limits;
 mod new;

@@ -1,6 +1,7 @@
 //! `twintalkc run`
 
 use super::failure::Failure;
+use super::inference::Inference;
 use super::limits::Limits;
 use super::scaffold::{Kind, Scaffold};
 use super::{cargo, sources};
@@ -32,6 +33,9 @@ pub struct Run {
     release: bool,
 
     #[command(flatten)]
+    inference: Inference,
+
+    #[command(flatten)]
     limits: Limits,
 
     /// Arguments of the program
@@ -42,7 +46,7 @@ pub struct Run {
 impl Run {
     /// Compiles, builds what has changed, and becomes the program.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let (compiled, sources) = sources::compiled(&self.files, Accept::Files, Target::Program)?;
+        let (compiled, sources) = sources::compiled(&self.files, Accept::Files, Target::Program, self.inference.options())?;
         let kind = if self.release { Kind::FastProgram } else { Kind::Program };
         let program = Scaffold::new(kind, &self.files, &sources)?.build(compiled.tokens)?;
         let mut command = cargo::command(&program);

@@ -7,8 +7,8 @@ use clap::Args;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use twintalkc::Target;
 use twintalkc::read::Accept;
+use twintalkc::{Options, Target};
 
 /// Build a server and run it
 ///
@@ -92,7 +92,7 @@ impl Server {
 impl Serve {
     /// Compiles, builds, and becomes the server.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins)?;
+        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Twins, Options::default())?;
         let server = Scaffold::new(Kind::Server, &self.paths, &sources)?.build(compiled.tokens)?;
         let mut arguments = self.server.arguments();
         arguments.extend(self.options);

@@ -2,6 +2,7 @@
 
 use super::cargo::command;
 use super::failure::{Context, Failure};
+use super::inference::Inference;
 use super::junit;
 use super::limits::Limits;
 use super::outcome::{Outcome, Outcomes, Test};
@@ -40,13 +41,16 @@ pub struct RunTests {
     junit: Option<PathBuf>,
 
     #[command(flatten)]
+    inference: Inference,
+
+    #[command(flatten)]
     limits: Limits,
 }
 
 impl RunTests {
     /// Compiles, builds what has changed, runs the tests and reports.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Tests)?;
+        let (compiled, sources) = sources::compiled(&self.paths, Accept::FilesAndDirectories, Target::Tests, self.inference.options())?;
         let program = Scaffold::new(Kind::Tests, &self.paths, &sources)?.build(compiled.tokens)?;
         let start = Instant::now();
         let mut run = Run::default();

@@ -116,6 +116,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
             Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
+            Kind::TakeSlots(slots) => slots.iter().any(|(_, at)| *at == local),
             _ => false,
         };
     });

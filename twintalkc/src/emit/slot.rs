@@ -3,7 +3,7 @@
 use super::METACLASS;
 use super::form::{Printed, bare};
 use super::function::{Receiver, Writer, index};
-use crate::ir::{DeclaredType, Expr, Representation};
+use crate::ir::{DeclaredType, Expr, LocalId, Representation};
 use crate::known::{self, Held, Known};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -64,6 +64,49 @@ impl Writer<'_> {
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
+    /// Copies slots of `self` to locals: the object is looked up once.
+    pub fn take_slots(&self, slots: &[(usize, LocalId)]) -> TokenStream {
+        let (this, size) = (self.this(), size(slots));
+        let words: Vec<_> = slots.iter().map(|_| self.emitter.temporary()).collect();
+        let at = slots.iter().map(|(at, _)| index(*at));
+        let taken = slots.iter().zip(&words).map(|((_, local), word)| {
+            let info = &self.function.locals[*local];
+            match info.held() {
+                Held::Float => self.set_local_as(*local, quote!(rt::typed::float_word(#word))),
+                Held::Int if info.known.unboxed() => self.set_local_as(*local, quote!(rt::typed::small_word(#word))),
+                Held::Int => self.set_local_as(*local, quote!(rt::typed::int(rt::Value::from_bits(#word), t))),
+                Held::Boolean => self.set_local_as(*local, quote!(rt::typed::boolean_word(#word))),
+                Held::Value => self.set_local(*local, quote!(rt::Value::from_bits(#word))),
+            }
+        });
+        quote! {
+            let [#(#words),*] = { let words = rt::first_words::<#size>(#this, t); [#(words[#at]),*] };
+            #(#taken)*
+        }
+    }
+
+    fn set_local_as(&self, local: LocalId, value: TokenStream) -> TokenStream {
+        let name = self.name(local);
+        quote! { #name = #value; }
+    }
+
+    /// Stores locals in slots of `self`: the object is looked up once.
+    pub fn put_slots(&self, slots: &[(usize, LocalId)]) -> TokenStream {
+        let this = self.this();
+        let stored = slots.iter().map(|(at, local)| {
+            let (at, info) = (index(*at), &self.function.locals[*local]);
+            let value = Printed::new(info.held(), self.local(*local)).held_as(Held::Value, &info.known);
+            (at, value)
+        });
+        let stored: Vec<_> = stored.collect();
+        if let [(at, value)] = &stored[..] {
+            return quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; };
+        }
+        let pairs = stored.iter().map(|(at, value)| quote!((#at, #value)));
+        let size = size(slots);
+        quote! { let value = [#(#pairs),*]; rt::set_slots::<#size, _>(#this, value, t)?; }
+    }
+
     /// Stores a value in a slot of another object.
     pub fn set_slot_of(&self, object: &Expr, at: usize, value: TokenStream) -> TokenStream {
         let (object, at) = (self.value(object), index(at));
@@ -97,4 +140,9 @@ impl Writer<'_> {
         let info = &self.function.locals[local];
         Printed::value(value).held_as(info.held(), &info.known)
     }
+}
+
+/// How many slots there are up to the last of some.
+fn size(slots: &[(usize, LocalId)]) -> Literal {
+    index(slots.iter().map(|(at, _)| at + 1).max().unwrap_or(0))
 }

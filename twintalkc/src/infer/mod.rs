@@ -4,6 +4,7 @@ mod calls;
 pub mod collects;
 mod flow;
 pub mod reach;
+mod reuse;
 mod roots;
 mod sharing;
 mod targets;
@@ -29,6 +30,7 @@ pub fn infer(module: &mut Module, flow: bool) {
     module.top = top;
     if flow {
         flow::annotate(module);
+        reuse::reuse(module);
     }
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);

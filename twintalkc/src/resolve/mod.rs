@@ -53,6 +53,13 @@ pub struct Module {
     visitors: enumerate::Visitors,
 }
 
+impl Module {
+    /// Whether the sources define a twin class.
+    pub fn has_twins(&self) -> bool {
+        self.classes.all[self.classes.library..].iter().any(|class| class.twin)
+    }
+}
+
 /// A top-level statement (a server's), or all of them (a program's).
 pub struct Top {
     pub function: Function,

@@ -2,6 +2,7 @@
 
 /// Those that run blocks or send messages.
 pub const CALL: &[&str] = &[
+    "array_sort_by",
     "block_value_0",
     "block_value_1",
     "block_value_2",
@@ -43,6 +44,7 @@ pub const TAKE_NOTHING: &[&str] = &[
     "character_code",
     "class_inherits_from",
     "dictionary_find",
+    "hashed_place",
     "hashed_probe",
     "identity_dictionary_find",
     "identity_set_find",

@@ -3,7 +3,7 @@
 
 mod arrays;
 mod atoms;
-mod basics;
+pub(super) mod basics;
 mod blocks;
 mod conditions;
 mod control;
@@ -13,11 +13,11 @@ mod dispatch;
 mod each;
 mod env;
 mod exposure;
-mod facts;
+pub(super) mod facts;
 mod fresh;
 mod models;
 mod nodes;
-mod numbers;
+pub(super) mod numbers;
 mod places;
 mod ranges;
 mod sends;
