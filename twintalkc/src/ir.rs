@@ -96,6 +96,8 @@ pub struct Method {
     /// The pragmas without arguments, which a program can ask for.
     pub pragmas: Vec<String>,
     pub comment: Option<String>,
+    /// What its arguments are, where it is a version of a method for such arguments only.
+    pub version: Option<String>,
     pub span: Span,
 }
 
@@ -298,6 +300,8 @@ pub struct Send {
     pub allocates: bool,
     /// It never answers, as it raises an error that nothing resumes.
     pub diverges: bool,
+    /// A method hands over to a version of itself: there is no other activation to tell of in a backtrace.
+    pub hands_over: bool,
 }
 
 /// Who answers a send.
@@ -313,7 +317,8 @@ pub enum Target {
     NotUnderstood,
     /// An operator with a fast path in the runtime: `rt::ops::NAME`.
     Operator(&'static str),
-    /// `==`, `~~`, `isNil`, `notNil`, `not`: answered in place.
+    /// `==`, `~~`, `isNil`, `notNil`, `not`: answered in place. And what no text says: whether a value is a Float, or an
+    /// integer that needs no box.
     Inline(&'static str),
 }
 
@@ -322,6 +327,8 @@ pub enum Target {
 pub struct Case {
     /// The classes of the receiver (a metaclass has the bit `METACLASS`).
     pub receivers: Vec<ClassNumber>,
+    /// The selector of the message, or that of a version of its method.
+    pub selector: Symbol,
     /// Where the method is defined.
     pub class: ClassNumber,
     pub class_side: bool,
@@ -344,7 +351,7 @@ impl Function {
 impl Send {
     /// A message of which nothing more is known.
     pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
-        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false }
+        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, hands_over: false }
     }
 }
 

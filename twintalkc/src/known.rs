@@ -35,6 +35,11 @@ pub const OTHER: Kinds = 32;
 pub const BOOLEAN: Kinds = TRUE | FALSE;
 const ALL: Kinds = 63;
 
+/// The test for a Float, among those that are answered in place.
+pub const IS_FLOAT: &str = "isFloat";
+/// The test for an integer that needs no box.
+pub const IS_UNBOXED: &str = "isUnboxed";
+
 /// The bounds of SmallInteger.
 pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
 /// The bounds of the integers that need no box.

@@ -45,7 +45,7 @@ impl Writer<'_> {
         if let Some(inlined) = self.accessor(&callee, operands, span) {
             return inlined;
         }
-        let at = self.at(span);
+        let at = if send.hands_over { quote!(?) } else { self.at(span) };
         let path = &callee.path;
         let (skipped, mut forms) = if callee.own { (1, Vec::new()) } else { (0, vec![Held::Value]) };
         forms.extend(&callee.signature.arguments);

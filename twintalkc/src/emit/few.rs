@@ -43,7 +43,7 @@ impl<'a> Writer<'a> {
 
     /// A `match` on the receiver's class, with a direct call for each of the cases.
     pub fn few(&self, send: &Send, cases: &[Case], complete: bool, operands: &[&Expr], span: Span) -> Printed {
-        let callees: Vec<Callee> = cases.iter().map(|case| self.callee(case.class, case.class_side, send.selector)).collect();
+        let callees: Vec<Callee> = cases.iter().map(|case| self.callee(case.class, case.class_side, case.selector)).collect();
         if callees.is_empty() || callees.iter().any(|callee| callee.own) {
             let (at, path) = (self.at(span), self.emitter.send_path(send.selector));
             return Printed::value(self.values_of(operands, |values| quote!(#path(#(#values,)* t)#at)));

@@ -88,6 +88,9 @@ impl<'a> Emitter<'a> {
         let wrapper = self.wrapper(method, &signature, &base, &arguments, twin);
         let inline = is_small(&method.function).then(|| quote!(#[inline]));
         let mut doc = format!(" `{title}` ({}:{})", self.path(method.span), self.line(method.span));
+        if let Some(version) = &method.version {
+            doc.push_str(&format!(" where {version}."));
+        }
         if let Some(comment) = &method.comment {
             doc.push_str("\n\n ");
             doc.push_str(&comment.replace('\n', "\n "));

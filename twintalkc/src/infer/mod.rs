@@ -8,6 +8,7 @@ mod reuse;
 mod roots;
 mod sharing;
 mod targets;
+pub mod versions;
 
 use crate::ir::Sharing;
 use crate::resolve::Module;

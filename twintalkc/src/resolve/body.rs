@@ -97,6 +97,7 @@ pub fn method(
             .map(|pragma| pragma.selector.text.clone())
             .collect(),
         comment: method.comment.clone(),
+        version: None,
         span: method.span,
     }
 }

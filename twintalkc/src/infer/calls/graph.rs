@@ -259,7 +259,7 @@ impl<'m> Graph<'m> {
                 for case in cases {
                     for receiver in &case.receivers {
                         let this = receivers::exactly(*receiver);
-                        found.extend(self.run(Run { class: case.class, class_side: case.class_side, this }, send.selector));
+                        found.extend(self.run(Run { class: case.class, class_side: case.class_side, this }, case.selector));
                     }
                 }
                 found

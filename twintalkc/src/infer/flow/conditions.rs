@@ -1,9 +1,10 @@
 //! What a test tells of the locals it tests.
 
 use super::env::Env;
+use super::sends::of_form;
 use super::walk::Walker;
 use crate::ir::{Const, Expr, Kind, LocalId, Send, Target};
-use crate::known::{BOOLEAN, FALSE, Known, NIL, SMALL, TRUE};
+use crate::known::{BOOLEAN, FALSE, IS_FLOAT, IS_UNBOXED, Known, NIL, SMALL, TRUE};
 
 impl Walker<'_, '_> {
     /// Statements of which the last is a condition.
@@ -85,6 +86,14 @@ impl Walker<'_, '_> {
         match (&send.target, &send.arguments[..]) {
             (Target::Inline("isNil"), _) => self.nil_or_not(&send.receiver, None, receiver),
             (Target::Inline("notNil"), _) => swap(self.nil_or_not(&send.receiver, None, receiver)),
+            (Target::Inline(test @ (IS_FLOAT | IS_UNBOXED)), _) => {
+                if let Some(local) = self.subject(&send.receiver) {
+                    let (passed, rest) = of_form(test, self.held(local));
+                    yes.restrict(local, passed);
+                    no.restrict(local, rest);
+                }
+                (yes, no)
+            }
             (Target::Inline(same @ ("==" | "~~")), [Expr { kind: Kind::Const(Const::Nil), .. }]) => {
                 let envs = self.nil_or_not(&send.receiver, None, receiver);
                 if *same == "==" { envs } else { swap(envs) }

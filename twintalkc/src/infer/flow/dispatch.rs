@@ -47,7 +47,7 @@ impl World<'_> {
 
     fn tell_class(&mut self, message: Message<'_>, class: ClassNumber, class_side: bool, part: &Known, arguments: &[Known]) -> Known {
         match self.found(class, class_side, message.selector) {
-            Found::Unit(unit) => self.call(unit, part, arguments),
+            Found::Unit(unit) => self.call_directly(unit, part, arguments),
             Found::Library(defined, _) => self.tell_library(message, defined, part, arguments),
             Found::Nothing => self.fail(part, arguments),
         }

@@ -106,7 +106,8 @@ impl World<'_> {
     pub fn expose_library(&mut self) {
         for unit in 0..self.units.len() {
             let (Some(class), Some(selector)) = (self.units[unit].class, self.units[unit].selector) else { continue };
-            if self.module.classes.is_library(class) && self.module.reached.outside(selector) {
+            let told = self.module.reached.outside(selector) && !self.module.understood.is_hidden(selector);
+            if self.module.classes.is_library(class) && told {
                 let this = self.any_of(class, self.units[unit].class_side);
                 self.call_from_outside(unit, &this);
             }

@@ -11,12 +11,20 @@ use super::nodes::{NodeId, Nodes, UnitId};
 use super::places::Places;
 use super::units::Unit;
 use crate::ir::{ClassNumber, Symbol};
-use crate::known::{Known, OTHER};
+use crate::known::{Held, Known, OTHER};
 use crate::resolve::Module;
 use std::collections::{HashMap, VecDeque};
 
 /// A shared variable tells no more objects apart than these.
 const MAX_ATOMS: usize = 40;
+
+/// A call of a method.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub caller: UnitId,
+    pub callee: UnitId,
+    pub arguments: Vec<Known>,
+}
 
 /// Who answers a message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +47,12 @@ pub struct World<'m> {
     pub nodes: Nodes,
     pub units: Vec<Unit>,
     pub index: HashMap<(ClassNumber, bool, Symbol), UnitId>,
+    /// The versions of methods: what their arguments are, and the selector of each.
+    pub versions: HashMap<UnitId, Vec<(Vec<Held>, UnitId, Symbol)>>,
+    /// The message that is walked calls its methods directly, so that it may call versions.
+    pub direct: bool,
+    /// Who calls whom with what, noted while annotating.
+    pub calls: Option<Vec<Call>>,
     pub sites: Vec<Site>,
     pub arrays: Vec<Array>,
     pub made: Made,
@@ -67,6 +81,9 @@ impl<'m> World<'m> {
             nodes: Nodes::default(),
             units: Vec::new(),
             index: HashMap::new(),
+            versions: HashMap::new(),
+            direct: false,
+            calls: None,
             sites: Vec::new(),
             arrays: Vec::new(),
             made: Made::default(),
