@@ -212,13 +212,22 @@ mod tests {
         let least = Value::int(crate::value::MIN_SMALL);
         assert_eq!((negated(least, &t), abs(least, &t)), (None, None));
         assert_eq!((abs(Value::int(-3), &t), negated(Value::float(1.5), &t)), (Some(Value::int(3)), Some(Value::float(-1.5))));
-        assert_eq!((max(Value::int(-1), Value::int(2), &t), min(Value::int(-1), Value::int(2), &t)), (Some(Value::int(2)), Some(Value::int(-1))));
+        assert_eq!(
+            (max(Value::int(-1), Value::int(2), &t), min(Value::int(-1), Value::int(2), &t)),
+            (Some(Value::int(2)), Some(Value::int(-1)))
+        );
         assert_eq!(max(Value::int(1), Value::float(2.0), &t), None);
         assert_eq!((odd(Value::int(-3), &t), even(Value::float(2.0), &t)), (Some(Value::TRUE), None));
         assert_eq!((floor(Value::float(-2.5), &t), ceiling(Value::float(-2.5), &t)), (Some(Value::int(-3)), Some(Value::int(-2))));
         assert_eq!((truncated(Value::float(-2.5), &t), rounded(Value::float(-2.5), &t)), (Some(Value::int(-2)), Some(Value::int(-3))));
-        assert_eq!((floor(Value::float(1e15), &t), floor(Value::float(f64::NAN), &t), floor(Value::int(3), &t)), (None, None, Some(Value::int(3))));
-        assert_eq!((sqrt(Value::float(6.25), &t), sqrt(Value::float(-1.0), &t), sqrt(Value::int(4), &t)), (Some(Value::float(2.5)), None, None));
+        assert_eq!(
+            (floor(Value::float(1e15), &t), floor(Value::float(f64::NAN), &t), floor(Value::int(3), &t)),
+            (None, None, Some(Value::int(3)))
+        );
+        assert_eq!(
+            (sqrt(Value::float(6.25), &t), sqrt(Value::float(-1.0), &t), sqrt(Value::int(4), &t)),
+            (Some(Value::float(2.5)), None, None)
+        );
         assert_eq!((is_zero(Value::float(-0.0), &t), is_zero(Value::NIL, &t)), (Some(Value::TRUE), None));
     }
 }
