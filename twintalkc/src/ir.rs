@@ -247,6 +247,8 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Each {
     pub step: Step,
+    /// The walk that it is a step of, `rt::each::Walk::NAME`; of none of those the empty text.
+    pub walk: &'static str,
     /// Where the enumeration stands: a number among those of the function.
     pub cursor: usize,
     /// The collection first.

@@ -21,7 +21,14 @@ impl Writer<'_> {
         }
         match &send.target {
             Target::Inline(_) => Printed::new(Held::Boolean, self.test(send)),
-            Target::Operator(name) => self.operator(send, name, result, span),
+            Target::Operator(name) => {
+                let sent = |values: &[TokenStream], forms: &[Held]| {
+                    let (at, name) = (self.at(span), quote::format_ident!("{name}"));
+                    let module = if forms.contains(&Held::Int) { quote!(typed) } else { quote!(ops) };
+                    quote!(rt::#module::#name(#(#values,)* t)#at)
+                };
+                self.quick(send, span, sent).unwrap_or_else(|| self.operator(send, name, result, span))
+            }
             Target::NotUnderstood => {
                 let (at, selector) = (self.at(span), self.emitter.symbol_number(send.selector));
                 Printed::value(self.values_of(&operands, |values| {
@@ -30,12 +37,23 @@ impl Writer<'_> {
                 }))
             }
             Target::New { class, initialize } => self.make(*class, *initialize, span),
-            Target::Method { class, class_side } => self.direct(send, *class, *class_side, &operands, span),
+            Target::Method { class, class_side } => {
+                let sent = |values: &[TokenStream], _: &[Held]| {
+                    let (at, path) = (self.at(span), self.callee(*class, *class_side, send.selector).path);
+                    quote!(#path(#(#values,)* t)#at)
+                };
+                let made = self.new_collection(send, |values| sent(values, &[]));
+                let quick = made.or_else(|| self.quick(send, span, sent));
+                quick.unwrap_or_else(|| self.direct(send, *class, *class_side, &operands, span))
+            }
             Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span, result),
             Target::Dispatch => {
-                let at = self.at(span);
-                let path = self.emitter.send_path(send.selector);
-                Printed::value(self.values_of(&operands, |values| quote!(#path(#(#values,)* t)#at)))
+                let sent = |values: &[TokenStream]| {
+                    let (at, path) = (self.at(span), self.emitter.send_path(send.selector));
+                    quote!(#path(#(#values,)* t)#at)
+                };
+                let quick = self.quick(send, span, |values, _| sent(values));
+                quick.unwrap_or_else(|| Printed::value(self.values_of(&operands, sent)))
             }
         }
     }

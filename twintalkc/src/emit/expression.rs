@@ -62,7 +62,9 @@ impl Writer<'_> {
             _ => {
                 let printed = self.printed(expression);
                 let value = printed.tokens;
-                if printed.held == Held::Value {
+                // What only names something has no effect.
+                let acts = value.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)));
+                if printed.held == Held::Value && acts {
                     quote! { #value; }
                 } else {
                     quote! { let _ = #value; }

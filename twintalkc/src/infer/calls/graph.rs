@@ -2,7 +2,7 @@
 
 use super::Own;
 use super::diverging::Diverging;
-use super::primitives::{CALL, TAKE_NOTHING};
+use super::primitives::{CALL, COMPLETE, TAKE_NOTHING};
 use super::receivers::{self, Cone, Run};
 use crate::infer::collects::{boxes_itself, makes_itself};
 use crate::ir::{ClassNumber, Const, Expr, Function, Kind, Send, Symbol, Target};
@@ -332,6 +332,11 @@ impl<'m> Graph<'m> {
         if self.diverging.method(self.module, method, this) {
             return (Vec::new(), 0);
         }
+        if let Some(primitive) = method.primitive.as_deref()
+            && self.is_complete(primitive, this)
+        {
+            return (Vec::new(), if TAKE_NOTHING.contains(&primitive) { 0 } else { ALLOCATES });
+        }
         let mut facts = match method.primitive.as_deref() {
             // The runtime lets nothing move while handlers run.
             Some("exception_signal") if self.diverging.resumes => ALLOCATES | CALLS_BACK,
@@ -371,6 +376,23 @@ impl<'m> Graph<'m> {
         (found, facts)
     }
 }
+
+impl Graph<'_> {
+    /// Whether a primitive does all that its method does for receivers of a cone, errors apart, which nothing resumes.
+    fn is_complete(&self, primitive: &str, this: Cone) -> bool {
+        let classes = &self.module.classes;
+        let serves = |(name, class): &&(&str, &str)| *name == primitive && *class == classes.get(this.class).name;
+        this.exact
+            && !this.class_side
+            && classes.is_library(this.class)
+            && !self.diverging.resumes
+            && COMPLETE.iter().any(|complete| serves(&complete))
+            && !self.module.extends(RESTS_ON, &classes.get(this.class).name)
+    }
+}
+
+/// What the primitives of OrderedCollection ask their class, where a program may have its own idea of it.
+const RESTS_ON: &[&str] = &["addLast:", "at:", "isEmpty", "makeRoomAtFirst", "makeRoomAtLast", "setCapacity:", "size"];
 
 /// What remains of the facts about what an operator may send in place.
 fn by_operator(facts: Facts) -> Facts {

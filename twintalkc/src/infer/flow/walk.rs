@@ -258,7 +258,7 @@ impl<'w, 'm> Walker<'w, 'm> {
                 }
                 value
             }
-            Kind::Each(each) => self.each(each),
+            Kind::Each(each) => self.each(each, place),
             // Made of what this finds.
             Kind::TakeSlots(..) | Kind::PutSlots(_) => Known::open(),
             Kind::Home(inner) => self.expression(inner),
