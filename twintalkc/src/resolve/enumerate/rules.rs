@@ -34,7 +34,7 @@ impl Begin {
         match self {
             Begin::Walk(walk) => walk,
             Begin::Both => "Places",
-            Begin::Range | Begin::Find(_) => "",
+            Begin::Range | Begin::Find(_) | Begin::Numbers => "",
         }
     }
 }
