@@ -1,4 +1,5 @@
-//! Messages that the library answers at once where no object is concerned: to characters and numbers. Generated code asks here before it sends, where the program leaves the library's methods as they are.
+//! Messages that the library answers at once where no object is concerned: to characters and numbers. Generated code
+//! asks here before it sends, where the program leaves the library's methods as they are.
 
 use crate::turn::Turn;
 use crate::value::Value;
@@ -150,6 +151,40 @@ pub fn is_zero(this: Value, _t: &Turn) -> Option<Value> {
     }
 }
 
+/// Floats nearer to zero than this have a whole part that needs no box.
+const WHOLE: f64 = (1u64 << 47) as f64;
+
+macro_rules! whole {
+    ($($(#[$doc:meta])* $name:ident $round:expr;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(this: Value, _t: &Turn) -> Option<Value> {
+            match this.as_float() {
+                Some(float) if float.abs() < WHOLE - 1.0 => Some(Value::int($round(float) as i64)),
+                Some(_) => None,
+                None => this.is_small().then_some(this),
+            }
+        }
+    )*};
+}
+
+whole! {
+    /// `floor`
+    floor f64::floor;
+    /// `ceiling`
+    ceiling f64::ceil;
+    /// `truncated`
+    truncated f64::trunc;
+    /// `rounded`
+    rounded f64::round;
+}
+
+/// `sqrt` of a Float that has one.
+#[inline]
+pub fn sqrt(this: Value, _t: &Turn) -> Option<Value> {
+    this.as_float().filter(|float| *float >= 0.0).map(|float| Value::float(float.sqrt()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,9 +212,22 @@ mod tests {
         let least = Value::int(crate::value::MIN_SMALL);
         assert_eq!((negated(least, &t), abs(least, &t)), (None, None));
         assert_eq!((abs(Value::int(-3), &t), negated(Value::float(1.5), &t)), (Some(Value::int(3)), Some(Value::float(-1.5))));
-        assert_eq!((max(Value::int(-1), Value::int(2), &t), min(Value::int(-1), Value::int(2), &t)), (Some(Value::int(2)), Some(Value::int(-1))));
+        assert_eq!(
+            (max(Value::int(-1), Value::int(2), &t), min(Value::int(-1), Value::int(2), &t)),
+            (Some(Value::int(2)), Some(Value::int(-1)))
+        );
         assert_eq!(max(Value::int(1), Value::float(2.0), &t), None);
         assert_eq!((odd(Value::int(-3), &t), even(Value::float(2.0), &t)), (Some(Value::TRUE), None));
+        assert_eq!((floor(Value::float(-2.5), &t), ceiling(Value::float(-2.5), &t)), (Some(Value::int(-3)), Some(Value::int(-2))));
+        assert_eq!((truncated(Value::float(-2.5), &t), rounded(Value::float(-2.5), &t)), (Some(Value::int(-2)), Some(Value::int(-3))));
+        assert_eq!(
+            (floor(Value::float(1e15), &t), floor(Value::float(f64::NAN), &t), floor(Value::int(3), &t)),
+            (None, None, Some(Value::int(3)))
+        );
+        assert_eq!(
+            (sqrt(Value::float(6.25), &t), sqrt(Value::float(-1.0), &t), sqrt(Value::int(4), &t)),
+            (Some(Value::float(2.5)), None, None)
+        );
         assert_eq!((is_zero(Value::float(-0.0), &t), is_zero(Value::NIL, &t)), (Some(Value::TRUE), None));
     }
 }

@@ -46,6 +46,9 @@ impl Turn {
         if value.is_float() {
             return class::FLOAT;
         }
+        if value.is_character() {
+            return class::CHARACTER;
+        }
         match value.as_class() {
             Some(number) if number & METACLASS != 0 => class::METACLASS,
             Some(number) => METACLASS | number,
@@ -53,7 +56,6 @@ impl Turn {
             None if value == Value::TRUE => class::TRUE,
             None if value == Value::FALSE => class::FALSE,
             None if value.as_symbol().is_some() => class::BYTE_SYMBOL,
-            None if value.as_character().is_some() => class::CHARACTER,
             None => class::OBJECT,
         }
     }

@@ -243,6 +243,13 @@ fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
     {
         return Ok(element);
     }
+    if let Some(header) = t.header(a)
+        && matches!(header.class(), class::DICTIONARY | class::IDENTITY_DICTIONARY)
+        && !t.is_open(header.class())
+        && let Some(found) = prim::dictionary_at(a, i, t)?
+    {
+        return Ok(found);
+    }
     t.send_in_place(selector::AT_WITH, a, &[i])
 }
 

@@ -41,6 +41,11 @@ const ALL: &[AtOnce] = &[
     ("even", "even", &["SmallInteger"], &[]),
     ("odd", "odd", &["SmallInteger"], &[]),
     ("isZero", "is_zero", NUMBER, &[]),
+    ("floor", "floor", NUMBER, &[]),
+    ("ceiling", "ceiling", NUMBER, &[]),
+    ("truncated", "truncated", NUMBER, &[]),
+    ("rounded", "rounded", NUMBER, &[]),
+    ("sqrt", "sqrt", &["Float"], &[]),
 ];
 
 impl Writer<'_> {

@@ -36,6 +36,7 @@ impl Writer<'_> {
                     quote!(rt::not_understood(#receiver, #selector, &[#(#arguments),*], t)#at)
                 }))
             }
+            Target::New { class, initialize } => self.make(*class, *initialize, span),
             Target::Method { class, class_side } => {
                 let sent = |values: &[TokenStream], _: &[Held]| {
                     let (at, path) = (self.at(span), self.callee(*class, *class_side, send.selector).path);
@@ -69,6 +70,19 @@ impl Writer<'_> {
         forms.extend(&callee.signature.arguments);
         let call = self.operands(&operands[skipped..], &forms, |values| quote!(#path(#(#values,)* t)#at));
         Printed::new(callee.signature.answer, call)
+    }
+
+    /// A new instance, initialized.
+    fn make(&self, class: u32, initialize: Option<u32>, span: Span) -> Printed {
+        let number = self.emitter.class_number(class);
+        let slots = super::function::index(self.emitter.module.classes.get(class).slots.len());
+        let made = quote!(rt::new_instance(#number, #slots, t));
+        let Some((defined, selector)) = initialize.zip(self.emitter.module.symbols.number("initialize")) else {
+            return Printed::value(made);
+        };
+        let callee = self.callee(defined, false, selector);
+        let (at, path) = (self.at(span), &callee.path);
+        Printed::new(callee.signature.answer, quote!(#path(#made, t)#at))
     }
 
     /// Notes the place in a backtrace if the call fails.
@@ -134,7 +148,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
             Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
-            Kind::TakeSlots(slots) => slots.iter().any(|(_, at)| *at == local),
+            Kind::TakeSlots(_, slots) => slots.iter().any(|(_, at)| *at == local),
             _ => false,
         };
     });

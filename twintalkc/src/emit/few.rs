@@ -19,6 +19,8 @@ pub struct Callee<'a> {
     pub method: Option<&'a Method>,
     /// The running twin's own: its function takes no receiver.
     pub own: bool,
+    /// The class that defines it, the side, the selector.
+    pub key: (ClassNumber, bool, Symbol),
 }
 
 impl<'a> Writer<'a> {
@@ -36,7 +38,7 @@ impl<'a> Writer<'a> {
         let method = emitter.methods.get(&(home, class_side, class, selector)).copied();
         let arguments = crate::names::arity(module.symbols.text(selector));
         let signature = method.map_or_else(|| Signature::plain(arguments), |method| emitter.signature(method));
-        Callee { path, signature, method, own: own.is_some() }
+        Callee { path, signature, method, own: own.is_some(), key: (class, class_side, selector) }
     }
 
     /// A `match` on the receiver's class, with a direct call for each of the cases.

@@ -26,6 +26,7 @@ mod unary;
 use crate::Target;
 use crate::ir::{ClassNumber, Method, Symbol};
 use crate::resolve::Module;
+use crate::resolve::mentions::Shape;
 use crate::source::{Source, Span};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -54,6 +55,8 @@ pub struct Emitter<'m> {
     selector: Cell<Symbol>,
     /// The methods of the module, by where they stand: class, side, the class that defines them, selector.
     methods: HashMap<(ClassNumber, bool, ClassNumber, Symbol), &'m Method>,
+    /// What methods of the library do that do nothing else, by class, side and selector.
+    shapes: HashMap<(ClassNumber, bool, Symbol), &'m Shape>,
 }
 
 /// A heap block's function and identity.
@@ -80,6 +83,11 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
         lines: sources.iter().map(line_ends).collect(),
         heirs: heirs(module),
         selector: Cell::new(0),
+        shapes: module
+            .library
+            .iter()
+            .filter_map(|method| Some(((method.class, method.class_side, method.selector), method.shape.as_ref()?)))
+            .collect(),
         methods: module.methods.iter().map(|method| ((method.class, method.class_side, method.origin, method.selector), method)).collect(),
     };
     let methods = emitter.class_modules();

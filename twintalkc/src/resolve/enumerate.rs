@@ -12,6 +12,7 @@ use super::scope::DetourId;
 use crate::Target;
 use crate::ast::{self, Kind as Ast};
 use crate::ir::{self, Const, Each, Expr, Kind, LocalId, Step};
+use crate::known::IS_UNBOXED;
 use crate::source::Span;
 pub use in_place::{Meaning, Visitors};
 pub use keeps::keepers;
@@ -190,6 +191,9 @@ impl Module {
 
     /// Whether the program changes how collections of the library enumerate.
     fn enumerates_otherwise(&self, selector: &str) -> bool {
+        if selector == "to:by:do:" {
+            return self.extends(&[selector], "SmallInteger");
+        }
         self.extends(&[selector], "Collection") || self.extends(INVOLVED, "Collection")
     }
 
@@ -266,6 +270,14 @@ impl<'a> Site<'_, '_, 'a> {
                 let same = self.step(Step::SameSize(other), &[]);
                 self.expr(Kind::And(Box::new(first), vec![self.expr(Kind::And(Box::new(second), vec![same]))]))
             }
+            Begin::Numbers => {
+                let (limit, step) = (self.operands[0], self.operands[1]);
+                let up = self.operator(">", "greater", step, self.constant(Const::Int(0)));
+                [step, limit, self.collection].into_iter().fold(up, |rest, number| {
+                    let is_integer = self.is_unboxed(number);
+                    self.expr(Kind::And(Box::new(is_integer), vec![rest]))
+                })
+            }
         }
     }
 
@@ -307,6 +319,20 @@ impl<'a> Site<'_, '_, 'a> {
 
     fn when(&self, condition: Expr, then: Vec<Expr>, otherwise: Vec<Expr>) -> Expr {
         self.expr(Kind::If(Box::new(condition), then, otherwise))
+    }
+
+    /// A local and an operand of an operator.
+    fn operator(&mut self, text: &str, name: &'static str, local: LocalId, operand: Expr) -> Expr {
+        let selector = self.body.module.symbols.intern(text);
+        let send = ir::Send::new(self.local(local), selector, text.to_string(), vec![operand], ir::Target::Operator(name));
+        self.expr(Kind::Send(Box::new(send)))
+    }
+
+    /// Whether a local is an integer that needs no box.
+    fn is_unboxed(&mut self, local: LocalId) -> Expr {
+        let selector = self.body.module.symbols.intern("isInteger");
+        let target = ir::Target::Inline(IS_UNBOXED);
+        self.expr(Kind::Send(Box::new(ir::Send::new(self.local(local), selector, IS_UNBOXED.to_string(), Vec::new(), target))))
     }
 
     fn send(&mut self, receiver: LocalId, text: &str, arguments: Vec<Expr>) -> Expr {

@@ -128,7 +128,7 @@ impl<'m> Graph<'m> {
                 if is_arithmetic(send, &part.known) {
                     return;
                 }
-                facts |= numbers(send, &part.known);
+                facts |= numbers(send, &part.known) | makes(send);
                 edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
             }
         });
@@ -235,7 +235,7 @@ impl<'m> Graph<'m> {
         match send.target {
             Target::Inline(_) => 0,
             Target::Operator(_) => by_operator(facts),
-            _ => facts,
+            _ => facts | makes(send),
         }
     }
 
@@ -248,6 +248,12 @@ impl<'m> Graph<'m> {
         let receivers = || self.receivers(&send.receiver, this);
         match &send.target {
             Target::Inline(_) => Vec::new(),
+            Target::New { class, initialize } => {
+                let this = Cone { class: *class, class_side: false, exact: true };
+                let run = initialize.map(|class| Run { class, class_side: false, this });
+                let selector = self.module.symbols.number("initialize");
+                run.zip(selector).map_or_else(Vec::new, |(run, selector)| self.run(run, selector))
+            }
             Target::NotUnderstood => self.not_understood.map(Node::Selector).into_iter().collect(),
             Target::Method { class, class_side } => {
                 let own = Cone { class: *class, class_side: *class_side, exact: false };
@@ -393,6 +399,11 @@ fn by_operator(facts: Facts) -> Facts {
 pub fn is_arithmetic(send: &Send, answer: &Known) -> bool {
     let numbers = send.receiver.known.only(SMALL | FLOAT | BOOLEAN);
     matches!(send.target, Target::Operator(_)) && numbers && answer.held() != Held::Value
+}
+
+/// Whether a send makes an instance in place.
+fn makes(send: &Send) -> Facts {
+    if matches!(send.target, Target::New { .. }) { ALLOCATES } else { 0 }
 }
 
 /// Whether the result of an operator may need a box at once.

@@ -20,6 +20,7 @@ mod models;
 mod nodes;
 pub(super) mod numbers;
 mod places;
+mod prune;
 mod ranges;
 mod sends;
 mod solve;
@@ -55,6 +56,8 @@ pub fn annotate(module: &mut Module) {
         let versions = module.target == Target::Program && round < ROUNDS;
         let wanted = if versions { versions::wanted(module, &annotated, &solved) } else { Vec::new() };
         if wanted.is_empty() {
+            annotated.iter_mut().for_each(|method| prune::prune(&mut method.function));
+            annotated_top.iter_mut().for_each(|statement| prune::prune(&mut statement.function));
             module.methods = annotated;
             module.top = annotated_top;
             break;

@@ -11,6 +11,12 @@ use crate::resolve::Layout;
 /// What has no elements.
 const BASIC: Kinds = NIL | BOOLEAN | FLOAT | SMALL;
 
+/// Classes of the library that make exact instances about what they are told.
+const MADE_OF: &[(&str, &[&str])] = &[("on:", &["ReadStream", "WriteStream", "ReadWriteStream"]), ("with:", &["WriteStream", "ReadWriteStream"])];
+
+/// Messages that pair the receiver with what they are told: where they are defined, the class of the pair, and what makes it.
+const PAIRING: &[(&str, &str, &str, &str)] = &[("Number", "@", "Point", "x:y:"), ("Object", "->", "Association", "key:value:")];
+
 /// Tests of what an object is: nobody sees the receiver but the method itself.
 const TESTS: &[&str] = &[
     "isKindOf:",
@@ -97,6 +103,14 @@ impl World<'_> {
         let name = self.module.classes.get(defined).name.as_str();
         if (name, text) == ("Object", "value") {
             return Some(part.clone());
+        }
+        if let Some((.., pair, making)) = PAIRING.iter().find(|(class, pairing, ..)| (*class, *pairing) == (name, text)) {
+            let (pair, making) = (self.module.classes.library_number(pair)?, self.module.symbols.number(making)?);
+            self.tell_outside(part, arguments);
+            if !self.is_library_method(pair, true, making) {
+                return Some(Known::open());
+            }
+            return Some(Atom::Instance(pair).known().join(&self.failed));
         }
         if name == "Fraction" && COMPARING.contains(&text) && arguments.iter().all(|argument| argument.only(SMALL | FLOAT)) {
             return Some(Known::kinds(BOOLEAN));
@@ -219,6 +233,10 @@ impl World<'_> {
         }
         if matches!(text, "new" | "new:") && name == "String" {
             return Some(self.basics.strings.clone());
+        }
+        if MADE_OF.iter().any(|(making, classes)| *making == text && classes.contains(&name)) {
+            arguments.iter().for_each(|argument| self.expose(argument));
+            return Some(Atom::Instance(class).known().join(&self.failed));
         }
         let makes = MADE.iter().any(|(making, classes)| *making == text && classes.contains(&name));
         makes.then(|| Atom::Instance(class).known().join(&self.failed))

@@ -24,6 +24,8 @@ pub enum Begin {
     Find(&'static str),
     /// Two sequences of the same size.
     Both,
+    /// With integers, counted up.
+    Numbers,
 }
 
 impl Begin {
@@ -32,7 +34,7 @@ impl Begin {
         match self {
             Begin::Walk(walk) => walk,
             Begin::Both => "Places",
-            Begin::Range | Begin::Find(_) => "",
+            Begin::Range | Begin::Find(_) | Begin::Numbers => "",
         }
     }
 }
@@ -63,6 +65,7 @@ pub const RULES: &[Rule] = &[
     rule("allButFirstDo:", "AllButFirst", &[ONE], each),
     rule("allButLastDo:", "AllButLast", &[ONE], each),
     Rule { selector: "from:to:do:", begin: Begin::Range, blocks: &[PLAIN, PLAIN, ONE], make: each },
+    Rule { selector: "to:by:do:", begin: Begin::Numbers, blocks: &[PLAIN, PLAIN, ONE], make: steps },
     rule("keysAndValuesDo:", "Pairs", &[TWO], key_and_element),
     rule("doWithIndex:", "Places", &[TWO], element_and_key),
     rule("withIndexDo:", "Places", &[TWO], element_and_key),
@@ -115,6 +118,19 @@ fn first(arguments: &[LocalId]) -> (Option<LocalId>, Option<LocalId>) {
 
 fn each(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
     vec![walk(site, 0, first, |_, _, statements| statements), site.local(site.collection)]
+}
+
+/// `to:by:do:` with a step that is no constant.
+fn steps(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
+    let (limit, step) = (site.operands[0], site.operands[1]);
+    let counter = site.hidden("counter");
+    let (arguments, statements) = site.block(0);
+    let within = site.operator("<=", "less_equal", counter, site.local(limit));
+    let next = set(counter, site.operator("+", "plus", counter, site.local(step)));
+    let mut body = vec![set(arguments[0], site.local(counter))];
+    body.extend(statements);
+    body.push(next);
+    vec![set(counter, site.local(site.collection)), site.repeat(within, body), site.local(site.collection)]
 }
 
 fn element_and_key(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
