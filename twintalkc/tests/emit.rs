@@ -114,3 +114,20 @@ fn typed_slots_take_what_is_certain_unchecked() {
          Meter>>update: value\n    level := value.\n    count := count + 1.\n    on := level > 2.5.\n    ^level * 2.0\n",
     );
 }
+
+#[test]
+fn characters_are_asked_before_a_message_is_sent() {
+    check(
+        "at_once",
+        Target::Program,
+        "Object subclass: #Reader instanceVariables: 'text position'.\n\
+         Reader>>on: aString\n    text := aString.\n    position := 1\n\
+         Reader>>peek\n    ^text at: position\n\
+         Reader>>isAtSpace\n    ^self peek = Character space or: [self peek isSeparator]\n\
+         Reader>>isAtDigit\n    ^self peek between: $0 and: $9\n\
+         Reader>>isVowel\n    ^self peek isVowel\n\
+         Character>>isVowel\n    ^false\n\
+         Reader>>corner: aNumber\n    ^(3 @ aNumber) x.\n\n\
+         (Reader new on: Smalltalk arguments first) isAtSpace; isAtDigit; isVowel; corner: 4.\n",
+    );
+}
