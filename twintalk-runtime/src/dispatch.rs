@@ -194,7 +194,9 @@ pub fn block_left_out(_block: Value, _arguments: &[Value], t: &mut Turn) -> Answ
 /// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.
 #[inline]
 pub fn same(a: Value, b: Value, t: &Turn) -> bool {
-    a == b || a.is_reference() && b.is_reference() && same_content(a, b, t)
+    // Objects with slots, most of all, are the same only where they are one.
+    let plain = |value| t.header(value).is_some_and(|header| header.known_kind() == Some(crate::object::Kind::Values));
+    a == b || a.is_reference() && b.is_reference() && !plain(a) && same_content(a, b, t)
 }
 
 #[inline(never)]

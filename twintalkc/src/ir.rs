@@ -194,8 +194,8 @@ pub enum Kind {
     /// A slot of another object than `self`, of a class whose method is resolved in place.
     SlotOf(Box<Expr>, usize),
     SetSlotOf(Box<Expr>, usize, Box<Expr>),
-    /// Copies slots of `self` to locals, all at once.
-    TakeSlots(Vec<(usize, LocalId)>),
+    /// Copies slots of `self`, or of the object in a local, to locals, all at once.
+    TakeSlots(Option<LocalId>, Vec<(usize, LocalId)>),
     /// Stores locals in slots of `self`, all at once.
     PutSlots(Vec<(usize, LocalId)>),
     ClassVariable(usize),
@@ -247,6 +247,8 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Each {
     pub step: Step,
+    /// The walk that it is a step of, `rt::each::Walk::NAME`; of none of those the empty text.
+    pub walk: &'static str,
     /// Where the enumeration stands: a number among those of the function.
     pub cursor: usize,
     /// The collection first.
@@ -313,6 +315,9 @@ pub enum Target {
     Method { class: ClassNumber, class_side: bool },
     /// One of a few methods, by the class of the receiver: all there are where `complete`, else the others are dispatched.
     Few { cases: Vec<Case>, complete: bool },
+    /// `new` or `basicNew` of a class: an instance is made in place, and `initialize` called where the class or one it
+    /// inherits from, which is named here, has its own.
+    New { class: ClassNumber, initialize: Option<ClassNumber> },
     /// `super` names a class that has no such method.
     NotUnderstood,
     /// An operator with a fast path in the runtime: `rt::ops::NAME`.
@@ -393,7 +398,7 @@ macro_rules! parts {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
-                Kind::TakeSlots(_) | Kind::PutSlots(_) => {}
+                Kind::TakeSlots(..) | Kind::PutSlots(_) => {}
                 Kind::SetLocal(_, value)
                 | Kind::SetCaptured(_, value)
                 | Kind::SetSlot(_, value)

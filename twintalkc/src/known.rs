@@ -45,6 +45,9 @@ pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
 /// The bounds of the integers that need no box.
 pub const UNBOXED: (i64, i64) = (-(1 << 47), (1 << 47) - 1);
 
+/// Bounds far inside those of SmallInteger, and around those of the integers that need no box.
+const COUNTED: (i64, i64) = (-(1 << 52), 1 << 52);
+
 /// What a value may be. The empty one is that of an expression that never has a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -201,6 +204,11 @@ impl Known {
             }
         };
         classes || before != (self.kinds, self.range)
+    }
+
+    /// Whether it is certainly an integer of which others can be added up without care.
+    pub fn counts(&self) -> bool {
+        self.kinds == SMALL && COUNTED.0 <= self.range.0 && self.range.1 <= COUNTED.1
     }
 
     /// Whether its integers need no box.

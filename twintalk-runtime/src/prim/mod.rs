@@ -11,6 +11,7 @@ mod class;
 mod collation;
 mod compare;
 mod digits;
+pub(crate) mod direct;
 mod equality;
 mod exception;
 mod find;

@@ -14,6 +14,7 @@ mod function;
 mod literal;
 mod operator;
 mod program;
+mod quick;
 mod sends;
 mod signature;
 mod slot;

@@ -4,7 +4,7 @@ use super::form::{bare, receives};
 use super::function::Writer;
 use super::operator::comparison;
 use crate::ir::{Const, Expr, Kind, Send, Target};
-use crate::known::{FLOAT, Held, IS_FLOAT, IS_UNBOXED, SMALL};
+use crate::known::{Held, IS_FLOAT, IS_UNBOXED};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -97,7 +97,9 @@ impl Writer<'_> {
 
     /// Whether a value is of the form that a version takes.
     fn kind_test(&self, receiver: &Expr, test: &str) -> TokenStream {
-        if receiver.known.only(if test == IS_FLOAT { FLOAT } else { SMALL }) && receiver.known.unboxed() {
+        let known = &receiver.known;
+        let certain = if test == IS_FLOAT { known.held() == Held::Float } else { known.counts() };
+        if certain {
             return quote!(true);
         }
         let value = receives(self.value(receiver));

@@ -3,6 +3,7 @@
 mod calls;
 pub mod collects;
 mod flow;
+mod making;
 pub mod reach;
 mod reuse;
 mod roots;
@@ -31,6 +32,7 @@ pub fn infer(module: &mut Module, flow: bool) {
     module.top = top;
     if flow {
         flow::annotate(module);
+        making::making(module);
         reuse::reuse(module);
     }
     calls::calls(module);

@@ -2,7 +2,7 @@
 
 use super::Own;
 use super::diverging::Diverging;
-use super::primitives::{CALL, TAKE_NOTHING};
+use super::primitives::{CALL, COMPLETE, TAKE_NOTHING};
 use super::receivers::{self, Cone, Run};
 use crate::infer::collects::{boxes_itself, makes_itself};
 use crate::ir::{ClassNumber, Const, Expr, Function, Kind, Send, Symbol, Target};
@@ -128,7 +128,7 @@ impl<'m> Graph<'m> {
                 if is_arithmetic(send, &part.known) {
                     return;
                 }
-                facts |= numbers(send, &part.known);
+                facts |= numbers(send, &part.known) | makes(send);
                 edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
             }
         });
@@ -235,7 +235,7 @@ impl<'m> Graph<'m> {
         match send.target {
             Target::Inline(_) => 0,
             Target::Operator(_) => by_operator(facts),
-            _ => facts,
+            _ => facts | makes(send),
         }
     }
 
@@ -248,6 +248,12 @@ impl<'m> Graph<'m> {
         let receivers = || self.receivers(&send.receiver, this);
         match &send.target {
             Target::Inline(_) => Vec::new(),
+            Target::New { class, initialize } => {
+                let this = Cone { class: *class, class_side: false, exact: true };
+                let run = initialize.map(|class| Run { class, class_side: false, this });
+                let selector = self.module.symbols.number("initialize");
+                run.zip(selector).map_or_else(Vec::new, |(run, selector)| self.run(run, selector))
+            }
             Target::NotUnderstood => self.not_understood.map(Node::Selector).into_iter().collect(),
             Target::Method { class, class_side } => {
                 let own = Cone { class: *class, class_side: *class_side, exact: false };
@@ -322,6 +328,11 @@ impl<'m> Graph<'m> {
         if self.diverging.method(self.module, method, this) {
             return (Vec::new(), 0);
         }
+        if let Some(primitive) = method.primitive.as_deref()
+            && self.is_complete(primitive, this)
+        {
+            return (Vec::new(), if TAKE_NOTHING.contains(&primitive) { 0 } else { ALLOCATES });
+        }
         let mut facts = match method.primitive.as_deref() {
             // The runtime lets nothing move while handlers run.
             Some("exception_signal") if self.diverging.resumes => ALLOCATES | CALLS_BACK,
@@ -362,6 +373,23 @@ impl<'m> Graph<'m> {
     }
 }
 
+impl Graph<'_> {
+    /// Whether a primitive does all that its method does for receivers of a cone, errors apart, which nothing resumes.
+    fn is_complete(&self, primitive: &str, this: Cone) -> bool {
+        let classes = &self.module.classes;
+        let serves = |(name, class): &&(&str, &str)| *name == primitive && *class == classes.get(this.class).name;
+        this.exact
+            && !this.class_side
+            && classes.is_library(this.class)
+            && !self.diverging.resumes
+            && COMPLETE.iter().any(|complete| serves(&complete))
+            && !self.module.extends(RESTS_ON, &classes.get(this.class).name)
+    }
+}
+
+/// What the primitives of OrderedCollection ask their class, where a program may have its own idea of it.
+const RESTS_ON: &[&str] = &["addLast:", "at:", "isEmpty", "makeRoomAtFirst", "makeRoomAtLast", "setCapacity:", "size"];
+
 /// What remains of the facts about what an operator may send in place.
 fn by_operator(facts: Facts) -> Facts {
     if facts & (ALLOCATES | NUMBERS) != 0 { NUMBERS } else { 0 }
@@ -371,6 +399,11 @@ fn by_operator(facts: Facts) -> Facts {
 pub fn is_arithmetic(send: &Send, answer: &Known) -> bool {
     let numbers = send.receiver.known.only(SMALL | FLOAT | BOOLEAN);
     matches!(send.target, Target::Operator(_)) && numbers && answer.held() != Held::Value
+}
+
+/// Whether a send makes an instance in place.
+fn makes(send: &Send) -> Facts {
+    if matches!(send.target, Target::New { .. }) { ALLOCATES } else { 0 }
 }
 
 /// Whether the result of an operator may need a box at once.

@@ -44,7 +44,7 @@ impl Walker<'_, '_> {
                 (known, envs)
             }
             Kind::Each(each) => {
-                let known = self.each(each);
+                let known = self.each(each, place);
                 let value = each.operands.first().and_then(|operand| self.subject(operand)).map(|local| self.held(local).clone());
                 let envs = value.and_then(|value| self.of_classes(each, &value)).unwrap_or_else(|| self.split(&known));
                 (known, envs)

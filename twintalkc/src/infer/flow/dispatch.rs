@@ -34,9 +34,9 @@ impl World<'_> {
                     Some(answer) => answer,
                     None => self.tell_class(message, self.basics.block, false, &part, arguments),
                 },
-                Atom::Array(site) => match self.array_message(message, site, arguments) {
+                Atom::Collection(family, site) => match self.collection_message(message, family, site, arguments) {
                     Some(answer) => answer,
-                    None => self.tell_class(message, self.basics.array, false, &part, arguments),
+                    None => self.tell_class(message, self.basics.family(family), false, &part, arguments),
                 },
                 Atom::Instance(class) => self.tell_class(message, class, false, &part, arguments),
                 Atom::Class(class) => self.tell_class(message, class, true, &part, arguments),

@@ -26,7 +26,7 @@ impl World<'_> {
                 Atom::Open => {}
                 Atom::World => self.expose_world(),
                 Atom::Block(site) => self.expose_block(site),
-                Atom::Array(site) => self.expose_array(site),
+                Atom::Collection(_, site) => self.expose_collection(site),
                 Atom::Instance(class) => self.expose_class(class, false),
                 Atom::Class(class) => self.expose_class(class, true),
             }

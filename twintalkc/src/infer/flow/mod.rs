@@ -1,10 +1,10 @@
 //! What every expression may answer, found by walking the program until nothing new is learnt (abstract interpretation,
 //! Cousot and Cousot 1977; classes flow with the calls, Agesen 1995).
 
-mod arrays;
 mod atoms;
 pub(super) mod basics;
 mod blocks;
+mod collections;
 mod conditions;
 mod control;
 mod counting;
@@ -15,10 +15,12 @@ mod env;
 mod exposure;
 pub(super) mod facts;
 mod fresh;
+mod holding;
 mod models;
 mod nodes;
 pub(super) mod numbers;
 mod places;
+mod prune;
 mod ranges;
 mod sends;
 mod solve;
@@ -54,6 +56,8 @@ pub fn annotate(module: &mut Module) {
         let versions = module.target == Target::Program && round < ROUNDS;
         let wanted = if versions { versions::wanted(module, &annotated, &solved) } else { Vec::new() };
         if wanted.is_empty() {
+            annotated.iter_mut().for_each(|method| prune::prune(&mut method.function));
+            annotated_top.iter_mut().for_each(|statement| prune::prune(&mut statement.function));
             module.methods = annotated;
             module.top = annotated_top;
             break;

@@ -209,6 +209,9 @@ pub fn of_form(test: &str, known: &Known) -> (Known, Known) {
     if test == IS_FLOAT {
         return (known.among(FLOAT), known.without(FLOAT));
     }
+    if known.counts() {
+        return (known.clone(), Known::none());
+    }
     let boxed = !known.unboxed();
     (known.among(SMALL).between(UNBOXED.0, UNBOXED.1), if boxed { known.clone() } else { known.without(SMALL) })
 }

@@ -58,7 +58,10 @@ pub fn solve(module: &Module, facts: Facts, methods: &mut [Method], top: &mut [T
     let solved = Solved { roots: roots.collect(), calls: world.calls.take().unwrap_or_default() };
     let functions = world.units.into_iter().map(|unit| unit.function.unwrap_or_default());
     let places = methods.iter_mut().map(|method| &mut method.function).chain(top.iter_mut().map(|statement| &mut statement.function));
-    places.zip(functions).for_each(|(place, function)| *place = function);
+    places.zip(functions).for_each(|(place, function)| {
+        *place = function;
+        place.body.iter_mut().for_each(super::each::simplify);
+    });
     solved
 }
 

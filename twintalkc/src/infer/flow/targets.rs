@@ -58,7 +58,7 @@ fn target(world: &World<'_>, send: &Send, receiver: &Known) -> Option<Target> {
         match atom {
             Atom::Open | Atom::World => open = true,
             Atom::Block(_) => receivers.push(world.basics.block),
-            Atom::Array(_) => receivers.push(world.basics.array),
+            Atom::Collection(family, _) => receivers.push(world.basics.family(family)),
             Atom::Instance(class) => receivers.push(class),
             Atom::Class(class) => receivers.push(class | METACLASS),
         }

@@ -1,9 +1,9 @@
 //! The state of the analysis: what holds for the whole program, and what its shared variables hold so far.
 
-use super::arrays::{Array, Made};
 use super::atoms::{Atom, atoms};
 use super::basics::Basics;
 use super::blocks::Site;
+use super::collections::{Collection, Made};
 use super::exposure::Exposed;
 use super::facts::{Facts, Reflects};
 use super::fresh::Fresh;
@@ -54,7 +54,7 @@ pub struct World<'m> {
     /// Who calls whom with what, noted while annotating.
     pub calls: Option<Vec<Call>>,
     pub sites: Vec<Site>,
-    pub arrays: Vec<Array>,
+    pub collections: Vec<Collection>,
     pub made: Made,
     /// The selectors of the program's methods, by class and side.
     pub by_class: HashMap<(ClassNumber, bool), Vec<Symbol>>,
@@ -85,7 +85,7 @@ impl<'m> World<'m> {
             direct: false,
             calls: None,
             sites: Vec::new(),
-            arrays: Vec::new(),
+            collections: Vec::new(),
             made: Made::default(),
             by_class: HashMap::new(),
             makes_any: false,
@@ -135,7 +135,7 @@ impl<'m> World<'m> {
         let news = known.others().iter().copied().filter(|number| match Atom::of(*number) {
             Atom::Instance(class) | Atom::Class(class) => !(open && class < library || world && class >= library),
             Atom::Block(site) => !(open && self.sites[site].exposed),
-            Atom::Array(site) => !(open && self.arrays[site].exposed),
+            Atom::Collection(_, site) => !(open && self.collections[site].exposed),
             Atom::Open | Atom::World => true,
         });
         known.without(OTHER).join(&Known::instances(news.collect()))
