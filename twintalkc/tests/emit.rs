@@ -150,3 +150,16 @@ fn characters_are_asked_before_a_message_is_sent() {
          (Reader new on: Smalltalk arguments first) isAtSpace; isAtDigit; isVowel; corner: 4.\n",
     );
 }
+
+#[test]
+fn a_method_has_a_version_for_integers() {
+    check(
+        "versions",
+        Target::Program,
+        "Object subclass: #Sieve instanceVariableNames: 'flags' package: 'P'.\n\
+         Sieve>>primes: limit\n    | count |\n    count := 0.\n    flags := Array new: limit withAll: true.\n    \
+         2 to: limit do: [:number | (flags at: number) ifTrue: [\n        count := count + 1.\n        \
+         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count\n\n\
+         Transcript show: (Sieve new primes: (Smalltalk arguments at: 1) asInteger) printString\n",
+    );
+}
