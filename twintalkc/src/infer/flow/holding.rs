@@ -198,8 +198,18 @@ impl World<'_> {
     fn tell_dictionary(&mut self, told: &Told<'_>, arguments: &[Known]) -> Option<Known> {
         let keys = self.keys(told.site);
         let values = &told.elements;
-        if let ("at:" | "at:put:" | "at:ifAbsent:" | "at:ifAbsentPut:" | "at:ifPresent:" | "at:ifPresent:ifAbsent:" | "includesKey:"
-        | "removeKey:" | "removeKey:ifAbsent:", [key, ..]) = (told.message.text, arguments)
+        if let (
+            "at:"
+            | "at:put:"
+            | "at:ifAbsent:"
+            | "at:ifAbsentPut:"
+            | "at:ifPresent:"
+            | "at:ifPresent:ifAbsent:"
+            | "includesKey:"
+            | "removeKey:"
+            | "removeKey:ifAbsent:",
+            [key, ..],
+        ) = (told.message.text, arguments)
         {
             self.find(told, &keys, key);
         }
@@ -266,7 +276,9 @@ impl World<'_> {
                 let each = self.call_value(block, &[elements.clone()]);
                 self.filled(told, made, &each)
             }
-            ("reversed" | "reverse", []) | ("copyFrom:to:", [_, _]) if matches!(told.family, Family::Array | Family::Ordered) => told.itself.join(&told.failed),
+            ("reversed" | "reverse", []) | ("copyFrom:to:", [_, _]) if matches!(told.family, Family::Array | Family::Ordered) => {
+                told.itself.join(&told.failed)
+            }
             ("sort:", [block]) if matches!(told.family, Family::Array | Family::Ordered) => {
                 self.call_value(block, &[elements.clone(), elements.clone()]);
                 told.itself.join(&Known::open())
