@@ -26,6 +26,7 @@ pub(crate) enum Place {
 }
 
 /// Where a new key would stand: at the word of the index, if there is one.
+#[derive(Clone, Copy)]
 pub(crate) struct Free {
     at: usize,
     spread: Option<Spread>,

@@ -46,6 +46,14 @@ fn access(method: &Method) -> Option<Access<'_>> {
     }
 }
 
+/// The slot of an object that a method reads and does nothing else.
+pub(super) fn slot_read(method: &Method) -> Option<proc_macro2::Literal> {
+    match access(method)? {
+        Access::Read(slot) if !method.class_side && method.function.arguments == 0 => Some(index(slot)),
+        _ => None,
+    }
+}
+
 impl Writer<'_> {
     /// A call of an accessor, done in place.
     pub fn accessor(&self, callee: &Callee, operands: &[&Expr], span: Span) -> Option<Printed> {

@@ -46,7 +46,7 @@ impl Writer<'_> {
                 let quick = made.or_else(|| self.quick(send, span, sent));
                 quick.unwrap_or_else(|| self.direct(send, *class, *class_side, &operands, span))
             }
-            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span),
+            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span, result),
             Target::Dispatch => {
                 let sent = |values: &[TokenStream]| {
                     let (at, path) = (self.at(span), self.emitter.send_path(send.selector));

@@ -22,7 +22,8 @@ const fn quick(selector: &'static str, name: &'static str, classes: &'static [&'
 const ORDERED: &[&str] = &["OrderedCollection"];
 const SETS: &[&str] = &["Set", "IdentitySet"];
 const DICTIONARIES: &[&str] = &["Dictionary", "IdentityDictionary"];
-const ANY: &[&str] = &["OrderedCollection", "Set", "IdentitySet", "Dictionary", "IdentityDictionary", "Array"];
+const ANY: &[&str] =
+    &["OrderedCollection", "Set", "IdentitySet", "Dictionary", "IdentityDictionary", "Array", "ByteString", "ByteArray"];
 
 const ALL: &[Quick] = &[
     quick("add:", "add", &["OrderedCollection", "Set", "IdentitySet"]),
@@ -107,6 +108,7 @@ impl Writer<'_> {
         if !(hashed && send.text == "new" || name == "OrderedCollection" && ["new", "new:", "with:"].contains(&send.text.as_str()))
             || module.extends(MAKING, name)
             || module.extends(INVOLVED, name)
+            || module.extends(&["new", "basicNew"], "Class")
         {
             return None;
         }

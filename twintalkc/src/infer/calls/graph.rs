@@ -261,7 +261,11 @@ impl<'m> Graph<'m> {
                 self.run(Run { class: *class, class_side: *class_side, this: receivers }, send.selector)
             }
             Target::Few { cases, complete } => {
-                let mut found = if *complete { Vec::new() } else { any() };
+                let mut found = match receivers() {
+                    _ if *complete => Vec::new(),
+                    Some(cones) => cones.into_iter().flat_map(|cone| self.message(cone, send.selector)).collect(),
+                    None => any(),
+                };
                 for case in cases {
                     for receiver in &case.receivers {
                         let this = receivers::exactly(*receiver);
@@ -295,9 +299,19 @@ impl<'m> Graph<'m> {
     fn message(&self, cone: Cone, selector: Symbol) -> Vec<Node> {
         match receivers::methods(self.module, cone, selector) {
             Some(runs) if !runs.is_empty() => runs.into_iter().flat_map(|run| self.run(run, selector)).collect(),
+            Some(_) if self.fails(cone) => Vec::new(),
             Some(_) => self.not_understood.map(Node::Selector).into_iter().collect(),
             None => self.selector(selector),
         }
+    }
+
+    /// Whether a message that receivers of a cone do not understand never answers.
+    fn fails(&self, cone: Cone) -> bool {
+        let Some(selector) = self.not_understood.filter(|_| cone.exact && !self.diverging.resumes) else { return false };
+        let classes = &self.module.classes;
+        let found = self.module.understood.lookup(classes, cone.class, cone.class_side, selector);
+        let library = |class, side| self.module.understood.implemented_in(class, side, selector).is_some_and(|found| found.library);
+        found.is_some_and(|(class, side)| library(class, side) && matches!(classes.get(class).name.as_str(), "ProtoObject" | "Object"))
     }
 
     /// A method: of the library, or the copies of it that the program has.

@@ -162,7 +162,7 @@ fn compared(yes: &mut Env, no: &mut Env, local: LocalId, name: &str, other: &Kno
     }
 }
 
-fn assigns(expression: &Expr, local: LocalId) -> bool {
+pub fn assigns(expression: &Expr, local: LocalId) -> bool {
     let mut found = false;
     expression.visit(&mut |part| {
         found |= match &part.kind {

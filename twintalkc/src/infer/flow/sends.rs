@@ -1,6 +1,6 @@
 //! Sends: tests answered in place, arithmetic, and the rest by the methods of what the receiver may be.
 
-use super::conditions::{is_nil, negated};
+use super::conditions::{assigns, is_nil, negated};
 use super::dispatch::Message;
 use super::numbers::{self, Numbers};
 use super::walk::Walker;
@@ -48,10 +48,28 @@ impl Walker<'_, '_> {
         if answer.is_none() {
             self.env.kill();
         }
+        self.survived(send, &receiver);
         if self.record {
             super::targets::decide(self.world, send, &receiver, &arguments);
         }
         (answer, receiver, arguments)
+    }
+
+    /// Who has been told something that nil does not understand is not nil.
+    fn survived(&mut self, send: &Send, receiver: &Known) {
+        let Kind::Local(local) = send.receiver.kind else { return };
+        let world = &*self.world;
+        let plain = matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. }) && world.failed.is_none();
+        if plain
+            && receiver.may_be(NIL)
+            && self.env.live
+            && !self.is_shared(local)
+            && world.found(world.basics.nil, false, send.selector) == Found::Nothing
+            && !send.arguments.iter().any(|argument| assigns(argument, local))
+        {
+            let rest = receiver.without(NIL);
+            self.env.restrict(local, rest);
+        }
     }
 
     /// A method that `super` or the class of the receiver names.

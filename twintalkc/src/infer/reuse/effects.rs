@@ -2,8 +2,8 @@
 
 use crate::infer::flow::basics::{Basics, METACLASS};
 use crate::infer::flow::numbers::{self, Numbers};
-use crate::ir::{ClassNumber, Expr, Kind, LocalId, Method, Send, Step, Symbol, Target};
-use crate::known::{BOOLEAN, FLOAT, Known, OTHER, SMALL};
+use crate::ir::{Case, ClassNumber, Expr, Kind, LocalId, Method, Send, Step, Symbol, Target};
+use crate::known::{BOOLEAN, FLOAT, Known, NIL, OTHER, SMALL};
 use crate::resolve::Module;
 use std::collections::{BTreeSet, HashMap};
 
@@ -212,8 +212,8 @@ impl<'m> Effects<'m> {
             Target::New { initialize: Some(class), .. } => {
                 self.called(*class, false, self.module.symbols.number("initialize").unwrap_or_default())
             }
-            Target::Few { cases, complete: true } => {
-                let mut all = Effect::none();
+            Target::Few { cases, complete } if *complete || self.is_nil_left(send, cases) => {
+                let mut all = failing(!complete);
                 cases.iter().for_each(|case| all.add(&self.called(case.class, case.class_side, case.selector)));
                 all
             }
@@ -223,6 +223,14 @@ impl<'m> Effects<'m> {
 
     fn called(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> Effect {
         self.methods.get(&(class, class_side, selector)).cloned().unwrap_or_else(Effect::all)
+    }
+
+    /// Whether only nil is not among the cases, which does not understand the message.
+    fn is_nil_left(&self, send: &Send, cases: &[Case]) -> bool {
+        let known = &send.receiver.known;
+        let told = |class: &ClassNumber| cases.iter().any(|case| case.receivers.contains(class));
+        let understood = self.module.understood.lookup(&self.module.classes, self.basics.nil, false, send.selector).is_some();
+        known.only(NIL | OTHER) && !known.is_open() && known.others().iter().all(told) && !understood
     }
 
     fn is_array(&self, known: &Known) -> bool {
