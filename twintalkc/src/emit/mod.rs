@@ -12,6 +12,7 @@ mod frame;
 mod function;
 mod literal;
 mod operator;
+mod piece;
 mod program;
 mod sends;
 mod signature;
