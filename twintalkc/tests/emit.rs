@@ -114,16 +114,3 @@ fn typed_slots_take_what_is_certain_unchecked() {
          Meter>>update: value\n    level := value.\n    count := count + 1.\n    on := level > 2.5.\n    ^level * 2.0\n",
     );
 }
-
-#[test]
-fn a_method_has_a_version_for_integers() {
-    check(
-        "versions",
-        Target::Program,
-        "Object subclass: #Sieve instanceVariableNames: 'flags' package: 'P'.\n\
-         Sieve>>primes: limit\n    | count |\n    count := 0.\n    flags := Array new: limit withAll: true.\n    \
-         2 to: limit do: [:number | (flags at: number) ifTrue: [\n        count := count + 1.\n        \
-         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count\n\n\
-         Transcript show: (Sieve new primes: (Smalltalk arguments at: 1) asInteger) printString\n",
-    );
-}
