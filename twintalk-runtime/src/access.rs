@@ -64,7 +64,8 @@ impl Turn {
     #[inline(always)]
     pub fn set_slots<const N: usize, const COUNT: usize>(&mut self, object: Value, slots: [(usize, Value); COUNT]) -> Result<(), Raised> {
         if !object.is_in(Place::Scratch) {
-            return self.set_slots_elsewhere(object, &slots);
+            cold_path(); // one by one, as an array would have to be in memory
+            return slots.into_iter().try_for_each(|(at, value)| self.set_word_elsewhere(object, at, value.bits()));
         }
         let first = object.offset() + 1;
         let words = self.spaces[SCRATCH].words.get_mut(first..first + N).and_then(|words| words.first_chunk_mut::<N>());
@@ -76,12 +77,6 @@ impl Turn {
             }
         }
         Ok(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn set_slots_elsewhere(&mut self, object: Value, slots: &[(usize, Value)]) -> Result<(), Raised> {
-        slots.iter().try_for_each(|(at, value)| self.set_word_elsewhere(object, *at, value.bits()))
     }
 
     /// Writes a body word of an object of values. The caller knows that the object has it.

@@ -19,7 +19,7 @@ pub use crate::row::{Row, Slot, Word};
 pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
 pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
-pub use crate::{each, ops, prim, quick, slot, typed};
+pub use crate::{at_once, each, ops, prim, quick, slot, typed};
 
 pub use crate::state::{
     array, cell, cell_get, cell_set, class_of, first_words, has_class, instantiate, integer, new_instance, set_slot, set_slots,

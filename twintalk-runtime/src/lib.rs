@@ -20,6 +20,7 @@
 mod access;
 pub mod answer;
 mod argument;
+pub mod at_once;
 mod backtrace;
 pub mod blocks;
 mod bytes;

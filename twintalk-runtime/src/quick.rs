@@ -4,10 +4,11 @@
 //! among them, is sent. Elements that are read and written as they stand are a few instructions in the code around.
 
 use crate::library::class;
-use crate::object::Header;
+use crate::object::{Header, Kind};
+use crate::prim::direct::{self, Place};
 use crate::prim::{self, Try};
 use crate::turn::Turn;
-use crate::value::{NIL, Value};
+use crate::value::{FALSE, NIL, TRUE, Value};
 
 /// Slots of an OrderedCollection.
 const FIRST: usize = 1;
@@ -38,9 +39,17 @@ pub fn add(this: Value, value: Value, t: &mut Turn) -> Try {
 
 #[inline(never)]
 fn add_to_others(this: Value, value: Value, t: &mut Turn) -> Try {
-    match class_of(this, t) {
+    let class = class_of(this, t);
+    match class {
         class::ORDERED_COLLECTION => prim::ordered_add(this, value, t),
-        class::SET | class::IDENTITY_SET => prim::set_add(this, value, t),
+        class::SET | class::IDENTITY_SET => {
+            match direct::find::<1>(this, value, class == class::IDENTITY_SET, t) {
+                Place::At(_) => return Ok(Some(value)),
+                Place::Free(free) if direct::enter::<1>(this, free, value, NIL, t)? => return Ok(Some(value)),
+                _ => {}
+            }
+            prim::set_add(this, value, t)
+        }
         _ => Ok(None),
     }
 }
@@ -133,30 +142,105 @@ pub fn ordered_at_index(this: Value, index: i64, t: &mut Turn) -> Try {
 }
 
 /// `at:` of a dictionary.
+#[inline(never)]
 pub fn dictionary_at(this: Value, key: Value, t: &mut Turn) -> Try {
-    if is_dictionary(this, t) { prim::dictionary_at(this, key, t) } else { Ok(None) }
-}
-
-/// `at:put:` of an OrderedCollection or a dictionary.
-pub fn at_put(this: Value, key: Value, value: Value, t: &mut Turn) -> Try {
-    match class_of(this, t) {
-        class::ORDERED_COLLECTION => prim::ordered_at_put(this, key, value, t),
-        class::DICTIONARY | class::IDENTITY_DICTIONARY => prim::dictionary_at_put(this, key, value, t),
-        _ => Ok(None),
+    let Some(by_identity) = dictionary(this, t) else { return Ok(None) };
+    match direct::find::<2>(this, key, by_identity, t) {
+        Place::At(place) => Ok(direct::value(this, place, t)),
+        Place::Free(_) => Ok(None),
+        Place::Unsure => prim::dictionary_at(this, key, t),
     }
 }
 
+/// `at:put:` of an OrderedCollection or a dictionary.
+#[inline(never)]
+pub fn at_put(this: Value, key: Value, value: Value, t: &mut Turn) -> Try {
+    let Some(by_identity) = dictionary(this, t) else {
+        return if t.has_class(this, class::ORDERED_COLLECTION) { prim::ordered_at_put(this, key, value, t) } else { Ok(None) };
+    };
+    match direct::find::<2>(this, key, by_identity, t) {
+        Place::At(place) => {
+            direct::set_value(this, place, value, t)?;
+            return Ok(Some(value));
+        }
+        Place::Free(free) if direct::enter::<2>(this, free, key, value, t)? => return Ok(Some(value)),
+        _ => {}
+    }
+    prim::dictionary_at_put(this, key, value, t)
+}
+
 /// `includes:` of a set.
+#[inline(never)]
 pub fn includes(this: Value, value: Value, t: &mut Turn) -> Try {
-    match class_of(this, t) {
-        class::SET | class::IDENTITY_SET => prim::set_includes(this, value, t),
-        _ => Ok(None),
+    let by_identity = match class_of(this, t) {
+        class::SET => false,
+        class::IDENTITY_SET => true,
+        _ => return Ok(None),
+    };
+    match direct::find::<1>(this, value, by_identity, t) {
+        Place::At(_) => Ok(Some(TRUE)),
+        Place::Free(_) => Ok(Some(FALSE)),
+        Place::Unsure => prim::set_includes(this, value, t),
     }
 }
 
 /// `includesKey:`
+#[inline(never)]
 pub fn includes_key(this: Value, key: Value, t: &mut Turn) -> Try {
-    if is_dictionary(this, t) { prim::dictionary_includes_key(this, key, t) } else { Ok(None) }
+    let Some(by_identity) = dictionary(this, t) else { return Ok(None) };
+    match direct::find::<2>(this, key, by_identity, t) {
+        Place::At(_) => Ok(Some(TRUE)),
+        Place::Free(_) => Ok(Some(FALSE)),
+        Place::Unsure => prim::dictionary_includes_key(this, key, t),
+    }
+}
+
+/// The place of a key in an exact dictionary, from 1, and 0 where it is missing; none where only the general search can tell.
+#[inline]
+pub(crate) fn place(this: Value, key: Value, by_identity: bool, t: &Turn) -> Option<usize> {
+    match direct::find::<2>(this, key, by_identity, t) {
+        Place::At(place) => Some(place),
+        Place::Free(_) => Some(0),
+        Place::Unsure => None,
+    }
+}
+
+/// An instance of a class of collections as `new` makes it: it has room for nothing, in an array that nobody writes.
+#[inline]
+fn new_empty<const SLOTS: usize>(class: u32, slots: [Value; SLOTS], t: &mut Turn) -> Value {
+    t.new_values(Kind::Values, class, &slots)
+}
+
+/// `OrderedCollection new`
+#[inline]
+pub fn new_ordered(t: &mut Turn) -> Value {
+    let nothing = t.frozen.nothing;
+    new_empty(class::ORDERED_COLLECTION, [nothing, Value::int(1), Value::int(0)], t)
+}
+
+/// `new` of an exact hashed collection of the library.
+#[inline]
+pub fn new_hashed(class: u32, t: &mut Turn) -> Value {
+    let nothing = t.frozen.nothing;
+    new_empty(class, [Value::int(0), Value::int(0), nothing, NIL], t)
+}
+
+/// `OrderedCollection new: capacity` of a small capacity.
+#[inline]
+pub fn new_ordered_for(capacity: i64, t: &mut Turn) -> Option<Value> {
+    const FEW: i64 = 8;
+    if !(1..=FEW).contains(&capacity) {
+        return None;
+    }
+    let array = t.new_values(Kind::Values, class::ARRAY, &[NIL; FEW as usize][..capacity as usize]);
+    Some(new_empty(class::ORDERED_COLLECTION, [array, Value::int(1), Value::int(0)], t))
+}
+
+/// `OrderedCollection with: element`
+#[inline]
+pub fn new_ordered_with(element: Value, t: &mut Turn) -> Value {
+    let array = t.new_values(Kind::Values, class::ARRAY, &[element, NIL, NIL, NIL]);
+    new_empty(class::ORDERED_COLLECTION, [array, Value::int(1), Value::int(1)], t)
 }
 
 /// How many elements an array, an OrderedCollection or a hashed collection has.
@@ -202,7 +286,12 @@ fn class_of(this: Value, t: &Turn) -> u32 {
     t.header(this).map_or(u32::MAX, |header| header.class())
 }
 
+/// Whether an exact dictionary of the library finds its keys by identity.
 #[inline]
-fn is_dictionary(this: Value, t: &Turn) -> bool {
-    matches!(class_of(this, t), class::DICTIONARY | class::IDENTITY_DICTIONARY)
+fn dictionary(this: Value, t: &Turn) -> Option<bool> {
+    match class_of(this, t) {
+        class::DICTIONARY => Some(false),
+        class::IDENTITY_DICTIONARY => Some(true),
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@
 use crate::answer::{Answer, Raised};
 use crate::library::class;
 use crate::ops;
+use crate::prim;
 use crate::raise::truth;
 use crate::row::{Row, Slot};
 use crate::turn::Turn;
@@ -382,8 +383,24 @@ pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
     }
 }
 
+/// `text at: index` of what may well be a string of bytes.
+#[inline]
+pub fn at_text(text: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(element) = t.element(text, index) {
+        return Ok(element);
+    }
+    match prim::character_at(text, index, t) {
+        Some(character) => Ok(character),
+        None => slow_at(text, index, t),
+    }
+}
+
+/// What is no Array: a string of bytes first, which is told by its class alone.
 #[inline(never)]
 fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(character) = prim::character_at(array, index, t) {
+        return Ok(character);
+    }
     let index = t.integer(index);
     ops::at(array, index, t)
 }

@@ -8,7 +8,7 @@ use super::table;
 use super::text::Chars;
 use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
-use crate::object::Kind;
+use crate::object::{Header, Kind};
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -17,6 +17,7 @@ const BITS: u32 = 40;
 const MASK: u64 = (1 << BITS) - 1;
 pub(super) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
+#[inline]
 fn mix(bits: u64) -> i64 {
     ((bits ^ bits >> 32).wrapping_mul(GOLDEN) >> (64 - BITS)) as i64
 }
@@ -97,6 +98,17 @@ pub(super) fn of(value: Value, t: &Turn) -> Option<i64> {
     of_text(value, t)
 }
 
+#[inline]
+fn of_parts(class: u32, header: Header) -> i64 {
+    mix(u64::from(class) | u64::from(header.identity()) << 16)
+}
+
+/// The hash that belongs to `==` of an object that is no string.
+#[inline]
+pub(super) fn of_object(header: Header) -> i64 {
+    of_parts(header.class(), header)
+}
+
 /// The hash that belongs to `==`: objects keep it in their headers, whatever space they move to.
 pub(super) fn identity(value: Value, t: &Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
@@ -105,7 +117,7 @@ pub(super) fn identity(value: Value, t: &Turn) -> i64 {
             None => t.header(value).map_or(0, |header| {
                 // A string that is widened changes its class.
                 let class = if is_string(header.class()) { class::STRING } else { header.class() };
-                mix(u64::from(class) | u64::from(header.identity()) << 16)
+                of_parts(class, header)
             }),
         };
     }

@@ -11,6 +11,7 @@ mod class;
 mod collation;
 mod compare;
 mod digits;
+pub(crate) mod direct;
 mod equality;
 mod exception;
 mod find;
@@ -43,7 +44,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use array::element;
+pub(crate) use array::{character_at, element};
 pub use array::*;
 pub use block::*;
 pub use character::*;

@@ -10,7 +10,7 @@ use super::hash::GOLDEN;
 use super::write;
 use crate::answer::Raised;
 use crate::library::class;
-use crate::object::Kind;
+use crate::object::{Header, Kind};
 use crate::turn::Turn;
 use crate::value::{NIL, Value};
 
@@ -25,7 +25,7 @@ const WORD: usize = 4;
 
 /// A hash, multiplied by Fibonacci's way (Knuth, volume 3, 6.4): the high bits tell where the search begins.
 #[derive(Clone, Copy)]
-pub(super) struct Spread(u64);
+pub(crate) struct Spread(u64);
 
 impl Spread {
     #[inline]
@@ -42,7 +42,7 @@ impl Spread {
 
     /// The bits of the hash behind those of the start, above the bits of a place.
     #[inline]
-    fn mark(self, places: usize) -> u32 {
+    pub(super) fn mark(self, places: usize) -> u32 {
         let bits = places.trailing_zeros();
         (self.0 << bits >> 32) as u32 & !(places as u32 - 1)
     }
@@ -51,6 +51,13 @@ impl Spread {
     #[inline]
     fn word(self, place: usize, places: usize) -> u32 {
         self.mark(places) | place as u32
+    }
+
+    /// Notes in a free word of an index that an entry of this hash stands at a place.
+    #[inline]
+    pub(super) fn enter(self, index: Value, at: usize, place: usize, t: &mut Turn) -> Result<(), Raised> {
+        let Some(places) = places_of(index, t) else { return Ok(()) };
+        set_word(index, at, self.word(place, places), t)
     }
 }
 
@@ -226,6 +233,15 @@ fn length(value: Value, t: &Turn) -> Option<usize> {
 fn words(index: Value, t: &Turn) -> Option<&[u32]> {
     let (_, body) = t.object(index)?;
     Some(bytemuck::cast_slice(body))
+}
+
+/// The words of an index, as many as a power of two.
+#[inline(always)]
+pub(super) fn index_words(index: Value, t: &Turn) -> Option<&[u32]> {
+    let words = t.words_of(index).get(index.offset()..)?;
+    let header = Header(*words.first()?);
+    let words: &[u32] = bytemuck::cast_slice(words.get(1..1 + header.body_words())?);
+    (header.class() == class::BYTE_ARRAY && words.len().is_power_of_two()).then_some(words)
 }
 
 /// How many words an index has, a power of two.

@@ -20,7 +20,7 @@ impl Writer<'_> {
             }
             Kind::SetSlot(at, value) => self.store(*at, value),
             Kind::SetSlotOf(object, at, value) => self.set_slot_of(object, *at, self.value(value)),
-            Kind::TakeSlots(slots) => self.take_slots(slots),
+            Kind::TakeSlots(object, slots) => self.take_slots(*object, slots),
             Kind::PutSlots(slots) => self.put_slots(slots),
             Kind::SetClassVariable(at, value) => {
                 let at = index(*at);
@@ -62,7 +62,9 @@ impl Writer<'_> {
             _ => {
                 let printed = self.printed(expression);
                 let value = printed.tokens;
-                if printed.held == Held::Value {
+                // What only names something has no effect.
+                let acts = value.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)));
+                if printed.held == Held::Value && acts {
                     quote! { #value; }
                 } else {
                     quote! { let _ = #value; }
@@ -120,7 +122,7 @@ impl Writer<'_> {
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
             Kind::Each(each) => self.each_value(each, expression.span),
-            Kind::TakeSlots(_) | Kind::PutSlots(_) => {
+            Kind::TakeSlots(..) | Kind::PutSlots(_) => {
                 let statement = self.statement(expression);
                 quote! { { #statement rt::Value::NIL } }
             }

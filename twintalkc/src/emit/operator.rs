@@ -63,7 +63,10 @@ impl Writer<'_> {
         match (name, &send.arguments[..]) {
             ("size", []) => self.generic(send, name, span),
             ("at", [index]) => match operand(&index.known) {
-                Held::Int => self.at_index(send, name, &[Held::Value, Held::Int], span),
+                Held::Int => {
+                    let name = if self.may_be_text(&send.receiver.known) { "at_text" } else { name };
+                    self.at_index(send, name, &[Held::Value, Held::Int], span)
+                }
                 _ => self.generic(send, name, span),
             },
             ("at_put", [index, _]) => match operand(&index.known) {
@@ -206,6 +209,12 @@ impl Writer<'_> {
             };
             make(&float(0), &float(1))
         })
+    }
+
+    /// Whether a receiver may be a string, as far as is known.
+    fn may_be_text(&self, known: &Known) -> bool {
+        let string = self.emitter.module.classes.library_number("ByteString");
+        !self.emitter.is_library() && (known.is_open() || string.is_some_and(|string| known.others().contains(&string)))
     }
 
     fn at_index(&self, send: &Send, name: &str, forms: &[Held], span: Span) -> Printed {

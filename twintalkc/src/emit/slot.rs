@@ -64,9 +64,10 @@ impl Writer<'_> {
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
     }
 
-    /// Copies slots of `self` to locals: the object is looked up once.
-    pub fn take_slots(&self, slots: &[(usize, LocalId)]) -> TokenStream {
-        let (this, size) = (self.this(), size(slots));
+    /// Copies slots of an object to locals: it is looked up once.
+    pub fn take_slots(&self, object: Option<LocalId>, slots: &[(usize, LocalId)]) -> TokenStream {
+        let object = object.map_or_else(|| self.this(), |local| self.local(local));
+        let size = size(slots);
         let words: Vec<_> = slots.iter().map(|_| self.emitter.temporary()).collect();
         let at = slots.iter().map(|(at, _)| index(*at));
         let taken = slots.iter().zip(&words).map(|((_, local), word)| {
@@ -80,7 +81,7 @@ impl Writer<'_> {
             }
         });
         quote! {
-            let [#(#words),*] = { let words = rt::first_words::<#size>(#this, t); [#(words[#at]),*] };
+            let [#(#words),*] = { let words = rt::first_words::<#size>(#object, t); [#(words[#at]),*] };
             #(#taken)*
         }
     }

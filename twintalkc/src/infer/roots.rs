@@ -151,7 +151,11 @@ impl Scan<'_> {
                 self.occurs(THIS);
             }
             Kind::SetClassVariable(_, value) | Kind::Return(value) | Kind::Home(value) => self.expression(value),
-            Kind::TakeSlots(slots) | Kind::PutSlots(slots) => {
+            Kind::TakeSlots(object, slots) => {
+                self.occurs(object.map_or(THIS, |local| local + 1));
+                slots.iter().for_each(|(_, local)| self.local(*local));
+            }
+            Kind::PutSlots(slots) => {
                 self.occurs(THIS);
                 slots.iter().for_each(|(_, local)| self.local(*local));
             }

@@ -1,9 +1,9 @@
 //! Which slots an expression may read or write, and whether it may raise: of methods, found over the calls between them.
 
-use crate::infer::flow::basics::Basics;
+use crate::infer::flow::basics::{Basics, METACLASS};
 use crate::infer::flow::numbers::{self, Numbers};
-use crate::ir::{ClassNumber, Expr, Kind, Method, Send, Step, Symbol, Target};
-use crate::known::{BOOLEAN, FLOAT, Known, OTHER, SMALL};
+use crate::ir::{Case, ClassNumber, Expr, Kind, LocalId, Method, Send, Step, Symbol, Target};
+use crate::known::{BOOLEAN, FLOAT, Known, NIL, OTHER, SMALL};
 use crate::resolve::Module;
 use std::collections::{BTreeSet, HashMap};
 
@@ -68,14 +68,15 @@ pub struct Effects<'m> {
     pub module: &'m Module,
     basics: Basics,
     methods: HashMap<(ClassNumber, bool, Symbol), Effect>,
-    /// Methods that are done where they are called.
-    accessors: BTreeSet<(ClassNumber, Symbol)>,
+    /// Methods that are done where they are called, and the slot that such a one reads.
+    accessors: HashMap<(ClassNumber, Symbol), Option<usize>>,
 }
 
 impl<'m> Effects<'m> {
     pub fn of(module: &'m Module, methods: &[Method]) -> Effects<'m> {
         let basics = Basics::of(&module.classes);
-        let accessors = methods.iter().filter(|method| is_accessor(method)).map(|method| (method.class, method.selector)).collect();
+        let accessors = methods.iter().filter(|method| is_accessor(method));
+        let accessors = accessors.map(|method| ((method.class, method.selector), read(method))).collect();
         let mut effects = Effects { module, basics, methods: HashMap::new(), accessors };
         let key = |method: &Method| (method.class, method.class_side, method.selector);
         for method in methods {
@@ -130,14 +131,27 @@ impl<'m> Effects<'m> {
     fn calls(&self, send: &Send) -> bool {
         match &send.target {
             Target::Method { class, class_side } => self.methods.contains_key(&(*class, *class_side, send.selector)),
-            Target::Few { .. } => true,
+            Target::Few { .. } | Target::New { initialize: Some(_), .. } => true,
             _ => false,
         }
     }
 
     /// Whether a method only reads or writes a slot, or answers a constant.
     pub fn accesses(&self, class: ClassNumber, selector: Symbol) -> bool {
-        self.accessors.contains(&(class, selector))
+        self.accessors.contains_key(&(class, selector))
+    }
+
+    /// The object in a local and its slot that a message reads, and the place that this is.
+    pub fn read_of(&self, send: &Send) -> Option<(LocalId, usize, Place)> {
+        let (Kind::Local(local), Target::Method { class, class_side: false }) = (&send.receiver.kind, &send.target) else { return None };
+        let at = (*self.accessors.get(&(*class, send.selector))?)?;
+        (self.has_slot(&send.receiver.known, at)).then_some((*local, at, self.place(*class, at)?))
+    }
+
+    /// Whether all that a value may be has a slot of this index.
+    pub fn has_slot(&self, object: &Known, at: usize) -> bool {
+        let has = |class: &ClassNumber| *class & METACLASS == 0 && at < self.module.classes.get(*class).slots.len();
+        object.only(OTHER) && !object.is_none() && !object.is_open() && object.others().iter().all(has)
     }
 
     /// The slot that a method of a class names, if the program declares it.
@@ -169,7 +183,7 @@ impl<'m> Effects<'m> {
             Kind::SlotOf(object, at) => Effect { reads: self.slots_of(&object.known, *at), ..none },
             Kind::SetSlotOf(object, at, _) => Effect { writes: self.slots_of(&object.known, *at), ..raising() },
             Kind::SetCaptured(..) | Kind::SetClassVariable(..) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => raising(),
-            Kind::TakeSlots(_) | Kind::PutSlots(_) | Kind::Global(_) | Kind::SetGlobal(..) | Kind::Home(_) => Effect::all(),
+            Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::Global(_) | Kind::SetGlobal(..) | Kind::Home(_) => Effect::all(),
             Kind::If(condition, ..) | Kind::And(condition, _) | Kind::Or(condition, _) => failing(!is_boolean(condition)),
             // A loop looks after the fuel.
             Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => raising(),
@@ -193,18 +207,30 @@ impl<'m> Effects<'m> {
         match &send.target {
             Target::Inline(_) => Effect::none(),
             Target::Operator("at" | "at_put") if self.is_array(&send.receiver.known) => failing(true),
-            Target::Method { class, class_side } => self.called(*class, *class_side, send),
-            Target::Few { cases, complete: true } => {
-                let mut all = Effect::none();
-                cases.iter().for_each(|case| all.add(&self.called(case.class, case.class_side, send)));
+            Target::Method { class, class_side } => self.called(*class, *class_side, send.selector),
+            Target::New { initialize: None, .. } => Effect::none(),
+            Target::New { initialize: Some(class), .. } => {
+                self.called(*class, false, self.module.symbols.number("initialize").unwrap_or_default())
+            }
+            Target::Few { cases, complete } if *complete || self.is_nil_left(send, cases) => {
+                let mut all = failing(!complete);
+                cases.iter().for_each(|case| all.add(&self.called(case.class, case.class_side, case.selector)));
                 all
             }
             _ => Effect::all(),
         }
     }
 
-    fn called(&self, class: ClassNumber, class_side: bool, send: &Send) -> Effect {
-        self.methods.get(&(class, class_side, send.selector)).cloned().unwrap_or_else(Effect::all)
+    fn called(&self, class: ClassNumber, class_side: bool, selector: Symbol) -> Effect {
+        self.methods.get(&(class, class_side, selector)).cloned().unwrap_or_else(Effect::all)
+    }
+
+    /// Whether only nil is not among the cases, which does not understand the message.
+    fn is_nil_left(&self, send: &Send, cases: &[Case]) -> bool {
+        let known = &send.receiver.known;
+        let told = |class: &ClassNumber| cases.iter().any(|case| case.receivers.contains(class));
+        let understood = self.module.understood.lookup(&self.module.classes, self.basics.nil, false, send.selector).is_some();
+        known.only(NIL | OTHER) && !known.is_open() && known.others().iter().all(told) && !understood
     }
 
     fn is_array(&self, known: &Known) -> bool {
@@ -257,6 +283,15 @@ fn failing(raises: bool) -> Effect {
     Effect { raises, ..Effect::none() }
 }
 
+/// The slot that a method reads and answers.
+fn read(method: &Method) -> Option<usize> {
+    let [Expr { kind: Kind::Return(value), .. }] = &method.function.body[..] else { return None };
+    match value.kind {
+        Kind::Slot(at) if method.function.arguments == 0 && method.result.is_none() => Some(at),
+        _ => None,
+    }
+}
+
 fn is_accessor(method: &Method) -> bool {
     let simple = |value: &Expr| matches!(value.kind, Kind::Slot(_) | Kind::This | Kind::Const(_) | Kind::Local(_));
     let [only] = &method.function.body[..] else { return false };
@@ -265,7 +300,7 @@ fn is_accessor(method: &Method) -> bool {
         Kind::Return(value) => simple(value) || written(value),
         _ => written(only),
     };
-    body && !method.class_side && method.primitive.is_none()
+    body && !method.class_side && method.primitive.is_none() && method.result.is_none()
 }
 
 fn is_boolean(condition: &Expr) -> bool {

@@ -6,6 +6,9 @@ use crate::known::Known;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A slot of `self`, or of the object in a local.
+pub type Seen = (Option<LocalId>, usize);
+
 /// A slot that has a local.
 #[derive(Clone, Debug)]
 pub struct Kept {
@@ -15,15 +18,21 @@ pub struct Kept {
     unboxed: bool,
 }
 
+/// Where slots of an object were read last, and which of them hold still what they held there.
+#[derive(Clone, Debug, PartialEq)]
+struct Site {
+    number: usize,
+    same: BTreeSet<usize>,
+}
+
 /// Which locals hold what their slots hold, at one point of a function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// The slots whose locals are right.
-    pub held: BTreeSet<usize>,
-    /// Those among them that are not stored yet.
+    pub held: BTreeSet<Seen>,
+    /// Those slots of `self` among them that are not stored yet.
     pub waiting: BTreeSet<usize>,
-    /// The slots that hold what they held at the entry.
-    entry: BTreeSet<usize>,
+    sites: BTreeMap<Option<LocalId>, Site>,
     pub live: bool,
 }
 
@@ -31,82 +40,76 @@ pub struct Rewriter<'a, 'm> {
     pub effects: &'a Effects<'m>,
     pub class: ClassNumber,
     pub locals: &'a mut Vec<Local>,
-    pub kept: BTreeMap<usize, Kept>,
+    pub kept: BTreeMap<Seen, Kept>,
     pub state: State,
-    /// Inside a branch or a loop.
-    pub depth: usize,
-    /// The slots whose value at the entry is read, and whether that is certain.
-    wanted: BTreeMap<usize, bool>,
+    /// What is read at each place where an object is looked up: found in a first walk, done in a second.
+    sites: Vec<BTreeSet<usize>>,
+    next_site: usize,
+    trial: bool,
+    pub is_block: bool,
 }
 
-/// Rewrites one function, if it uses slots more than once.
+/// Rewrites one function, where it uses slots more than once.
 pub fn function(effects: &Effects<'_>, class: ClassNumber, function: &mut Function, is_block: bool) {
     let slots = used(effects, class, function);
     if slots.is_empty() {
         return;
     }
     let mut kept = BTreeMap::new();
-    for (at, (place, known)) in slots {
-        let name = effects.module.classes.get(class).slots[at].name.clone();
+    for (seen, (place, known)) in slots {
+        let name = effects.module.classes.get(place.0).slots[place.1].name.clone();
         let unboxed = is_unboxed(&known);
-        kept.insert(at, Kept { local: function.locals.len(), place, unboxed });
+        kept.insert(seen, Kept { local: function.locals.len(), place, unboxed });
         function.locals.push(Local { name, cell: false, immediate: false, root: None, declared: None, known });
     }
-    // Once to learn what is read at the entry, and once more with that at hand.
     let mut trial = function.clone();
-    let wanted = body(effects, class, &mut trial, &kept, BTreeSet::new(), is_block);
-    let certain = wanted.values().filter(|certain| **certain).count() > 0 && wanted.len() > 1;
-    let first: BTreeSet<usize> = wanted.into_keys().filter(|_| certain).collect();
-    body(effects, class, function, &kept, first.clone(), is_block);
-    if !first.is_empty() {
-        let taken = first.iter().map(|at| (*at, kept[at].local)).collect();
-        let span = function.body[0].span;
-        let at = function.body.iter().take_while(|part| matches!(part.kind, Kind::Fresh(_))).count();
-        function.body.insert(at, Expr::new(Kind::TakeSlots(taken), span));
-    }
+    let sites = body(effects, class, &mut trial, &kept, is_block, None);
+    body(effects, class, function, &kept, is_block, Some(sites));
 }
 
 fn body(
     effects: &Effects<'_>,
     class: ClassNumber,
     function: &mut Function,
-    kept: &BTreeMap<usize, Kept>,
-    first: BTreeSet<usize>,
+    kept: &BTreeMap<Seen, Kept>,
     is_block: bool,
-) -> BTreeMap<usize, bool> {
-    let state = State { held: first, waiting: BTreeSet::new(), entry: kept.keys().copied().collect(), live: true };
-    let locals = &mut function.locals;
-    let mut rewriter = Rewriter { effects, class, locals, kept: kept.clone(), state, depth: 0, wanted: BTreeMap::new() };
+    sites: Option<Vec<BTreeSet<usize>>>,
+) -> Vec<BTreeSet<usize>> {
+    let state = State { held: BTreeSet::new(), waiting: BTreeSet::new(), sites: BTreeMap::new(), live: true };
+    let (locals, trial) = (&mut function.locals, sites.is_none());
+    let sites = sites.unwrap_or_default();
+    let mut rewriter = Rewriter { effects, class, locals, kept: kept.clone(), state, sites, next_site: 0, trial, is_block };
     let statements = std::mem::take(&mut function.body);
-    function.body = rewriter.function_body(statements, is_block);
-    rewriter.wanted
+    function.body = rewriter.function_body(statements);
+    rewriter.sites
 }
 
 /// The slots of the program's own classes that a function uses, with all that they may hold there.
-fn used(effects: &Effects<'_>, class: ClassNumber, function: &Function) -> BTreeMap<usize, (Place, Known)> {
-    let mut found: BTreeMap<usize, (Place, Known)> = BTreeMap::new();
-    let mut uses = 0;
+fn used(effects: &Effects<'_>, class: ClassNumber, function: &Function) -> BTreeMap<Seen, (Place, Known)> {
+    let mut found: BTreeMap<Seen, (Place, Known)> = BTreeMap::new();
+    let mut uses: BTreeMap<Option<LocalId>, usize> = BTreeMap::new();
     for expression in &function.body {
         expression.visit(&mut |part| {
-            let (at, known) = match &part.kind {
-                Kind::Slot(at) => (*at, &part.known),
-                Kind::SetSlot(at, value) => (*at, &value.known),
+            let (seen, known, place) = match &part.kind {
+                Kind::Slot(at) => ((None, *at), &part.known, effects.place(class, *at)),
+                Kind::SetSlot(at, value) => ((None, *at), &value.known, effects.place(class, *at)),
+                Kind::Send(send) => match effects.read_of(send) {
+                    Some((local, at, place)) if !function.locals[local].cell => ((Some(local), at), &part.known, Some(place)),
+                    _ => return,
+                },
                 _ => return,
             };
-            if let Some(place) = effects.place(class, at) {
-                uses += 1;
-                found.entry(at).or_insert_with(|| (place, Known::none())).1.add(known);
+            if let Some(place) = place {
+                *uses.entry(seen.0).or_insert(0) += 1;
+                found.entry(seen).or_insert_with(|| (place, Known::none())).1.add(known);
             }
         });
     }
-    if uses > 1 { found } else { BTreeMap::new() }
+    found.retain(|(object, _), _| uses.get(object).is_some_and(|uses| *uses > 1));
+    found
 }
 
 impl Rewriter<'_, '_> {
-    fn local(&self, at: usize) -> Option<LocalId> {
-        self.kept.get(&at).map(|kept| kept.local)
-    }
-
     /// All that happens during an expression.
     pub fn effect(&self, expression: &Expr) -> Effect {
         let mut all = Effect::none();
@@ -131,17 +134,30 @@ impl Rewriter<'_, '_> {
             effect = Effect::none();
         }
         let moves = match &expression.kind {
-            Kind::Send(send) => !matches!(send.target, Target::Inline(_) | Target::Operator(_)) && !self.is_accessor(&expression.kind),
+            Kind::Send(send) => !matches!(send.target, Target::Inline(_) | Target::Operator(_) | Target::New { initialize: None, .. }) && !self.is_accessor(&expression.kind),
             Kind::Global(_) | Kind::SetGlobal(..) => true,
             _ => false,
         };
-        for (at, kept) in &self.kept {
-            let written = effect.writes.contain(kept.place);
-            if written || moves && !kept.unboxed {
-                self.state.entry.remove(at);
-                self.state.held.remove(at);
-            }
+        let forgotten = self.kept.iter().filter(|(_, kept)| effect.writes.contain(kept.place) || moves && !kept.unboxed);
+        let forgotten: Vec<Seen> = forgotten.map(|(seen, _)| *seen).collect();
+        forgotten.into_iter().for_each(|seen| self.lose(seen));
+        for local in assigned(expression) {
+            self.reassigned(local);
         }
+    }
+
+    /// A slot may have changed.
+    fn lose(&mut self, seen: Seen) {
+        self.state.held.remove(&seen);
+        if let Some(site) = self.state.sites.get_mut(&seen.0) {
+            site.same.remove(&seen.1);
+        }
+    }
+
+    /// A local is another object now.
+    pub fn reassigned(&mut self, local: LocalId) {
+        self.state.sites.remove(&Some(local));
+        self.state.held.retain(|(object, _)| *object != Some(local));
     }
 
     /// Whether a message is a read or a write of a slot in place: nothing moves meanwhile.
@@ -155,18 +171,21 @@ impl Rewriter<'_, '_> {
         for expression in parts.iter().copied().flatten() {
             expression.visit(&mut |part| {
                 self.forget(part);
-                // What the loop itself stores is in the local, if it is there when the loop begins.
                 if let Kind::SetSlot(at, _) = part.kind {
-                    self.state.entry.remove(&at);
+                    // What the loop itself stores is in the local, if it is there when the loop begins.
+                    self.unlike((None, at));
                 }
             });
         }
         // References would be read back from the root stack.
-        for (at, kept) in &self.kept {
-            if !kept.unboxed {
-                self.state.entry.remove(at);
-                self.state.held.remove(at);
-            }
+        let references: Vec<Seen> = self.kept.iter().filter(|(_, kept)| !kept.unboxed).map(|(seen, _)| *seen).collect();
+        references.into_iter().for_each(|seen| self.lose(seen));
+    }
+
+    /// A slot is not any more what it was where its object was looked up.
+    fn unlike(&mut self, seen: Seen) {
+        if let Some(site) = self.state.sites.get_mut(&seen.0) {
+            site.same.remove(&seen.1);
         }
     }
 
@@ -179,9 +198,56 @@ impl Rewriter<'_, '_> {
             self.state = other;
             return;
         }
-        self.state.held.retain(|at| other.held.contains(at));
-        self.state.entry.retain(|at| other.entry.contains(at));
+        self.state.held.retain(|seen| other.held.contains(seen));
         self.state.waiting.retain(|at| other.waiting.contains(at));
+        self.state.sites.retain(|object, site| match other.sites.get(object) {
+            Some(own) if own.number == site.number => {
+                site.same.retain(|at| own.same.contains(at));
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// Reads a slot: from its local, or with all that is read of the object from here on.
+    fn read(&mut self, seen: Seen, expression: &mut Expr, object: &Known) {
+        let Some(kept) = self.kept.get(&seen) else { return };
+        let (local, span) = (kept.local, expression.span);
+        let known = expression.known.clone();
+        let answer = Expr { kind: Kind::Local(local), span, known: known.clone() };
+        if self.state.held.contains(&seen) {
+            *expression = answer;
+            return;
+        }
+        let taken = match self.state.sites.get(&seen.0) {
+            Some(site) if site.same.contains(&seen.1) => {
+                self.sites[site.number].insert(seen.1);
+                BTreeSet::from([seen.1])
+            }
+            _ => self.look_up(seen, object),
+        };
+        self.state.held.extend(taken.iter().map(|at| (seen.0, *at)));
+        if taken.len() > 1 {
+            let slots = taken.iter().map(|at| (*at, self.kept[&(seen.0, *at)].local)).collect();
+            let take = Expr::new(Kind::TakeSlots(seen.0, slots), span);
+            *expression = Expr { kind: Kind::Sequence(vec![take, answer]), span, known };
+        } else {
+            let read = std::mem::replace(expression, Expr::nil(span));
+            *expression = Expr { kind: Kind::SetLocal(local, Box::new(read)), span, known };
+        }
+    }
+
+    /// A place where an object is looked up; answers the slots that are read there.
+    fn look_up(&mut self, seen: Seen, object: &Known) -> BTreeSet<usize> {
+        let number = self.next_site;
+        self.next_site += 1;
+        if self.trial {
+            self.sites.push(BTreeSet::from([seen.1]));
+        }
+        let slots = self.kept.keys().filter(|(other, at)| *other == seen.0 && (other.is_none() || self.effects.has_slot(object, *at)));
+        let same: BTreeSet<usize> = slots.map(|(_, at)| *at).filter(|at| !self.state.held.contains(&(seen.0, *at))).collect();
+        self.state.sites.insert(seen.0, Site { number, same });
+        if self.trial { BTreeSet::from([seen.1]) } else { self.sites[number].clone() }
     }
 
     pub fn all(&mut self, all: &mut [Expr]) {
@@ -191,34 +257,23 @@ impl Rewriter<'_, '_> {
     /// Parts that run or not.
     fn perhaps(&mut self, all: &mut [Expr]) -> State {
         let before = self.state.clone();
-        self.depth += 1;
         self.all(all);
-        self.depth -= 1;
         std::mem::replace(&mut self.state, before)
     }
 
     /// Rewrites an expression whose value may be used. Stores that wait stay as they are: nothing in it minds.
     pub fn expression(&mut self, expression: &mut Expr) {
         let span = expression.span;
+        let tested = if let Kind::IfNil(local, ..) = expression.kind { Some(local) } else { None };
         match &mut expression.kind {
             Kind::Slot(at) => {
-                let at = *at;
-                let Some(local) = self.local(at) else { return };
-                if !self.state.held.contains(&at) {
-                    if self.state.entry.contains(&at) {
-                        *self.wanted.entry(at).or_insert(false) |= self.depth == 0;
-                    }
-                    let read = Expr { kind: Kind::Slot(at), span, known: expression.known.clone() };
-                    expression.kind = Kind::SetLocal(local, Box::new(read));
-                    self.state.held.insert(at);
-                } else {
-                    expression.kind = Kind::Local(local);
-                }
+                let seen = (None, *at);
+                self.read(seen, expression, &Known::any());
             }
             Kind::SetSlot(at, value) => {
                 let at = *at;
                 self.expression(value);
-                let Some(local) = self.local(at) else { return };
+                let Some(local) = self.kept.get(&(None, at)).map(|kept| kept.local) else { return };
                 let known = value.known.clone();
                 let set = Expr { kind: Kind::SetLocal(local, std::mem::replace(value, Box::new(Expr::nil(span)))), span, known: known.clone() };
                 let put = Expr::new(Kind::PutSlots(vec![(at, local)]), span);
@@ -226,8 +281,17 @@ impl Rewriter<'_, '_> {
                 expression.kind = Kind::Sequence(vec![set, put, answer]);
                 self.stored(at);
             }
+            Kind::Send(send) if self.effects.read_of(send).is_some_and(|(local, at, _)| self.kept.contains_key(&(Some(local), at))) => {
+                if let Some((local, at, _)) = self.effects.read_of(send) {
+                    let object = send.receiver.known.clone();
+                    self.read((Some(local), at), expression, &object);
+                }
+            }
             Kind::If(first, then, otherwise) | Kind::IfNil(_, first, then, otherwise) => {
                 self.expression(first);
+                if let Some(local) = tested {
+                    self.reassigned(local);
+                }
                 let then = self.perhaps(then);
                 let otherwise = self.perhaps(otherwise);
                 self.state = then;
@@ -240,14 +304,15 @@ impl Rewriter<'_, '_> {
             }
             Kind::While { condition, body, .. } => {
                 self.enter_loop(&[condition, body]);
-                self.depth += 1;
                 self.all(condition);
-                self.depth -= 1;
                 self.perhaps(body);
             }
-            Kind::Count { from, to, body, .. } => {
+            Kind::Count { counter, limit, from, to, body, .. } => {
+                let (counter, limit) = (*counter, *limit);
                 self.expression(from);
                 self.expression(to);
+                self.reassigned(counter);
+                self.reassigned(limit);
                 self.enter_loop(&[body]);
                 self.perhaps(body);
             }
@@ -272,8 +337,8 @@ impl Rewriter<'_, '_> {
 
     /// The local of a slot has what is to be stored.
     pub fn stored(&mut self, at: usize) {
-        self.state.held.insert(at);
-        self.state.entry.remove(&at);
+        self.state.held.insert((None, at));
+        self.unlike((None, at));
     }
 
     /// A local for a value that is used after what is stored before.
@@ -284,7 +349,17 @@ impl Rewriter<'_, '_> {
     }
 
     pub fn put(&self, slots: &BTreeSet<usize>, span: Span) -> Expr {
-        let slots = slots.iter().map(|at| (*at, self.kept[at].local)).collect();
+        let slots = slots.iter().map(|at| (*at, self.kept[&(None, *at)].local)).collect();
         Expr::new(Kind::PutSlots(slots), span)
+    }
+}
+
+/// The locals that an expression assigns by itself.
+fn assigned(expression: &Expr) -> Vec<LocalId> {
+    match &expression.kind {
+        Kind::SetLocal(local, _) | Kind::Fresh(local) | Kind::IfNil(local, ..) => vec![*local],
+        Kind::Count { counter, limit, .. } => vec![*counter, *limit],
+        Kind::Each(each) => each.element.into_iter().chain(each.key).collect(),
+        _ => Vec::new(),
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 impl Rewriter<'_, '_> {
     /// The body of a function; the last statement of a block is its value.
-    pub fn function_body(&mut self, mut statements: Vec<Expr>, is_block: bool) -> Vec<Expr> {
-        let last = if is_block { statements.pop() } else { None };
+    pub fn function_body(&mut self, mut statements: Vec<Expr>) -> Vec<Expr> {
+        let last = if self.is_block { statements.pop() } else { None };
         let mut out = Vec::new();
         self.statements(statements, &mut out);
         if let Some(mut last) = last {
@@ -38,11 +38,11 @@ impl Rewriter<'_, '_> {
     fn statement(&mut self, mut statement: Expr, out: &mut Vec<Expr>) {
         let span = statement.span;
         match statement.kind {
-            Kind::SetSlot(at, mut value) if self.kept.contains_key(&at) => {
+            Kind::SetSlot(at, mut value) if self.kept.contains_key(&(None, at)) => {
                 self.before(&value, out);
                 self.expression(&mut value);
                 let known = value.known.clone();
-                out.push(Expr { kind: Kind::SetLocal(self.kept[&at].local, value), span, known });
+                out.push(Expr { kind: Kind::SetLocal(self.kept[&(None, at)].local, value), span, known });
                 self.stored(at);
                 self.state.waiting.insert(at);
             }
@@ -58,15 +58,14 @@ impl Rewriter<'_, '_> {
             Kind::IfNil(local, mut value, nil, present) => {
                 self.before(&value, out);
                 self.expression(&mut value);
+                self.reassigned(local);
                 let (nil, present) = self.branches(nil, present, span);
                 out.push(Expr { kind: Kind::IfNil(local, value, nil, present), ..statement });
             }
             Kind::While { mut condition, until, body } => {
                 self.store_all(span, out);
                 self.enter_loop(&[&condition, &body]);
-                self.depth += 1;
                 self.all(&mut condition);
-                self.depth -= 1;
                 let body = self.looped(body, span);
                 out.push(Expr { kind: Kind::While { condition, until, body }, ..statement });
             }
@@ -76,6 +75,8 @@ impl Rewriter<'_, '_> {
                 self.store_all(span, out);
                 self.expression(&mut from);
                 self.expression(&mut to);
+                self.reassigned(counter);
+                self.reassigned(limit);
                 self.enter_loop(&[&body]);
                 let body = self.looped(body, span);
                 out.push(Expr { kind: Kind::Count { counter, limit, from, to, step, body }, ..statement });
@@ -126,7 +127,7 @@ impl Rewriter<'_, '_> {
 
     fn store_before(&mut self, effect: &Effect, span: Span, out: &mut Vec<Expr>) {
         let minds = |at: &usize| {
-            let place = self.kept[at].place;
+            let place = self.kept[&(None, *at)].place;
             effect.raises || effect.reads.contain(place) || effect.writes.contain(place)
         };
         let now: BTreeSet<usize> = self.state.waiting.iter().copied().filter(minds).collect();
@@ -165,9 +166,7 @@ impl Rewriter<'_, '_> {
     }
 
     fn branch(&mut self, body: Vec<Expr>, out: &mut Vec<Expr>) -> State {
-        self.depth += 1;
         self.statements(body, out);
-        self.depth -= 1;
         self.state.clone()
     }
 
