@@ -11,7 +11,17 @@ impl Turn {
     /// Sends any message: the one dynamic entry.
     #[inline]
     pub fn send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
-        let class = if receiver.is_self() { self.twin_class() } else { self.class_of(receiver) };
+        if receiver.is_self()
+            && let Some(perform) = self.current.perform()
+        {
+            return perform(selector, arguments, self);
+        }
+        self.send_by_class(self.class_of(receiver), selector, receiver, arguments)
+    }
+
+    /// Sends to a receiver of a class.
+    #[inline]
+    pub(crate) fn send_by_class(&mut self, class: u32, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
         if self.is_open(class) {
             return self.program_send(selector, receiver, arguments);
         }

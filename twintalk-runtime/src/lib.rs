@@ -50,6 +50,7 @@ mod known;
 pub mod library;
 mod macros;
 mod memory;
+pub mod message;
 pub mod numbers;
 pub mod object;
 pub mod ops;
@@ -92,6 +93,7 @@ pub use host::Host;
 #[doc(hidden)]
 pub use macros::__twin;
 pub use program::{Program, TwinType};
+pub use row::Twin;
 pub use run::{initialized, run_collecting, run_on, run_program};
 pub use session::Session;
 pub use test_run::test_program;

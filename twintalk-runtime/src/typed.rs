@@ -237,7 +237,7 @@ fn shift(a: i64, by: i64) -> Option<i64> {
 }
 
 macro_rules! comparison {
-    ($($(#[$doc:meta])* $name:ident $slow:ident $operator:tt;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $floats:ident $slow:ident $operator:tt;)*) => {$(
         #[cold]
         #[inline(never)]
         fn $slow(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
@@ -257,22 +257,29 @@ macro_rules! comparison {
             let (a, b) = (a.value(t), b.value(t));
             $slow(a, b, t)
         }
+
+        $(#[$doc])*
+        /// Neither is an integer at hand.
+        #[inline]
+        pub fn $floats(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
+            if both_float(a, b) { Ok(a.float() $operator b.float()) } else { $slow(a, b, t) }
+        }
     )*};
 }
 
 comparison! {
     /// `a < b` as a condition
-    less slow_less <;
+    less less_floats slow_less <;
     /// `a > b` as a condition
-    greater slow_greater >;
+    greater greater_floats slow_greater >;
     /// `a <= b` as a condition
-    less_equal slow_less_equal <=;
+    less_equal less_equal_floats slow_less_equal <=;
     /// `a >= b` as a condition
-    greater_equal slow_greater_equal >=;
+    greater_equal greater_equal_floats slow_greater_equal >=;
     /// `a = b` as a condition
-    equal slow_equal ==;
+    equal equal_floats slow_equal ==;
     /// `a ~= b` as a condition
-    not_equal slow_not_equal !=;
+    not_equal not_equal_floats slow_not_equal !=;
 }
 
 /// `a = b` of any two values as a condition

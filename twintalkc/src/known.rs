@@ -46,7 +46,7 @@ pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
 pub const UNBOXED: (i64, i64) = (-(1 << 47), (1 << 47) - 1);
 
 /// Bounds far inside those of SmallInteger, and around those of the integers that need no box.
-const COUNTED: (i64, i64) = (-(1 << 52), 1 << 52);
+const COUNTED: (i64, i64) = (-(1 << 57), 1 << 57);
 
 /// What a value may be. The empty one is that of an expression that never has a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

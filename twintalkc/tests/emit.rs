@@ -133,3 +133,33 @@ fn slots_are_read_once_and_stored_together() {
          | a b |\na := Ball x: 1 y: 2.0. b := Ball x: 3 y: 4.0. a step. a distanceTo: b. a told: [b step]. a looped.\n",
     );
 }
+
+#[test]
+fn characters_are_asked_before_a_message_is_sent() {
+    check(
+        "at_once",
+        Target::Program,
+        "Object subclass: #Reader instanceVariables: 'text position'.\n\
+         Reader>>on: aString\n    text := aString.\n    position := 1\n\
+         Reader>>peek\n    ^text at: position\n\
+         Reader>>isAtSpace\n    ^self peek = Character space or: [self peek isSeparator]\n\
+         Reader>>isAtDigit\n    ^self peek between: $0 and: $9\n\
+         Reader>>isVowel\n    ^self peek isVowel\n\
+         Character>>isVowel\n    ^false\n\
+         Reader>>corner: aNumber\n    ^(3 @ aNumber) x.\n\n\
+         (Reader new on: Smalltalk arguments first) isAtSpace; isAtDigit; isVowel; corner: 4.\n",
+    );
+}
+
+#[test]
+fn a_method_has_a_version_for_integers() {
+    check(
+        "versions",
+        Target::Program,
+        "Object subclass: #Sieve instanceVariableNames: 'flags' package: 'P'.\n\
+         Sieve>>primes: limit\n    | count |\n    count := 0.\n    flags := Array new: limit withAll: true.\n    \
+         2 to: limit do: [:number | (flags at: number) ifTrue: [\n        count := count + 1.\n        \
+         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count\n\n\
+         Transcript show: (Sieve new primes: (Smalltalk arguments at: 1) asInteger) printString\n",
+    );
+}

@@ -63,8 +63,10 @@ impl Writer<'_> {
                 let printed = self.printed(expression);
                 let value = printed.tokens;
                 // What only names something has no effect.
-                let acts = value.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)));
-                if printed.held == Held::Value && acts {
+                if !value.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_))) {
+                    return TokenStream::new();
+                }
+                if printed.held == Held::Value {
                     quote! { #value; }
                 } else {
                     quote! { let _ = #value; }

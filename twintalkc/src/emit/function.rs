@@ -86,7 +86,10 @@ impl<'a> Emitter<'a> {
         let here = writer.here(method.span);
         let (types, answer) = (signature.types(), signature.answer_type());
         let wrapper = self.wrapper(method, &signature, &base, &arguments, twin);
-        let inline = is_small(&method.function, self.is_library()).then(|| quote!(#[inline]));
+        let inline = match is_small(&method.function, self.is_library()) {
+            _ if twin && self.is_part_of_turn(&method.function) => Some(quote!(#[inline(always)])),
+            small => small.then(|| quote!(#[inline])),
+        };
         let mut doc = format!(" `{title}` ({}:{})", self.path(method.span), self.line(method.span));
         if let Some(version) = &method.version {
             doc.push_str(&format!(" where {version}."));

@@ -13,6 +13,7 @@ mod frame;
 mod function;
 mod literal;
 mod operator;
+mod piece;
 mod program;
 mod quick;
 mod sends;

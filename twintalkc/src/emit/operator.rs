@@ -3,7 +3,7 @@
 use super::form::{Printed, integer};
 use super::function::Writer;
 use crate::ir::{Const, Expr, Kind, Send};
-use crate::known::{Held, Known};
+use crate::known::{Held, Known, SMALL};
 use crate::source::Span;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -102,6 +102,7 @@ impl Writer<'_> {
             let name = match name {
                 _ if constant => format_ident!("{name}_constant"),
                 "equal" | "not_equal" if forms == [Held::Value; 2] => format_ident!("{name}_values"),
+                _ if forms == [Held::Value; 2] && !a.may_be(SMALL) && !b.may_be(SMALL) => format_ident!("{name}_floats"),
                 _ => format_ident!("{name}"),
             };
             self.operands(&pair, &forms, |values| quote!(rt::typed::#name(#(#values,)* t)#at))

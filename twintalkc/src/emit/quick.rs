@@ -22,8 +22,7 @@ const fn quick(selector: &'static str, name: &'static str, classes: &'static [&'
 const ORDERED: &[&str] = &["OrderedCollection"];
 const SETS: &[&str] = &["Set", "IdentitySet"];
 const DICTIONARIES: &[&str] = &["Dictionary", "IdentityDictionary"];
-const ANY: &[&str] =
-    &["OrderedCollection", "Set", "IdentitySet", "Dictionary", "IdentityDictionary", "Array", "ByteString", "ByteArray"];
+const ANY: &[&str] = &["OrderedCollection", "Set", "IdentitySet", "Dictionary", "IdentityDictionary", "Array", "ByteString", "ByteArray"];
 
 const ALL: &[Quick] = &[
     quick("add:", "add", &["OrderedCollection", "Set", "IdentitySet"]),

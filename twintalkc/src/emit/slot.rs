@@ -36,9 +36,9 @@ impl Writer<'_> {
         let Receiver::Twin(class) = self.receiver else { return self.set_slot(at, self.value(value)) };
         let slot = &self.emitter.module.classes.get(class).slots[at];
         let field = match (self.representation(class, at), value.known.held()) {
-            (Representation::Float, Held::Float) => quote!(Float),
-            (Representation::Int64, Held::Int) => quote!(Int64),
-            (Representation::Boolean, Held::Boolean) => quote!(Boolean),
+            (Representation::Float, Held::Float) => quote!(Float::computed),
+            (Representation::Int64, Held::Int) => quote!(Int64::new),
+            (Representation::Boolean, Held::Boolean) => quote!(Boolean::new),
             (Representation::Value, _) if slot.declared.as_ref().is_some_and(|declared| self.admits(declared, &value.known)) => {
                 return self.store_value(class, at, self.value(value));
             }
@@ -47,7 +47,7 @@ impl Writer<'_> {
         let value = bare(self.held(value, value.known.held()));
         let (name, place) = (self.emitter.struct_name(class), self.emitter.field(class, at));
         let number = Literal::u32_unsuffixed(at as u32);
-        quote! { let value = #value; t.put::<#name, _>(#number, |twin| &mut twin.#place, rt::slot::#field::new(value)); }
+        quote! { let value = #value; t.put::<#name, _>(#number, |twin| &mut twin.#place, rt::slot::#field(value)); }
     }
 
     /// Stores a value, checked against the declared type of the slot.

@@ -30,9 +30,7 @@ pub fn work(name: &str, count: i64) -> Work {
             black_box(selected).len() as i64
         }),
         "orderedInject" => on(grown(count), |all| all.iter().fold(0, |total, each| total + black_box(*each))),
-        "orderedDetect" => {
-            on(grown(count), move |all| *all.iter().find(|each| black_box(**each) == count).expect("the last one is found"))
-        }
+        "orderedDetect" => on(grown(count), move |all| *all.iter().find(|each| black_box(**each) == count).expect("the last one is found")),
         "arrayAtPut" => Box::new(move || {
             let mut all = vec![0; count as usize];
             for i in 0..count {

@@ -99,7 +99,7 @@ impl World<'_> {
         }
         if library {
             arguments.iter().for_each(|argument| self.expose(argument));
-            answer.add(&Known::open());
+            answer.add(&self.answer_of_library(message.text));
             if module.reached.finds_classes && MAKING.contains(&message.text) {
                 answer.add(&self.make_any());
             }

@@ -53,21 +53,17 @@ impl World<'_> {
 
     /// The numbers from one to another.
     pub fn interval(&mut self, message: Message<'_>, start: &Known, arguments: &[Known]) -> Option<Known> {
-        let numbers = |known: &Known| known.only(SMALL | FLOAT);
-        if !numbers(start) || !arguments.iter().all(numbers) {
-            return None;
-        }
-        let (stop, step) = match (message.text, arguments) {
-            ("to:", [stop]) => (stop, Known::integers(1, 1)),
-            ("to:by:", [stop, step]) => (stop, step.clone()),
+        let elements = match (message.text, arguments) {
+            // Integers whatever the limit is, which is asked how it compares.
+            ("to:", [stop]) if start.only(SMALL) => {
+                self.expose(stop);
+                let limit = if stop.only(SMALL) { i128::from(stop.range.1) } else { i128::MAX };
+                if i128::from(start.range.0) > limit { Known::none() } else { self.basics.integers((start.range.0.into(), limit)) }
+            }
+            ("to:" | "to:by:", _) if [start].into_iter().chain(arguments).all(|known| known.only(SMALL | FLOAT)) => {
+                Known::kinds(FLOAT).join(&self.basics.any_integer())
+            }
             _ => return None,
-        };
-        let elements = if [start, stop, &step].iter().all(|known| known.only(SMALL)) {
-            let (low, high) = (start.range.0.min(stop.range.0), start.range.1.max(stop.range.1));
-            let (low, high) = if step.range.0 > 0 { (start.range.0, stop.range.1) } else { (low, high) };
-            if low > high { Known::none() } else { Known::integers(low, high) }
-        } else {
-            Known::kinds(FLOAT).join(&self.basics.any_integer())
         };
         Some(self.make_collection(Family::Interval, message.place, &elements).join(&self.failed))
     }
@@ -198,8 +194,18 @@ impl World<'_> {
     fn tell_dictionary(&mut self, told: &Told<'_>, arguments: &[Known]) -> Option<Known> {
         let keys = self.keys(told.site);
         let values = &told.elements;
-        if let ("at:" | "at:put:" | "at:ifAbsent:" | "at:ifAbsentPut:" | "at:ifPresent:" | "at:ifPresent:ifAbsent:" | "includesKey:"
-        | "removeKey:" | "removeKey:ifAbsent:", [key, ..]) = (told.message.text, arguments)
+        if let (
+            "at:"
+            | "at:put:"
+            | "at:ifAbsent:"
+            | "at:ifAbsentPut:"
+            | "at:ifPresent:"
+            | "at:ifPresent:ifAbsent:"
+            | "includesKey:"
+            | "removeKey:"
+            | "removeKey:ifAbsent:",
+            [key, ..],
+        ) = (told.message.text, arguments)
         {
             self.find(told, &keys, key);
         }
@@ -266,7 +272,9 @@ impl World<'_> {
                 let each = self.call_value(block, &[elements.clone()]);
                 self.filled(told, made, &each)
             }
-            ("reversed" | "reverse", []) | ("copyFrom:to:", [_, _]) if matches!(told.family, Family::Array | Family::Ordered) => told.itself.join(&told.failed),
+            ("reversed" | "reverse", []) | ("copyFrom:to:", [_, _]) if matches!(told.family, Family::Array | Family::Ordered) => {
+                told.itself.join(&told.failed)
+            }
             ("sort:", [block]) if matches!(told.family, Family::Array | Family::Ordered) => {
                 self.call_value(block, &[elements.clone(), elements.clone()]);
                 told.itself.join(&Known::open())

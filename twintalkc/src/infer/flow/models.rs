@@ -49,6 +49,23 @@ const COMPARING: &[&str] = &["<", ">", "<=", ">="];
 /// What the class Float answers.
 const FLOATS: &[&str] = &["pi", "e", "halfPi", "twoPi", "infinity", "negativeInfinity", "nan", "zero", "one", "negativeZero"];
 
+/// What all the library's methods of a name answer, as long as the program has its own idea of none of these.
+const OF_ANY: &[(&str, OfAny, &[&str])] = &[
+    ("asArray", OfAny::Array, &["new:", "reject:", "streamContents:", "values"]),
+    ("asInteger", OfAny::Integer, &["asBit", "asNumber", "readFrom:", "truncated", "unsignedAt:size:bigEndian:", "value"]),
+    ("isEmpty", OfAny::Boolean, &["size", "do:", "atEnd", "="]),
+    ("notEmpty", OfAny::Boolean, &["isEmpty", "size", "do:", "atEnd", "="]),
+];
+
+/// What methods of the library answer whoever receives the message.
+#[derive(Clone, Copy)]
+enum OfAny {
+    Array,
+    Boolean,
+    /// Or nil, where a text is of no number.
+    Integer,
+}
+
 /// Messages that answer a text of the receiver.
 const PRINTING: &[&str] = &["printString", "displayString", "asString"];
 
@@ -181,6 +198,22 @@ impl World<'_> {
             "at:" if self.basics.strings.others().contains(&class) => Some(self.basics.character.join(&self.failed)),
             "asSymbol" => Some(self.basics.symbols.clone()),
             _ => None,
+        }
+    }
+
+    /// What the library answers to a message whose receiver nobody knows.
+    pub fn answer_of_library(&self, text: &str) -> Known {
+        let module = self.module;
+        let Some((_, answer, rests_on)) = OF_ANY.iter().find(|(selector, ..)| *selector == text) else { return Known::open() };
+        let heirs = || (0..module.classes.all.len() as ClassNumber).any(|class| class != self.basics.array && module.classes.inherits(class, self.basics.array));
+        if rests_on.iter().any(|selector| module.redefines(selector)) {
+            return Known::open();
+        }
+        match answer {
+            OfAny::Array if heirs() => Known::open(),
+            OfAny::Array => Known::instance(self.basics.array),
+            OfAny::Boolean => Known::kinds(BOOLEAN),
+            OfAny::Integer => self.basics.any_integer().join(&Known::kinds(NIL)),
         }
     }
 
