@@ -65,6 +65,33 @@ pub fn function(effects: &Effects<'_>, class: ClassNumber, function: &mut Functi
     let mut trial = function.clone();
     let sites = body(effects, class, &mut trial, &kept, is_block, None);
     body(effects, class, function, &kept, is_block, Some(sites));
+    unused(function, &kept);
+}
+
+/// What is never read again needs no local.
+fn unused(function: &mut Function, kept: &BTreeMap<Seen, Kept>) {
+    let mut unread: BTreeSet<LocalId> = kept.values().map(|kept| kept.local).collect();
+    for expression in &function.body {
+        expression.visit(&mut |part| match &part.kind {
+            Kind::Local(local) => drop(unread.remove(local)),
+            Kind::PutSlots(slots) | Kind::TakeSlots(_, slots) => slots.iter().for_each(|(_, local)| drop(unread.remove(local))),
+            _ => {}
+        });
+    }
+    function.body.iter_mut().for_each(|expression| without(expression, &unread));
+}
+
+/// Takes assignments to some locals out of an expression; blocks have locals of their own.
+fn without(expression: &mut Expr, unread: &BTreeSet<LocalId>) {
+    if let Kind::SetLocal(local, value) = &mut expression.kind
+        && unread.contains(local)
+    {
+        let value = std::mem::replace(&mut **value, Expr::nil(expression.span));
+        *expression = value;
+    }
+    if !matches!(expression.kind, Kind::Block(_)) {
+        expression.kind.parts_mut(&mut |part| without(part, unread));
+    }
 }
 
 fn body(
