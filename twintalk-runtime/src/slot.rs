@@ -24,7 +24,7 @@ impl Float {
 
     /// A number that generated code computed.
     #[inline]
-    pub const fn computed(value: f64) -> Self {
+    pub fn computed(value: f64) -> Self {
         Self(Value::float(value))
     }
 
