@@ -74,7 +74,9 @@ fn unused(function: &mut Function, kept: &BTreeMap<Seen, Kept>) {
     for expression in &function.body {
         expression.visit(&mut |part| match &part.kind {
             Kind::Local(local) => drop(unread.remove(local)),
-            Kind::PutSlots(slots) | Kind::TakeSlots(_, slots) => slots.iter().for_each(|(_, local)| drop(unread.remove(local))),
+            Kind::PutSlots(slots) | Kind::TakeSlots(_, slots) => slots.iter().for_each(|(_, local)| {
+                unread.remove(local);
+            }),
             _ => {}
         });
     }
@@ -161,7 +163,10 @@ impl Rewriter<'_, '_> {
             effect = Effect::none();
         }
         let moves = match &expression.kind {
-            Kind::Send(send) => !matches!(send.target, Target::Inline(_) | Target::Operator(_) | Target::New { initialize: None, .. }) && !self.is_accessor(&expression.kind),
+            Kind::Send(send) => {
+                !matches!(send.target, Target::Inline(_) | Target::Operator(_) | Target::New { initialize: None, .. })
+                    && !self.is_accessor(&expression.kind)
+            }
             Kind::Global(_) | Kind::SetGlobal(..) => true,
             _ => false,
         };
@@ -302,7 +307,8 @@ impl Rewriter<'_, '_> {
                 self.expression(value);
                 let Some(local) = self.kept.get(&(None, at)).map(|kept| kept.local) else { return };
                 let known = value.known.clone();
-                let set = Expr { kind: Kind::SetLocal(local, std::mem::replace(value, Box::new(Expr::nil(span)))), span, known: known.clone() };
+                let set =
+                    Expr { kind: Kind::SetLocal(local, std::mem::replace(value, Box::new(Expr::nil(span)))), span, known: known.clone() };
                 let put = Expr::new(Kind::PutSlots(vec![(at, local)]), span);
                 let answer = Expr { kind: Kind::Local(local), span, known };
                 expression.kind = Kind::Sequence(vec![set, put, answer]);
