@@ -1,6 +1,7 @@
 //! The form a value has in Rust: `f64`, `i64` and `bool` where that is certain, else a value word; and what lies between.
 
 use super::function::Writer;
+use super::operator::sum;
 use crate::ir::{Const, Expr, Kind};
 use crate::known::{Held, Known};
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
@@ -138,6 +139,15 @@ impl Writer<'_> {
                 quote! { { #statement } }
             }
             Kind::Home(inner) => self.home_value(inner, wanted),
+            Kind::Send(_)
+                if wanted == Held::Int
+                    && let Some((symbol, pair)) = sum(expression) =>
+            {
+                self.operands(&pair, &[Held::Int; 2], |values| {
+                    let (a, b) = (&values[0], &values[1]);
+                    quote!((#a #symbol #b))
+                })
+            }
             Kind::Const(constant) if wanted == Held::Value => self.constant(constant),
             // A float constant is exact where an integer is wanted as one.
             Kind::Const(Const::Int(value)) if wanted == Held::Float => super::literal::float(*value as f64),

@@ -2,7 +2,7 @@
 
 use super::form::{Printed, integer};
 use super::function::Writer;
-use crate::ir::{Const, Expr, Kind, Send};
+use crate::ir::{Const, Expr, Kind, Send, Target};
 use crate::known::{Held, Known, SMALL};
 use crate::source::Span;
 use proc_macro2::TokenStream;
@@ -62,14 +62,14 @@ impl Writer<'_> {
     pub fn operator(&self, send: &Send, name: &str, result: &Known, span: Span) -> Printed {
         match (name, &send.arguments[..]) {
             ("size", []) => self.generic(send, name, span),
-            ("at", [index]) => match operand(&index.known) {
+            ("at", [index]) => match self.index(index) {
                 Held::Int => {
                     let name = if self.may_be_text(&send.receiver.known) { "at_text" } else { name };
                     self.at_index(send, name, &[Held::Value, Held::Int], span)
                 }
                 _ => self.generic(send, name, span),
             },
-            ("at_put", [index, _]) => match operand(&index.known) {
+            ("at_put", [index, _]) => match self.index(index) {
                 Held::Int => self.at_index(send, name, &[Held::Value, Held::Int, Held::Value], span),
                 _ => self.generic(send, name, span),
             },
@@ -80,6 +80,11 @@ impl Writer<'_> {
             (_, [other]) => self.arithmetic(send, name, other, result, span),
             _ => self.generic(send, name, span),
         }
+    }
+
+    /// In which form an index is taken: a sum of two integers is one of Rust's however large it is.
+    fn index(&self, index: &Expr) -> Held {
+        if sum(index).is_some() { Held::Int } else { operand(&index.known) }
     }
 
     /// A comparison as a Rust `bool`.
@@ -229,6 +234,19 @@ impl Writer<'_> {
         let operands: Vec<&Expr> = std::iter::once(&send.receiver).chain(&send.arguments).collect();
         Printed::value(self.values_of(&operands, |values| quote!(rt::ops::#name(#(#values,)* t)#at)))
     }
+}
+
+/// The sum or difference of two SmallIntegers, which always fits 64 bits.
+pub fn sum(expression: &Expr) -> Option<(TokenStream, [&Expr; 2])> {
+    let Kind::Send(send) = &expression.kind else { return None };
+    let symbol = match send.target {
+        Target::Operator("plus") => quote!(+),
+        Target::Operator("minus") => quote!(-),
+        _ => return None,
+    };
+    let [other] = &send.arguments[..] else { return None };
+    let pair = [&send.receiver, other];
+    pair.iter().all(|operand| operand.known.held() == Held::Int).then_some((symbol, pair))
 }
 
 /// Whether the products of two ranges fit 64 bits.
