@@ -155,6 +155,8 @@ impl Shard {
     pub fn run(mut self, mut jobs: Receiver<Job>) {
         while let Some(job) = jobs.blocking_recv() {
             self.clock.advance();
+            // Whoever was told of a failure finds what is durable.
+            self.notice_failure();
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
                 let Ok(job) = jobs.try_recv() else { break };
@@ -276,12 +278,17 @@ impl Shard {
         for (needs, delivery) in self.parcels.drain(..) {
             self.outbox.send(needs.at, delivery);
         }
-        if let Some(why) = self.outbox.failed()
-            && !self.is_read_only
+        self.notice_failure();
+        self.count();
+    }
+
+    /// Falls back to what is durable if the journal has failed meanwhile.
+    fn notice_failure(&mut self) {
+        if !self.is_read_only
+            && let Some(why) = self.outbox.failed()
         {
             self.fall_back(&why);
         }
-        self.count();
     }
 
     /// Appends the batch; answers where, and nothing if there was none or the journal takes no more.
