@@ -2,8 +2,8 @@
 //!
 //! Two checksums lie over every record: 24 bits of its own and 32 of its frame. A CRC tells for each byte of the
 //! frame which change of it, if any, would explain that the checksum does not fit; if the record's own check
-//! then fits too, that was the damage. By chance that happens once in some 10¹⁰ damaged frames of 1 MiB. What is
-//! found is for telling whose record it was; the file is left as it is.
+//! then fits too, that was the damage: larger damage to a record of a hundred bytes passes for it once in some
+//! 10¹² times. What is found is for telling whose record it was; the file is left as it is.
 
 use super::batch::{OWN, RECORD_HEADER, is_whole, kind_of};
 use super::error::Damage;

@@ -1,6 +1,8 @@
 //! Every operation on the disk fails in turn: writes are refused from then on, what was durable is read on, and
 //! after a restart all is as it was.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::fleet::{PROGRAM, SECOND, options};
 use super::history::{Fleet, Message, Step, id};
 use super::model::open_disk;
@@ -141,6 +143,61 @@ fn a_full_disk_refuses_with_a_reason() {
     disk.limit(None);
     let twins = open_disk(&disk, &PROGRAM, &tight());
     assert_eq!(send(&twins, "p", "bump", &[]).1, filled);
+}
+
+/// A journal that fails, and whose records cannot be read again as a whole.
+struct Broken {
+    log: Arc<dyn Journal>,
+    damaged: Arc<dyn Journal>,
+    is_broken: AtomicBool,
+}
+
+impl Journal for Broken {
+    fn append(&self, batch: &journal::Batch, completion: journal::Completion) -> Result<journal::Position, journal::Error> {
+        if self.is_broken.load(Ordering::Relaxed) { Err(journal::Error::Closed) } else { self.log.append(batch, completion) }
+    }
+
+    fn durable(&self) -> journal::Position {
+        self.log.durable()
+    }
+
+    fn reader(&self) -> journal::Reader {
+        if self.is_broken.load(Ordering::Relaxed) { self.damaged.reader() } else { self.log.reader() }
+    }
+
+    fn close(&self) -> Result<(), journal::Error> {
+        Ok(())
+    }
+}
+
+/// Twins that cannot be read again after a failure are not said to be missing.
+#[test]
+fn damage_that_is_found_after_a_failure_makes_no_twin_unknown() {
+    let disk = prepared();
+    let twins = open_disk(&disk, &PROGRAM, &tight());
+    for id in ["p", "q"] {
+        twins.create_blocking(id, "Pump", Vec::new()).unwrap();
+        send(&twins, id, "enter:", &[text(&"x".repeat(2000))]);
+    }
+    twins.close_blocking();
+    drop(twins);
+    let (name, bytes) = disk.contents().pop().unwrap();
+    let mark = bytes.windows(100).position(|window| window.iter().all(|&byte| byte == b'x')).unwrap();
+    let damaged = disk.after_exit();
+    damaged.overwrite(&name, mark, &[b'y'; 100]);
+    let open = |disk: &Disk| -> Arc<dyn Journal> { Arc::new(SegmentLog::open_in(Arc::new(disk.clone()), &Config::default()).unwrap().0) };
+    let broken = Arc::new(Broken { log: open(&disk.after_exit()), damaged: open(&damaged), is_broken: AtomicBool::new(false) });
+    let journal: Arc<dyn Journal> = broken.clone();
+    let twins = Twins::open_journal(&PROGRAM, &options(), journal).unwrap();
+    assert_eq!(send(&twins, "p", "bump", &[]), (int(1), 3));
+    broken.is_broken.store(true, Ordering::Relaxed);
+    assert!(matches!(refused(&twins, "p", "bump", &[]), Refusal::Unavailable { .. }));
+    let reads = ["p", "q"].map(|id| twins.read_blocking(id, Moment::Now));
+    assert!(reads.iter().any(Result::is_err), "one of them is damaged");
+    for read in reads {
+        assert!(matches!(read, Ok(_) | Err(Refusal::Unavailable { .. })), "{read:?}");
+    }
+    assert!(matches!(twins.create_blocking("q", "Pump", Vec::new()), Err(Refusal::Unavailable { .. } | Refusal::Exists { .. })));
 }
 
 #[test]
