@@ -38,7 +38,7 @@ const MAGIC: &[u8; 8] = b"TWINTALK";
 const SEGMENT: u32 = u32::from_le_bytes(*b"SEG\xff");
 const FRAME: u32 = u32::from_le_bytes(*b"FRM\xff");
 const SEAL: u32 = u32::from_le_bytes(*b"END\xff");
-const _: () = assert!((SEGMENT & FRAME & SEAL) >> 24 == 0xff && OWN & 0xff != 0);
+const _: () = assert!(((SEGMENT & FRAME & SEAL) >> 24) as u8 == OWN | 0x7f);
 
 /// The header of a segment file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

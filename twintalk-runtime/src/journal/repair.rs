@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_changed_byte_is_found() {
-        let whole: Vec<u8> = (0..10_000_u32).map(|n| (n * n >> 3) as u8).collect();
+        let whole: Vec<u8> = (0..10_000_u32).map(|n| ((n * n) >> 3) as u8).collect();
         let checksum = crc32c::crc32c(&whole);
         assert_eq!(explanations(&whole, checksum).count(), 0);
         for (at, change) in [(0, 1), (1, 0xff), (4999, 0x80), (9999, 7)] {
