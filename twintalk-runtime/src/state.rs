@@ -50,11 +50,7 @@ pub fn first_words<const N: usize>(object: Value, t: &Turn) -> &[u64; N] {
 
 /// Writes some of the first `N` slots of an object; raises if it is read-only.
 #[inline(always)]
-pub fn set_slots<const N: usize, const COUNT: usize>(
-    object: Value,
-    slots: [(usize, Value); COUNT],
-    t: &mut Turn,
-) -> Result<(), Raised> {
+pub fn set_slots<const N: usize, const COUNT: usize>(object: Value, slots: [(usize, Value); COUNT], t: &mut Turn) -> Result<(), Raised> {
     t.set_slots::<N, COUNT>(object, slots)
 }
 

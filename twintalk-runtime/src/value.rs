@@ -429,7 +429,7 @@ mod tests {
             assert_eq!(Value::float(float).as_float().map(f64::to_bits), Some(float.to_bits()));
         }
         assert_eq!(Value::float(f64::NAN), Value::float(-f64::NAN));
-        let (infinity, zero) = (std::hint::black_box(f64::INFINITY), std::hint::black_box(0.0));
+        let (infinity, zero) = (black_box(f64::INFINITY), black_box(0.0));
         for nan in [infinity - infinity, zero / zero, -(zero / zero), (-1.0 - zero).sqrt(), infinity * zero] {
             assert_eq!(Value::float(nan), Value::float(f64::NAN), "arithmetic knows one NaN of each sign");
         }

@@ -150,7 +150,8 @@ fn an_output_that_cannot_be_written() {
 #[test]
 fn what_is_emitted_is_what_the_sources_are() {
     let twin = b"Twin subclass: #Pump instanceVariables: 'press'." as &[u8];
-    let program = b"Object subclass: #Counter instanceVariables: 'n'.\nCounter>>next\n\t^ n := (n ifNil: [ 0 ]) + 1.\n\nCounter new next." as &[u8];
+    let program =
+        b"Object subclass: #Counter instanceVariables: 'n'.\nCounter>>next\n\t^ n := (n ifNil: [ 0 ]) + 1.\n\nCounter new next." as &[u8];
     let place = Place::new(&[("pump.st", twin), ("counter.st", program)]);
     let emitted = |arguments: &[&str]| {
         assert_eq!(place.run(&[&["emit", "-o", "out.rs"], arguments].concat()), "exit 0\n");

@@ -159,7 +159,7 @@ fn a_method_has_a_version_for_integers() {
         "Object subclass: #Sieve instanceVariableNames: 'flags' package: 'P'.\n\
          Sieve>>primes: limit\n    | count |\n    count := 0.\n    flags := Array new: limit withAll: true.\n    \
          2 to: limit do: [:number | (flags at: number) ifTrue: [\n        count := count + 1.\n        \
-         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count\n\n\
+         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count.\n\n\
          Transcript show: (Sieve new primes: (Smalltalk arguments at: 1) asInteger) printString\n",
     );
 }

@@ -44,8 +44,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use array::{character_at, element};
 pub use array::*;
+pub(crate) use array::{character_at, element};
 pub use block::*;
 pub use character::*;
 pub use class::*;

@@ -41,10 +41,12 @@ fn making_of(module: &Module, send: &Send) -> Option<Target> {
     }
     let meant = |text: &str| {
         let found = module.understood.lookup(classes, class, true, module.symbols.number(text)?);
-        found.is_some_and(|(defined, side)| {
-            let library = module.symbols.number(text).and_then(|selector| module.understood.implemented_in(defined, side, selector));
-            classes.get(defined).name == "Behavior" && library.is_some_and(|found| found.library)
-        }).then_some(())
+        found
+            .is_some_and(|(defined, side)| {
+                let library = module.symbols.number(text).and_then(|selector| module.understood.implemented_in(defined, side, selector));
+                classes.get(defined).name == "Behavior" && library.is_some_and(|found| found.library)
+            })
+            .then_some(())
     };
     meant("basicNew")?;
     if basic {

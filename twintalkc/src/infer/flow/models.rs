@@ -12,7 +12,8 @@ use crate::resolve::Layout;
 const BASIC: Kinds = NIL | BOOLEAN | FLOAT | SMALL;
 
 /// Classes of the library that make exact instances about what they are told.
-const MADE_OF: &[(&str, &[&str])] = &[("on:", &["ReadStream", "WriteStream", "ReadWriteStream"]), ("with:", &["WriteStream", "ReadWriteStream"])];
+const MADE_OF: &[(&str, &[&str])] =
+    &[("on:", &["ReadStream", "WriteStream", "ReadWriteStream"]), ("with:", &["WriteStream", "ReadWriteStream"])];
 
 /// Messages that pair the receiver with what they are told: where they are defined, the class of the pair, and what makes it.
 const PAIRING: &[(&str, &str, &str, &str)] = &[("Number", "@", "Point", "x:y:"), ("Object", "->", "Association", "key:value:")];
@@ -205,7 +206,10 @@ impl World<'_> {
     pub fn answer_of_library(&self, text: &str) -> Known {
         let module = self.module;
         let Some((_, answer, rests_on)) = OF_ANY.iter().find(|(selector, ..)| *selector == text) else { return Known::open() };
-        let heirs = || (0..module.classes.all.len() as ClassNumber).any(|class| class != self.basics.array && module.classes.inherits(class, self.basics.array));
+        let heirs = || {
+            (0..module.classes.all.len() as ClassNumber)
+                .any(|class| class != self.basics.array && module.classes.inherits(class, self.basics.array))
+        };
         if rests_on.iter().any(|selector| module.redefines(selector)) {
             return Known::open();
         }

@@ -182,7 +182,9 @@ impl<'m> Effects<'m> {
             Kind::SetSlot(at, _) => Effect { writes: self.slots([class.and_then(|class| self.place(class, *at))]), ..none },
             Kind::SlotOf(object, at) => Effect { reads: self.slots_of(&object.known, *at), ..none },
             Kind::SetSlotOf(object, at, _) => Effect { writes: self.slots_of(&object.known, *at), ..raising() },
-            Kind::SetCaptured(..) | Kind::SetClassVariable(..) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => raising(),
+            Kind::SetCaptured(..) | Kind::SetClassVariable(..) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => {
+                raising()
+            }
             Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::Global(_) | Kind::SetGlobal(..) | Kind::Home(_) => Effect::all(),
             Kind::If(condition, ..) | Kind::And(condition, _) | Kind::Or(condition, _) => failing(!is_boolean(condition)),
             // A loop looks after the fuel.

@@ -65,6 +65,35 @@ pub fn function(effects: &Effects<'_>, class: ClassNumber, function: &mut Functi
     let mut trial = function.clone();
     let sites = body(effects, class, &mut trial, &kept, is_block, None);
     body(effects, class, function, &kept, is_block, Some(sites));
+    unused(function, &kept);
+}
+
+/// What is never read again needs no local.
+fn unused(function: &mut Function, kept: &BTreeMap<Seen, Kept>) {
+    let mut unread: BTreeSet<LocalId> = kept.values().map(|kept| kept.local).collect();
+    for expression in &function.body {
+        expression.visit(&mut |part| match &part.kind {
+            Kind::Local(local) => drop(unread.remove(local)),
+            Kind::PutSlots(slots) | Kind::TakeSlots(_, slots) => slots.iter().for_each(|(_, local)| {
+                unread.remove(local);
+            }),
+            _ => {}
+        });
+    }
+    function.body.iter_mut().for_each(|expression| without(expression, &unread));
+}
+
+/// Takes assignments to some locals out of an expression; blocks have locals of their own.
+fn without(expression: &mut Expr, unread: &BTreeSet<LocalId>) {
+    if let Kind::SetLocal(local, value) = &mut expression.kind
+        && unread.contains(local)
+    {
+        let value = std::mem::replace(&mut **value, Expr::nil(expression.span));
+        *expression = value;
+    }
+    if !matches!(expression.kind, Kind::Block(_)) {
+        expression.kind.parts_mut(&mut |part| without(part, unread));
+    }
 }
 
 fn body(
@@ -134,7 +163,10 @@ impl Rewriter<'_, '_> {
             effect = Effect::none();
         }
         let moves = match &expression.kind {
-            Kind::Send(send) => !matches!(send.target, Target::Inline(_) | Target::Operator(_) | Target::New { initialize: None, .. }) && !self.is_accessor(&expression.kind),
+            Kind::Send(send) => {
+                !matches!(send.target, Target::Inline(_) | Target::Operator(_) | Target::New { initialize: None, .. })
+                    && !self.is_accessor(&expression.kind)
+            }
             Kind::Global(_) | Kind::SetGlobal(..) => true,
             _ => false,
         };
@@ -275,7 +307,8 @@ impl Rewriter<'_, '_> {
                 self.expression(value);
                 let Some(local) = self.kept.get(&(None, at)).map(|kept| kept.local) else { return };
                 let known = value.known.clone();
-                let set = Expr { kind: Kind::SetLocal(local, std::mem::replace(value, Box::new(Expr::nil(span)))), span, known: known.clone() };
+                let set =
+                    Expr { kind: Kind::SetLocal(local, std::mem::replace(value, Box::new(Expr::nil(span)))), span, known: known.clone() };
                 let put = Expr::new(Kind::PutSlots(vec![(at, local)]), span);
                 let answer = Expr { kind: Kind::Local(local), span, known };
                 expression.kind = Kind::Sequence(vec![set, put, answer]);

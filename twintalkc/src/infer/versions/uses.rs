@@ -72,7 +72,9 @@ pub fn uses(methods: &[Method]) -> Vec<Vec<bool>> {
                 if counts && let Some(local) = argument(&send.receiver) {
                     own[local] = true;
                 }
-                if (counts || indexes) && let Some(local) = send.arguments.first().and_then(argument) {
+                if (counts || indexes)
+                    && let Some(local) = send.arguments.first().and_then(argument)
+                {
                     own[local] = true;
                 }
                 let callees: Vec<(ClassNumber, bool, Symbol)> = match &send.target {

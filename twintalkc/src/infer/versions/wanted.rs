@@ -146,7 +146,8 @@ impl Search<'_> {
                 return held;
             }
             unsure = true;
-            let float = calls.iter().any(|call| call.callee == method && call.arguments.get(at).is_some_and(|given| given.held() == Held::Float));
+            let float =
+                calls.iter().any(|call| call.callee == method && call.arguments.get(at).is_some_and(|given| given.held() == Held::Float));
             if float || !argument.may_be(SMALL) { Held::Float } else { Held::Int }
         });
         let forms: Vec<Held> = forms.collect();

@@ -9,11 +9,20 @@ fn class(name: &str, superclass: &str, slots: &str) -> String {
 #[test]
 fn arguments_and_results_flow_with_the_calls() {
     let p = program(&format!(
+        "{}Foo>>same: n\n\t^ n.\n\nFoo>>run\n\t^ (self same: 3) + (self same: 0.5).\n\nFoo new run.\n",
+        class("Foo", "Object", "")
+    ));
+    assert_eq!(p.local("same:", "n"), "Float|3..3");
+    assert_eq!(p.result("same:"), "Float|3..3");
+}
+
+#[test]
+fn what_is_computed_of_arguments_of_two_kinds_is_kept_apart() {
+    let p = program(&format!(
         "{}Foo>>twice: n\n\t^ n * 2.\n\nFoo>>run\n\t^ (self twice: 3) + (self twice: 0.5).\n\nFoo new run.\n",
         class("Foo", "Object", "")
     ));
-    assert_eq!(p.local("twice:", "n"), "Float|3..3");
-    assert_eq!(p.result("twice:"), "Float|6..6");
+    assert_eq!(p.sends("run", "twice:"), ["6..6", "Float"]);
 }
 
 #[test]
