@@ -2,8 +2,7 @@
 
 mod support;
 
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::json;
 use support::Server;
 
 const SENSOR: &str = env!("CARGO_BIN_EXE_sensor_server");
@@ -136,51 +135,4 @@ fn bulk_answers_every_line_in_order() {
     assert_eq!(answers[1000]["status"], 400);
     assert_eq!(answers[1001]["status"], 404);
     assert_eq!(server.state("sensor")["temperature"], 998);
-}
-
-/// The acknowledged sequences of a stream that the plug was pulled on.
-fn acknowledged(server: Server, lines: String, until: usize) -> BTreeMap<String, u64> {
-    let mut seen = BTreeMap::new();
-    let mut server = Some(server);
-    let pid = server.as_ref().map(Server::pid).expect("a server");
-    let mut count = 0;
-    server.as_ref().expect("a server").bulk(lines, |answer: Value| {
-        if let Some(sequence) = answer["sequence"].as_u64() {
-            let twin = if count % 2 == 0 { "sensor" } else { "customSensor" };
-            seen.insert(twin.to_string(), sequence);
-        }
-        count += 1;
-        if count == until {
-            let killed = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
-            assert!(killed.is_ok_and(|status| status.success()));
-        }
-    });
-    if let Some(a) = server.take() {
-        Server::kill(a)
-    }
-    seen
-}
-
-#[test]
-fn nothing_acknowledged_is_missing_after_kill() {
-    let data = directory();
-    for round in 1..=3 {
-        let server = Server::start(SENSOR, data.path());
-        let mut lines = String::new();
-        for reading in 0..20_000 {
-            let twin = if reading % 2 == 0 { "sensor" } else { "customSensor" };
-            lines.push_str(&json!({ "twin": twin, "selector": "updateTelemetry:", "arguments": [reading] }).to_string());
-            lines.push('\n');
-        }
-        let seen = acknowledged(server, lines, round * 500);
-        assert!(!seen.is_empty());
-        let server = Server::start(SENSOR, data.path());
-        for (twin, sequence) in seen {
-            let (_, now) = server.get(&format!("/v1/twins/{twin}"));
-            assert!(now["sequence"].as_u64() >= Some(sequence), "{twin}: acknowledged {sequence}, has {now}");
-            let (_, events) = server.get(&format!("/v1/twins/{twin}/events?after={}&limit=1", sequence - 1));
-            assert_eq!(events["events"][0]["sequence"], sequence, "{events}");
-        }
-        server.stop();
-    }
 }

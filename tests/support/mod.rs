@@ -1,5 +1,7 @@
 //! A built twin server as a child process, and requests to it.
 
+#![allow(dead_code)] // Not every test needs all of it.
+
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -57,6 +59,21 @@ impl Server {
         answer(self.agent.post(format!("{}{path}", self.url)).send_json(body))
     }
 
+    /// The same, unless the server has gone.
+    pub fn try_post(&self, path: &str, body: Value) -> Option<(u16, Value)> {
+        try_answer(self.agent.post(format!("{}{path}", self.url)).send_json(body))
+    }
+
+    /// The same, unless the server has gone.
+    pub fn try_put(&self, path: &str, body: Value) -> Option<(u16, Value)> {
+        try_answer(self.agent.put(format!("{}{path}", self.url)).send_json(body))
+    }
+
+    /// The same, unless the server has gone.
+    pub fn try_delete(&self, path: &str) -> Option<(u16, Value)> {
+        try_answer(self.agent.delete(format!("{}{path}", self.url)).call())
+    }
+
     /// One message to one twin.
     pub fn send(&self, twin: &str, selector: &str, arguments: Value) -> (u16, Value) {
         self.post(&format!("/v1/twins/{twin}/messages"), serde_json::json!({ "selector": selector, "arguments": arguments }))
@@ -110,8 +127,12 @@ impl Drop for Server {
 }
 
 fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
-    let mut response = response.expect("the server answers");
+    try_answer(response).expect("the server answers")
+}
+
+fn try_answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<(u16, Value)> {
+    let mut response = response.ok()?;
     let status = response.status().as_u16();
-    let text = response.body_mut().read_to_string().expect("its answer is text");
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    let text = response.body_mut().read_to_string().ok()?;
+    Some((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
 }

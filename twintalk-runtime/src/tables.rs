@@ -28,7 +28,7 @@ use crate::kinds;
 /// What a table can hold.
 pub trait Entry: Eq + Hash + Sized {
     /// The kind of its records.
-    const KIND: u32;
+    const KIND: u8;
     /// Writes what follows the number.
     fn put(&self, record: &mut RecordWriter<'_>);
     /// Reads what follows the number.
@@ -190,7 +190,7 @@ impl Translation {
 }
 
 impl Entry for Symbol {
-    const KIND: u32 = kinds::SYMBOL;
+    const KIND: u8 = kinds::SYMBOL;
 
     fn put(&self, record: &mut RecordWriter<'_>) {
         record.put(self.0.as_bytes());
@@ -208,7 +208,7 @@ impl Equivalent<Symbol> for str {
 }
 
 impl Entry for Schema {
-    const KIND: u32 = kinds::SCHEMA;
+    const KIND: u8 = kinds::SCHEMA;
 
     fn put(&self, record: &mut RecordWriter<'_>) {
         put_text(record, &self.class);
@@ -235,7 +235,7 @@ impl Entry for Schema {
 }
 
 impl Entry for Block {
-    const KIND: u32 = kinds::BLOCK;
+    const KIND: u8 = kinds::BLOCK;
 
     fn put(&self, record: &mut RecordWriter<'_>) {
         record.put(&self.ordinal.to_le_bytes());

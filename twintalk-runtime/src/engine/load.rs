@@ -143,15 +143,24 @@ impl Shard {
 
     /// Forgets everything that is not durable.
     pub fn drop_all(&mut self) {
+        match super::recover::shard(&self.world, self.share) {
+            Ok(registry) => self.registry = registry,
+            // What cannot be read again is known as far as it was: records that are not there, or not what they
+            // were, keep their twins from being answered for.
+            Err(broken) => {
+                super::provision::tell(&broken.to_string());
+                for number in 0..self.registry.len() {
+                    if let Residence::Row(_) = self.registry.head(number).residence() {
+                        let class = self.class_of(number);
+                        self.registry.head_mut(number).reside(Residence::Asleep(class));
+                    }
+                }
+            }
+        }
         self.slabs = Slabs::new(self.world.slabs());
         self.heaps = 0;
         self.hand = 0;
         self.leaving_bytes = 0;
-        match super::recover::shard(&self.world, self.share) {
-            Ok(registry) => self.registry = registry,
-            // Nothing can be read any more: there are no twins to answer with.
-            Err(_) => self.registry = super::registry::Registry::new(self.world.hasher.clone()),
-        }
     }
 }
 

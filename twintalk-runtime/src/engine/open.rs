@@ -35,7 +35,14 @@ impl Twins {
         let journal: Arc<dyn Journal> = match &options.data {
             None => Arc::new(MemoryLog::new(&config)),
             Some(_) if options.durability == Durability::Memory => Arc::new(MemoryLog::new(&config)),
-            Some(data) => journal::open(data, &config).map_err(open_error)?.0,
+            Some(data) => {
+                let (journal, opened) = journal::open(data, &config).map_err(open_error)?;
+                if opened.truncated_bytes > 0 {
+                    let (data, bytes) = (data.display(), opened.truncated_bytes);
+                    provision::tell(&format!("{data}: the last {bytes} bytes belonged to a commit that was never finished; they were cut"));
+                }
+                journal
+            }
         };
         Self::open_journal(program, options, journal)
     }
@@ -48,6 +55,9 @@ impl Twins {
         let unusable = |why: String| OpenError::Unusable { path: options.data.clone().unwrap_or_else(|| PathBuf::from("(memory)")), why };
         let folded = recover::fold(&journal.reader(), &hasher, options.shards);
         let mut folded = folded.map_err(|broken| unusable(broken.to_string()))?;
+        for damage in &folded.damages {
+            provision::tell(&damage.to_string());
+        }
         let mut batch = Batch::new();
         let tables = std::mem::take(&mut folded.tables);
         let canon = Canon::new(tables, program, &EXTRA_SYMBOLS, &mut batch);
@@ -126,11 +136,11 @@ fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, O
     Ok(turn.freeze())
 }
 
-fn open_error(error: journal::Error) -> OpenError {
+pub(super) fn open_error(error: journal::Error) -> OpenError {
     match error {
         journal::Error::Locked { path } => OpenError::Locked { path },
         journal::Error::Io { path, source, .. } => OpenError::Inaccessible { path, why: source },
-        journal::Error::Damaged { ref path, .. } | journal::Error::NewerFormat { ref path, .. } => {
+        journal::Error::Damaged(journal::Damage { ref path, .. }) | journal::Error::NewerFormat { ref path, .. } => {
             OpenError::Unusable { path: path.clone(), why: error.to_string() }
         }
         error => OpenError::Program { why: error.to_string() },

@@ -109,10 +109,15 @@ pub(super) fn provision(twins: &Twins, provisioned: &Provisioned) -> Result<(), 
 }
 
 /// Shows a message of the engine to whoever runs the server.
-fn tell(message: &str) {
+pub(super) fn tell(message: &str) {
     use std::io::Write;
+    let line = format!("warning: {message}");
+    if cfg!(test) {
+        // Kept by the harness, and shown for a test that fails.
+        return eprintln!("{line}");
+    }
     // Nobody may be listening.
-    let _ = writeln!(std::io::stderr(), "warning: {message}");
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 fn record(world: &World, hash: u64, place: u32, at: &str) -> Result<(), OpenError> {

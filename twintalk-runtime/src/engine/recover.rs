@@ -9,7 +9,7 @@ use super::registry::{self, Hasher, Registry};
 use super::shard::{Share, shard_of};
 use super::world::World;
 use crate::event::{Event, EventKind};
-use crate::journal::{Position, Reader, Record};
+use crate::journal::{Damage, Error, Position, Reader, Record};
 use crate::kinds;
 use crate::snapshot::Snapshot;
 use crate::tables::Tables;
@@ -27,6 +27,8 @@ pub(super) struct Folded {
     pub time: i64,
     /// How many twins live.
     pub twins: u64,
+    /// What could not be read; the twins it belongs to cannot be either.
+    pub damages: Vec<Damage>,
     shares: usize,
     only: Option<usize>,
 }
@@ -51,9 +53,25 @@ pub(super) fn shard(world: &World, share: Share) -> Result<Registry, Broken> {
 impl Folded {
     fn read(&mut self, reader: &Reader, hasher: &Hasher) -> Result<(), Broken> {
         for record in reader.records(Position::NONE) {
-            let record = record.map_err(Broken::Journal)?;
+            match record {
+                Ok(record) => self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?,
+                Err(Error::Damaged(damage)) => self.damaged(reader, damage, hasher)?,
+                Err(error) => return Err(Broken::Journal(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in a damaged record if it is certain what it was. As a twin's last record it stays unreadable, and
+    /// so does the twin; what it added to a table is as good as read. Otherwise nobody knows which twins are
+    /// what they seem to be, and the journal is refused.
+    fn damaged(&mut self, reader: &Reader, damage: Damage, hasher: &Hasher) -> Result<(), Broken> {
+        if damage.hides_records {
+            let Some(repaired) = reader.repaired(&damage) else { return Err(Broken::Journal(Error::Damaged(damage))) };
+            let record = Record { position: damage.position, kind: repaired.kind, payload: repaired.payload() };
             self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?;
         }
+        self.damages.push(damage);
         Ok(())
     }
 

@@ -159,6 +159,8 @@ impl Shard {
     pub fn run(mut self, mut jobs: Receiver<Job>) {
         while let Some(job) = next(&mut jobs) {
             self.clock.advance();
+            // Whoever was told of a failure finds what is durable.
+            self.notice_failure();
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
                 let Ok(job) = jobs.try_recv() else { break };
@@ -279,12 +281,17 @@ impl Shard {
         }
         self.flush();
         self.outbox.send_all(self.parcels.drain(..).map(|(needs, delivery)| (needs.at, delivery)));
-        if let Some(why) = self.outbox.failed()
-            && !self.is_read_only
+        self.notice_failure();
+        self.count();
+    }
+
+    /// Falls back to what is durable if the journal has failed meanwhile.
+    fn notice_failure(&mut self) {
+        if !self.is_read_only
+            && let Some(why) = self.outbox.failed()
         {
             self.fall_back(&why);
         }
-        self.count();
     }
 
     /// Appends the batch; answers where, and nothing if there was none or the journal takes no more.

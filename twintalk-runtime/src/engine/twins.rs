@@ -264,7 +264,8 @@ impl Twins {
         history::events(&self.0.world, recorded, id, after, limit)
     }
 
-    /// Up to `limit` living twins in the order of their ids, after one of them.
+    /// Up to `limit` living twins in the order of their ids, after one of them; those that cannot be read are
+    /// left out.
     pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
         let class = class.map(|class| self.class_named(class)).transpose()?;
         let mut found: Vec<(String, Found)> = Vec::new();
@@ -275,11 +276,11 @@ impl Twins {
             found.extend(answer.await.map_err(|_| closed())??);
         }
         found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let states = found.into_iter().take(limit).map(|(id, found)| match found {
-            Found::Resident(state) => Ok(state),
-            Found::Asleep(recorded) => view::shown(&self.0.world, recorded, &id),
+        let states = found.into_iter().take(limit).filter_map(|(id, found)| match found {
+            Found::Resident(state) => Some(state),
+            Found::Asleep(recorded) => view::shown(&self.0.world, recorded, &id).ok(),
         });
-        states.collect()
+        Ok(states.collect())
     }
 
     fn class_named(&self, name: &str) -> Result<u16, Refusal> {

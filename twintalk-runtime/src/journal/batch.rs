@@ -2,11 +2,50 @@
 
 use super::Position;
 
-/// The bytes before a record's payload: its length and its kind.
+/// The bytes before a record's payload: its length, its check and its kind.
 pub(super) const RECORD_HEADER: usize = 8;
 
 /// Kinds with this bit are the journal's own.
-pub(super) const OWN: u32 = 1 << 31;
+pub(super) const OWN: u8 = 1 << 7;
+
+/// Where in a record's first word its kind is.
+const KIND_SHIFT: u32 = 56;
+/// Where its check is, and how many bits that has.
+const CHECK_SHIFT: u32 = 32;
+const CHECK_MASK: u32 = (1 << 24) - 1;
+
+/// The kind in a record's first word.
+pub(super) fn kind_of(word: u64) -> u8 {
+    (word >> KIND_SHIFT) as u8
+}
+
+/// Whether a record's first word goes with its position and its payload with the padding.
+#[inline]
+pub(super) fn is_whole(word: u64, position: u64, padded: &[u8]) -> bool {
+    (word >> CHECK_SHIFT) as u32 & CHECK_MASK == check(word, position, padded)
+}
+
+/// The check of a record: of its length and kind, the position where it lies, its payload and the padding.
+fn check(word: u64, position: u64, padded: &[u8]) -> u32 {
+    let mut first = [0; 16];
+    let word = word & !(u64::from(CHECK_MASK) << CHECK_SHIFT);
+    first[..8].copy_from_slice(&word.to_le_bytes());
+    first[8..].copy_from_slice(&position.to_le_bytes());
+    crc32c::crc32c_append(crc32c::crc32c(&first), padded) & CHECK_MASK
+}
+
+/// Puts the checks into records that will lie at a position.
+pub(super) fn seal_records(records: &mut [u8], position: u64) {
+    let mut at = 0;
+    while let Some((header, rest)) = records.get_mut(at..).and_then(|rest| rest.split_first_chunk_mut::<RECORD_HEADER>()) {
+        let word = u64::from_le_bytes(*header);
+        let length = (word as u32 as usize).next_multiple_of(8);
+        let Some(padded) = rest.get(..length) else { return };
+        let check = check(word, position + at as u64, padded);
+        *header = (word | u64::from(check) << CHECK_SHIFT).to_le_bytes();
+        at += RECORD_HEADER + length;
+    }
+}
 
 /// A run of records that are appended together.
 ///
@@ -15,9 +54,12 @@ pub(super) const OWN: u32 = 1 << 31;
 /// answered) in a *link*: appending adds the batch's own position to every link.
 ///
 /// ```text
-///  0        4        8                         8 + length, padded to 8 bytes
-///  ├ length ┼ kind   ┼ payload …              ┼ next record …
+///  0        4       7      8                   8 + length, padded to 8 bytes
+///  ├ length ┼ check ┼ kind ┼ payload …        ┼ next record …
 /// ```
+///
+/// `check` is put in when the record is written: 24 bits of the CRC-32C of the length and kind, the
+/// record's position (8 bytes), the payload and the padding. So each record can be verified alone, whenever it is read.
 #[derive(Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
@@ -47,19 +89,18 @@ impl Batch {
     }
 
     /// Adds a record whose payload is at hand; answers its relative position.
-    pub fn push(&mut self, kind: u32, payload: &[u8]) -> u64 {
+    pub fn push(&mut self, kind: u8, payload: &[u8]) -> u64 {
         let mut record = self.record(kind);
         record.put(payload);
         record.finish()
     }
 
-    /// Starts a record of a kind below 2³¹.
-    pub fn record(&mut self, kind: u32) -> RecordWriter<'_> {
-        assert!(kind & OWN == 0, "record kinds from 2^31 on are the journal's own");
+    /// Starts a record of a kind below 128.
+    pub fn record(&mut self, kind: u8) -> RecordWriter<'_> {
+        assert!(kind & OWN == 0, "record kinds from 128 on are the journal's own");
         let start = self.bytes.len();
         let links = self.links.len();
-        self.bytes.extend_from_slice(&[0; 4]);
-        self.bytes.extend_from_slice(&kind.to_le_bytes());
+        self.bytes.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, kind]);
         RecordWriter { batch: self, start, links, finished: false }
     }
 

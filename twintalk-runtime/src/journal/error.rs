@@ -20,14 +20,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Bytes that were once durable are no longer what was written.
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Where in the file the damaged part begins.
-        offset: u64,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
+    Damaged(Damage),
     /// The files were written by a newer version.
     NewerFormat {
         /// The file.
@@ -55,13 +48,36 @@ pub enum Error {
     Poisoned(Poisoned),
 }
 
+/// Bytes that were once durable and are no longer what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The file.
+    pub path: PathBuf,
+    /// Where in the file they begin.
+    pub offset: u64,
+    /// Where in the log they begin.
+    pub position: Position,
+    /// How many they are; more may be damaged behind them.
+    pub bytes: u64,
+    /// Where in the file the frame begins that they are in, if that could be read.
+    pub frame: Option<u64>,
+    /// Whether there were records in them, and not only the journal's own headers.
+    pub hides_records: bool,
+    /// What is wrong with them.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is damaged at offset {}: {}", self.path.display(), self.offset, self.reason)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
-            Self::Damaged { path, offset, reason } => {
-                write!(f, "{} is damaged at offset {offset}: {reason}", path.display())
-            }
+            Self::Damaged(damage) => damage.fmt(f),
             Self::NewerFormat { path, found, supported } => write!(
                 f,
                 "{} has format {found}, and this version reads up to format {supported}; open it with a newer version",

@@ -2,7 +2,10 @@
 //!
 //! It tells apart what the operating system has (its cache) and what the disk has. A power failure
 //! keeps an arbitrary choice of the sectors written since the last sync, some of them torn, and an
-//! arbitrary part of the names changed since the last sync of the directory.
+//! arbitrary part of the names changed since the last sync of the directory: see [`Survival`].
+//!
+//! A disk that is told to [`record`](Disk::record) keeps what it was like after each operation, so that one
+//! run shows what a crash after every one of them leaves behind.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,7 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use super::files::{File, Files, Lock, Region};
 
-const SECTOR: usize = 512;
+mod survival;
+
+use survival::SECTOR;
+pub use survival::{Random, Survival};
 
 /// What was asked of the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +34,7 @@ pub enum Operation {
     Allocate,
     Truncate,
     Sync,
+    Map,
 }
 
 /// What goes wrong at an operation.
@@ -37,6 +44,8 @@ pub enum Fault {
     Crash,
     /// It answers an error; a write is half done, and what a sync should have written counts as written.
     Error,
+    /// So does it, and all after it: the disk is full, or gone.
+    Broken,
 }
 
 /// A handle on the disk; clones are the same disk.
@@ -45,7 +54,7 @@ pub struct Disk(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    nodes: Vec<Node>,
+    nodes: Vec<Arc<Node>>,
     names: BTreeMap<String, usize>,
     /// The names on the disk, then after each change since.
     names_on_disk: Vec<BTreeMap<String, usize>>,
@@ -54,27 +63,16 @@ struct State {
     /// How many bytes all files may have.
     capacity: Option<usize>,
     locked: Arc<()>,
+    /// The disk before each operation, if that is recorded.
+    trace: Option<Vec<Disk>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Node {
     cache: Vec<u8>,
     disk: Vec<u8>,
     dirty: Vec<Range<usize>>,
     maps: Vec<Weak<Region>>,
-}
-
-/// A small deterministic source of choices.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound.max(1) as u64) as usize
-    }
 }
 
 impl Disk {
@@ -85,6 +83,18 @@ impl Disk {
     /// All that was asked so far.
     pub fn operations(&self) -> Vec<Operation> {
         self.state().operations.clone()
+    }
+
+    /// Keeps what the disk is like before each operation from now on; to be called before the first.
+    pub fn record(&self) {
+        self.state().trace.get_or_insert_default();
+    }
+
+    /// The disk after no operation, after one, and so on.
+    pub fn trace(&self) -> Vec<Self> {
+        let state = self.state();
+        let now = state.copy();
+        state.trace.iter().flatten().cloned().chain([now]).collect()
     }
 
     /// Lets the operation number `at` from now on fail.
@@ -108,7 +118,7 @@ impl Disk {
     pub fn flip(&self, name: &str, offset: usize, bit: u32) {
         let mut state = self.state();
         let node = state.names[name];
-        let node = &mut state.nodes[node];
+        let node = state.node(node);
         for bytes in [&mut node.cache, &mut node.disk] {
             if let Some(byte) = bytes.get_mut(offset) {
                 *byte ^= 1 << bit;
@@ -120,7 +130,7 @@ impl Disk {
     pub fn overwrite(&self, name: &str, offset: usize, bytes: &[u8]) {
         let mut state = self.state();
         let node = state.names[name];
-        let node = &mut state.nodes[node];
+        let node = state.node(node);
         for target in [&mut node.cache, &mut node.disk] {
             if let Some(target) = target.get_mut(offset..offset + bytes.len()) {
                 target.copy_from_slice(bytes);
@@ -139,26 +149,46 @@ impl Disk {
         })))
     }
 
-    /// The disk after the power failed.
+    /// The disk after the power failed, with an arbitrary choice of what was not synced.
     pub fn after_power_failure(&self, random: &mut Random) -> Self {
+        self.after(Survival::Random(random))
+    }
+
+    /// The disk after the power failed.
+    pub fn after(&self, mut survival: Survival<'_>) -> Self {
         let state = self.state();
-        let names = match state.names_on_disk.len() {
-            0 => BTreeMap::new(),
-            choices => state.names_on_disk[random.below(choices)].clone(),
+        let names = match &mut survival {
+            Survival::Nothing => state.names_on_disk.first(),
+            Survival::Random(random) => state.names_on_disk.get(random.below(state.names_on_disk.len())),
+            _ => state.names_on_disk.last(),
         };
-        let nodes = state.nodes.iter().map(|node| node.after_power_failure(random)).collect();
+        let names = names.cloned().unwrap_or_default();
+        let mut sector = 0;
+        let nodes = state.nodes.iter().map(|node| Arc::new(node.after(&mut survival, &mut sector))).collect();
         let names_on_disk = vec![names.clone()];
         Self(Arc::new(Mutex::new(State { nodes, names, names_on_disk, ..State::default() })))
+    }
+
+    /// How many sectors were written since the last sync.
+    pub fn sectors(&self) -> usize {
+        let state = self.state();
+        let dirty = state.nodes.iter().flat_map(|node| &node.dirty);
+        dirty.map(|range| sectors_of(range).len()).sum()
     }
 
     /// Counts an operation; answers an error if it fails, and whether it is still to be half done.
     fn begin(&self, operation: Operation) -> (MutexGuard<'_, State>, io::Result<()>) {
         let mut state = self.state();
         let now = state.operations.len();
+        if state.trace.is_some() {
+            let copy = state.copy();
+            state.trace.get_or_insert_default().push(copy);
+        }
         state.operations.push(operation);
         let result = match state.fault {
             Some((at, Fault::Crash)) if now > at => Err(io::Error::other("crashed")),
             Some((at, Fault::Error)) if now == at => Err(io::Error::other("injected")),
+            Some((at, Fault::Broken)) if now >= at => Err(io::ErrorKind::StorageFull.into()),
             _ => Ok(()),
         };
         (state, result)
@@ -177,23 +207,42 @@ impl Disk {
     }
 }
 
-impl Node {
-    fn without_maps(&self) -> Self {
-        Self { cache: self.cache.clone(), disk: self.disk.clone(), dirty: self.dirty.clone(), maps: Vec::new() }
+impl State {
+    fn node(&mut self, number: usize) -> &mut Node {
+        Arc::make_mut(&mut self.nodes[number])
     }
 
-    fn after_power_failure(&self, random: &mut Random) -> Self {
+    /// The same disk, which nobody uses. What is not written to is shared.
+    fn copy(&self) -> Disk {
+        let (nodes, names, names_on_disk) = (self.nodes.clone(), self.names.clone(), self.names_on_disk.clone());
+        Disk(Arc::new(Mutex::new(Self { nodes, names, names_on_disk, ..Self::default() })))
+    }
+}
+
+/// The numbers of the sectors that a range of bytes touches.
+fn sectors_of(range: &Range<usize>) -> Range<usize> {
+    range.start / SECTOR..range.end.div_ceil(SECTOR)
+}
+
+impl Node {
+    fn without_maps(self: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self { cache: self.cache.clone(), disk: self.disk.clone(), dirty: self.dirty.clone(), maps: Vec::new() })
+    }
+
+    fn after(&self, survival: &mut Survival<'_>, number: &mut usize) -> Self {
         let mut bytes = self.disk.clone();
-        if random.below(2) == 0 {
+        let is_long = match survival {
+            Survival::Nothing => false,
+            Survival::Random(random) => random.below(2) == 0,
+            _ => true,
+        };
+        if is_long {
             bytes.resize(self.cache.len(), 0);
         }
         for range in &self.dirty {
-            for sector in range.start / SECTOR..range.end.div_ceil(SECTOR) {
-                let kept = match random.below(4) {
-                    0 => 0,
-                    1 => random.below(SECTOR),
-                    _ => SECTOR,
-                };
+            for sector in sectors_of(range) {
+                let kept = survival.kept(*number);
+                *number += 1;
                 let start = range.start.max(sector * SECTOR);
                 let end = range.end.min(sector * SECTOR + kept).min(bytes.len()).min(self.cache.len());
                 if start < end {
@@ -246,7 +295,7 @@ impl Files for Disk {
         let mut number = 0;
         self.change_names(Operation::Create, |state| {
             number = state.nodes.len();
-            state.nodes.push(Node::default());
+            state.nodes.push(Arc::default());
             state.names.insert(name.to_owned(), number);
         })?;
         Ok(Box::new(Handle { disk: self.clone(), node: number }))
@@ -303,10 +352,10 @@ impl File for Handle {
         let (mut state, result) = self.disk.begin(Operation::Write);
         let done = match (&result, &state.fault) {
             (Ok(()), _) => bytes,
-            (Err(_), Some((_, Fault::Error))) => &bytes[..bytes.len() / 2],
+            (Err(_), Some((at, Fault::Error | Fault::Broken))) if state.operations.len() == at + 1 => &bytes[..bytes.len() / 2],
             _ => &[],
         };
-        state.nodes[self.node].write(offset as usize, done);
+        state.node(self.node).write(offset as usize, done);
         result
     }
 
@@ -317,21 +366,21 @@ impl File for Handle {
         if state.capacity.is_some_and(|capacity| used + length as usize > capacity) {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        state.nodes[self.node].cache.resize(length as usize, 0);
+        state.node(self.node).cache.resize(length as usize, 0);
         Ok(())
     }
 
     fn truncate(&self, length: u64) -> io::Result<()> {
         let (mut state, result) = self.disk.begin(Operation::Truncate);
         result?;
-        state.nodes[self.node].cache.truncate(length as usize);
+        state.node(self.node).cache.truncate(length as usize);
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
         let (mut state, result) = self.disk.begin(Operation::Sync);
         let crashed = matches!(state.fault, Some((_, Fault::Crash)));
-        let node = &mut state.nodes[self.node];
+        let node = state.node(self.node);
         match &result {
             Ok(()) => node.sync(),
             // The operating system gave up on the pages, and thinks of them as clean.
@@ -343,8 +392,9 @@ impl File for Handle {
 
     fn map(&self, length: usize) -> io::Result<Arc<Region>> {
         let region = Arc::new(Region::anonymous(length)?);
-        let mut state = self.disk.state();
-        let node = &mut state.nodes[self.node];
+        let (mut state, result) = self.disk.begin(Operation::Map);
+        result?;
+        let node = state.node(self.node);
         region.write(0, &node.cache[..length.min(node.cache.len())]);
         node.maps.push(Arc::downgrade(&region));
         Ok(region)

@@ -1,7 +1,8 @@
 //! The bytes of a segment file, and when they are valid.
 //!
-//! A file is a sequence of records: a length, a kind, a payload, padded to 8 bytes. Three kinds are
-//! the journal's own; each has a payload of 32 bytes:
+//! A file is a sequence of records: a length, a check and a kind, a payload, padded to 8 bytes (see
+//! [`Batch`](super::Batch)). Three are the journal's own, and are checked otherwise; each has a payload of
+//! 32 bytes:
 //!
 //! ```text
 //!  0        4        8                 16       20       24                32       36       40
@@ -22,7 +23,8 @@
 //! A **header** is valid if length, kind, epoch, position and check are right. A **frame** is valid if
 //! its header is and `body` fits the records. The log ends before the first frame that is not valid;
 //! if a valid header anywhere in the segment calls the bytes there durable, or a later segment
-//! exists, it does not end there but is damaged.
+//! exists, it does not end there but is damaged: the records whose own checks are right are read on, the
+//! rest is reported.
 
 use super::batch::{OWN, RECORD_HEADER};
 
@@ -36,7 +38,7 @@ const MAGIC: &[u8; 8] = b"TWINTALK";
 const SEGMENT: u32 = u32::from_le_bytes(*b"SEG\xff");
 const FRAME: u32 = u32::from_le_bytes(*b"FRM\xff");
 const SEAL: u32 = u32::from_le_bytes(*b"END\xff");
-const _: () = assert!(SEGMENT & FRAME & SEAL & OWN != 0);
+const _: () = assert!(((SEGMENT & FRAME & SEAL) >> 24) as u8 == OWN | 0x7f);
 
 /// The header of a segment file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,11 +160,6 @@ impl FrameHeader {
         let records = bytes.get(HEADER..self.length())?;
         (crc32c::crc32c(records) == self.body).then_some(records)
     }
-}
-
-/// Whether a record's kind is that of a frame's header.
-pub(super) fn is_frame(kind: u32) -> bool {
-    kind == FRAME
 }
 
 /// A header as bytes: the record's length and kind first, the check last.

@@ -51,7 +51,7 @@ impl MemoryLog {
         };
         region.write(0, &SegmentHeader { base, epoch: 0 }.encode());
         region.publish(HEADER);
-        let segment = Arc::new(Segment { base, path, region });
+        let segment = Arc::new(Segment { base, path, region, is_checked: false });
         self.segments.push(Arc::clone(&segment));
         state.next += HEADER as u64;
         state.current = Some(Arc::clone(&segment));

@@ -29,6 +29,7 @@ mod queue;
 mod reader;
 mod recovery;
 mod region;
+mod repair;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -39,11 +40,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use batch::{Batch, RecordWriter};
-pub use error::{Error, Poisoned};
+pub use error::{Damage, Error, Poisoned};
 pub use log::SegmentLog;
 pub use memory::MemoryLog;
 pub use reader::{Reader, Record, Records};
 pub use recovery::Opened;
+pub use repair::Repaired;
 
 /// The address of a record in the log. Later records have higher positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use super::Position;
-use super::batch::{OWN, RECORD_HEADER};
-use super::error::Error;
-use super::frame::{FrameHeader, is_frame};
+use super::batch::{OWN, RECORD_HEADER, is_whole, kind_of};
+use super::error::{Damage, Error};
+use super::frame::{FrameHeader, HEADER, SegmentHeader};
 use super::segment::{List, Segment};
 
 /// A record as it lies in the log. Its payload is aligned to 8 bytes.
@@ -16,24 +16,39 @@ pub struct Record<'a> {
     /// Its address.
     pub position: Position,
     /// What the writer said it is.
-    pub kind: u32,
+    pub kind: u8,
     /// What the writer put in.
     pub payload: &'a [u8],
 }
 
 impl<'a> Record<'a> {
-    /// The record at an offset of a segment's bytes, if there is room for what it says it is.
+    /// What lies at an offset of a segment, if there is room for what it says it is; its check is not looked at.
     #[inline]
-    fn at(bytes: &'a [u8], offset: usize, position: Position) -> Option<Self> {
+    fn unchecked(segment: &'a Segment, offset: usize) -> Option<(Self, u64)> {
+        let bytes = segment.region.bytes();
         let (header, rest) = bytes.get(offset..)?.split_first_chunk::<RECORD_HEADER>()?;
         let word = u64::from_le_bytes(*header);
         let payload = rest.get(..word as u32 as usize)?;
-        Some(Self { position, kind: (word >> 32) as u32, payload })
+        let kind = kind_of(word);
+        let record = Self { position: Position(segment.base + offset as u64), kind, payload };
+        (kind & OWN == 0).then_some((record, word))
+    }
+
+    /// The record at an offset of a segment.
+    #[inline]
+    fn at(segment: &'a Segment, offset: usize) -> Option<Self> {
+        let (record, word) = Self::unchecked(segment, offset)?;
+        if segment.is_checked {
+            let end = offset + record.length();
+            let padded = segment.region.bytes().get(offset + RECORD_HEADER..end)?;
+            return is_whole(word, record.position.0, padded).then_some(record);
+        }
+        Some(record)
     }
 
     /// How far it is to the next one.
-    fn length(&self) -> u64 {
-        (RECORD_HEADER + self.payload.len().next_multiple_of(8)) as u64
+    fn length(&self) -> usize {
+        RECORD_HEADER + self.payload.len().next_multiple_of(8)
     }
 }
 
@@ -48,25 +63,31 @@ impl Reader {
         Self { list }
     }
 
-    /// The record at a position that an append answered, once it is durable.
+    /// The record at a position that an append answered, once it is durable. Its check is looked at each
+    /// time: what a disk holds can change while nobody looks.
     ///
-    /// The checksum was looked at when the log was opened or iterated over, not here. A position that
-    /// was never given out answers an error or bytes from inside a record: check what they say.
+    /// A position that was never given out answers an error.
     #[inline]
     pub fn read(&self, position: Position) -> Result<Record<'_>, Error> {
-        self.find(position).filter(|record| record.kind & OWN == 0).ok_or(Error::NoRecord(position))
+        let (segment, offset) = self.find(position).ok_or(Error::NoRecord(position))?;
+        match Record::at(segment, offset) {
+            Some(record) => Ok(record),
+            None if segment.is_checked && offset < segment.region.bytes().len() => {
+                let reason = "a record does not fit its check";
+                Err(Error::Damaged(segment.damage(offset, RECORD_HEADER, true, reason)))
+            }
+            None => Err(Error::NoRecord(position)),
+        }
     }
 
     #[inline]
-    fn find(&self, position: Position) -> Option<Record<'_>> {
+    pub(super) fn find(&self, position: Position) -> Option<(&Segment, usize)> {
         let segment = match self.list.segments.last()? {
             last if last.base <= position.0 => last,
             _ => &self.list.segments[self.index(position)?],
         };
-        if !position.0.is_multiple_of(8) {
-            return None;
-        }
-        Record::at(segment.region.bytes(), usize::try_from(position.0 - segment.base).ok()?, position)
+        let offset = usize::try_from(position.0 - segment.base).ok()?;
+        position.0.is_multiple_of(8).then_some((segment, offset))
     }
 
     /// Which segment a position lies in.
@@ -75,12 +96,14 @@ impl Reader {
     }
 
     /// The records from a position on, in order, to the end of what is durable at the time of each
-    /// step. Each frame's checksum is verified before its first record is answered; after an error
-    /// the iteration ends. `from` is the position of a record, or one that was called durable.
+    /// step. A record is verified before it is answered, with the checksum of its frame or by its own check.
+    ///
+    /// Where bytes are damaged an error says which, and the iteration goes on behind them. `from` is the
+    /// position of a record, or one that was called durable.
     pub fn records(&self, from: Position) -> Records<'_> {
         let index = self.index(from).unwrap_or(0);
-        let offset = self.list.segments.get(index).map_or(0, |segment| from.0.saturating_sub(segment.base));
-        Records { segments: &self.list.segments[index.min(self.list.segments.len())..], offset }
+        let offset = self.list.segments.get(index).map_or(0, |segment| from.0.saturating_sub(segment.base)) as usize;
+        Records { segments: &self.list.segments[index.min(self.list.segments.len())..], offset, start: 0, frame: 0, is_whole: false }
     }
 }
 
@@ -90,13 +113,73 @@ pub struct Records<'a> {
     /// Those not finished yet.
     segments: &'a [Arc<Segment>],
     /// Where in the first of them the next record is.
-    offset: u64,
+    offset: usize,
+    /// Where the frame that the offset lies in begins and ends, if its header could be read.
+    start: usize,
+    frame: usize,
+    /// Whether the frame's records fit its checksum.
+    is_whole: bool,
+}
+
+/// What is at an offset of a segment.
+enum Found<'a> {
+    Record(Record<'a>),
+    Header,
+    Damaged { bytes: usize, hides_records: bool, reason: &'static str },
 }
 
 impl<'a> Records<'a> {
-    fn fail(&mut self, segment: &Segment, reason: &'static str) -> Option<Result<Record<'a>, Error>> {
-        self.segments = &[];
-        Some(Err(Error::Damaged { path: segment.path.clone(), offset: self.offset, reason }))
+    /// Reads what is at the offset, which lies in the segment.
+    fn found(&mut self, segment: &'a Segment) -> Found<'a> {
+        let is_header_due = self.offset == self.frame || self.offset == 0;
+        if self.offset >= self.frame
+            && let Some(length) = self.header(segment)
+        {
+            (self.start, self.frame) = (self.offset, self.offset + length);
+            return Found::Header;
+        }
+        if is_header_due && segment.is_checked {
+            // Whatever is wrong with it, it was one; what follows is verified record by record.
+            return Found::Damaged { bytes: HEADER, hides_records: false, reason: "a header does not fit its checksum" };
+        }
+        let record = if self.is_whole && self.offset < self.frame {
+            Record::unchecked(segment, self.offset).map(|(record, _)| record)
+        } else {
+            Record::at(segment, self.offset)
+        };
+        match record {
+            Some(record) => Found::Record(record),
+            None => {
+                let bytes = self.until_valid(segment);
+                let reason = if segment.is_checked { "records do not fit their checks" } else { "a record is longer than its segment" };
+                Found::Damaged { bytes, hides_records: true, reason }
+            }
+        }
+    }
+
+    /// How long the frame is, with its header, whose header is at the offset; of other headers, how long
+    /// they are.
+    fn header(&mut self, segment: &'a Segment) -> Option<usize> {
+        let bytes = segment.region.bytes().get(self.offset..)?;
+        self.is_whole = false;
+        if self.offset == 0 && SegmentHeader::decode(bytes).is_ok() {
+            return Some(HEADER);
+        }
+        let frame = FrameHeader::decode_any_epoch(bytes, segment.base + self.offset as u64)?;
+        self.is_whole = frame.records(bytes).is_some();
+        Some(frame.length())
+    }
+
+    /// How far it is to the next record or header that is valid.
+    fn until_valid(&self, segment: &'a Segment) -> usize {
+        let bytes = segment.region.bytes();
+        let is_valid = |&offset: &usize| {
+            let header = || FrameHeader::decode_any_epoch(&bytes[offset..], segment.base + offset as u64);
+            Record::at(segment, offset).is_some() || header().is_some()
+        };
+        let mut offsets = (self.offset + 8..bytes.len()).step_by(8);
+        let valid = if segment.is_checked { offsets.find(is_valid) } else { None };
+        valid.unwrap_or(bytes.len()) - self.offset
     }
 }
 
@@ -105,32 +188,27 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while let Some((segment, later)) = self.segments.split_first() {
-            let bytes = segment.region.bytes();
-            if self.offset >= bytes.len() as u64 {
+            let end = segment.region.bytes().len();
+            if self.offset >= end {
                 if later.is_empty() {
                     return None;
                 }
-                (self.segments, self.offset) = (later, 0);
+                (self.segments, self.offset, self.frame) = (later, 0, 0);
                 continue;
             }
-            let offset = self.offset as usize;
-            let position = segment.base + self.offset;
-            let Some(record) = Record::at(bytes, offset, Position(position)) else {
-                return self.fail(segment, "a record is longer than its segment");
-            };
-            if record.kind & OWN == 0 {
-                self.offset += record.length();
-                return Some(Ok(record));
-            }
-            if is_frame(record.kind) {
-                let Some(frame) = FrameHeader::decode_any_epoch(&bytes[offset..], position) else {
-                    return self.fail(segment, "a frame's header does not fit its checksum");
-                };
-                if frame.records(&bytes[offset..]).is_none() {
-                    return self.fail(segment, "a frame's records do not fit their checksum");
+            let offset = self.offset;
+            match self.found(segment) {
+                Found::Header => self.offset += HEADER,
+                Found::Record(record) => {
+                    self.offset += record.length();
+                    return Some(Ok(record));
+                }
+                Found::Damaged { bytes, hides_records, reason } => {
+                    self.offset = (offset + bytes).min(end);
+                    let frame = (offset < self.frame).then_some(self.start as u64);
+                    return Some(Err(Error::Damaged(Damage { frame, ..segment.damage(offset, bytes, hides_records, reason) })));
                 }
             }
-            self.offset += record.length();
         }
         None
     }

@@ -1,8 +1,11 @@
 //! Opening a log: finding its end, and telling a torn tail from damage.
 //!
 //! Only the last segment can have a torn tail, since a segment is started when all before it is
-//! durable. The segments before it are known by the seal at their end; the last one is scanned frame
+//! durable. The segments before it end where the next one starts; the last one is scanned frame
 //! by frame. Bytes behind the last valid frame that nobody calls durable are the *tail*: it is cut.
+//!
+//! Damage below what is called durable is left where it is, for [`Reader::records`](super::Reader::records)
+//! to report: what is whole around it can be read. A log is refused only where its extent is uncertain.
 //!
 //! What was read from the last segment may lie in memory only, left there by a process whose sync
 //! failed. So everything that no frame proves durable is written again, and synced, before the log
@@ -12,7 +15,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::Position;
-use super::error::Error;
+use super::error::{Damage, Error};
 use super::files::{File, Files};
 use super::frame::{FrameHeader, HEADER, NotSegment, SegmentHeader};
 use super::segment::{self, Segment};
@@ -58,7 +61,7 @@ pub fn recover(files: &dyn Files) -> Result<Recovered, Error> {
             recovered.segments.push(Arc::new(file.sealed(next)?));
         }
         let file = SegmentFile::open(files, last)?;
-        recovered.epoch = file.header.epoch.saturating_add(1);
+        recovered.epoch = file.epoch.saturating_add(1);
         recovered.next = last;
         recovered.last(files, file)?;
     }
@@ -84,7 +87,7 @@ impl Recovered {
     /// Scans the last segment, makes sure of it and seals it.
     fn last(&mut self, files: &dyn Files, file: SegmentFile<'_>) -> Result<(), Error> {
         let bytes = file.read_all()?;
-        let scan = file.scan(&bytes)?;
+        let scan = file.scan(&bytes);
         self.opened.clean = scan.sealed;
         self.opened.truncated_bytes = scan.tail;
         if scan.end == HEADER {
@@ -92,12 +95,15 @@ impl Recovered {
             return removed.map_err(file.failed("remove"));
         }
         self.next = file.base + (scan.end + HEADER) as u64;
-        let seal = FrameHeader::seal(file.header.epoch, file.base + scan.end as u64).encode();
+        let seal = FrameHeader::seal(file.epoch, file.base + scan.end as u64).encode();
         let rewrite = || -> io::Result<()> {
-            file.file.truncate(scan.end as u64)?;
-            file.file.write(scan.proven as u64, &bytes[scan.proven..scan.end])?;
-            file.file.sync()?;
+            if !scan.sealed {
+                file.file.truncate(scan.end as u64)?;
+                file.file.write(scan.proven as u64, &bytes[scan.proven..scan.end])?;
+                file.file.sync()?;
+            }
             file.file.write(scan.end as u64, &seal)?;
+            file.file.truncate((scan.end + HEADER) as u64)?;
             file.file.sync()
         };
         rewrite().map_err(file.failed("write"))?;
@@ -111,7 +117,7 @@ struct SegmentFile<'a> {
     files: &'a dyn Files,
     file: Box<dyn File>,
     base: u64,
-    header: SegmentHeader,
+    epoch: u32,
 }
 
 /// What a scan of the last segment found; all are offsets in it.
@@ -141,12 +147,31 @@ impl<'a> SegmentFile<'a> {
                 return Err(Error::Io { doing: "read", path, source });
             }
         };
-        match SegmentHeader::decode(&header) {
-            Ok(header) if header.base == base => Ok(Self { files, file, base, header }),
-            Ok(_) => Err(Error::Damaged { path, offset: 24, reason: "the segment belongs to another position" }),
-            Err(NotSegment::Damaged(reason)) => Err(Error::Damaged { path, offset: 0, reason }),
-            Err(NotSegment::Newer(found)) => Err(Error::NewerFormat { path, found, supported: super::frame::FORMAT }),
-        }
+        let damaged = |reason| {
+            let position = Position(base);
+            Error::Damaged(Damage {
+                path: path.clone(),
+                offset: 0,
+                position,
+                bytes: HEADER as u64,
+                frame: None,
+                hides_records: false,
+                reason,
+            })
+        };
+        let epoch = match SegmentHeader::decode(&header) {
+            Ok(header) if header.base == base => header.epoch,
+            Ok(_) => return Err(damaged("the segment belongs to another position")),
+            Err(NotSegment::Newer(found)) => return Err(Error::NewerFormat { path, found, supported: super::frame::FORMAT }),
+            // The first frame has the epoch too.
+            Err(NotSegment::Damaged(reason)) => {
+                let mut frame = [0; HEADER];
+                let read = file.read(HEADER as u64, &mut frame).ok();
+                let frame = read.and_then(|()| FrameHeader::decode_any_epoch(&frame, base + HEADER as u64));
+                frame.ok_or_else(|| damaged(reason))?.epoch
+            }
+        };
+        Ok(Self { files, file, base, epoch })
     }
 
     fn failed(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
@@ -154,31 +179,25 @@ impl<'a> SegmentFile<'a> {
         move |source| Error::Io { doing, path, source }
     }
 
-    fn damaged(&self, offset: u64, reason: &'static str) -> Error {
-        Error::Damaged { path: self.files.path(&segment::name(self.base)), offset, reason }
-    }
-
-    /// A segment that must be sealed so that the next one starts at `next`.
+    /// A segment that must end where the next one starts, at `next`. Its seal says so too, but is not needed.
     fn sealed(&self, next: u64) -> Result<Segment, Error> {
-        let mut seal = [0; HEADER];
-        let position = next.saturating_sub(HEADER as u64);
-        let offset = position.saturating_sub(self.base);
         let length = self.file.length().map_err(self.failed("read"))?;
-        if offset < HEADER as u64 || length < offset + HEADER as u64 {
-            return Err(self.damaged(length, "the segment is shorter than it was, or the one after it is gone"));
+        let end = next.saturating_sub(self.base);
+        if end < 2 * HEADER as u64 || length < end {
+            let path = self.files.path(&segment::name(self.base));
+            let reason = "the segment is shorter than it was, or the one after it is gone";
+            let position = Position(self.base.saturating_add(length));
+            let bytes = end.saturating_sub(length);
+            return Err(Error::Damaged(Damage { path, offset: length, position, bytes, frame: None, hides_records: true, reason }));
         }
-        self.file.read(offset, &mut seal).map_err(self.failed("read"))?;
-        match FrameHeader::decode(&seal, self.header.epoch, position) {
-            Some(frame) if frame.seal => self.map(next),
-            _ => Err(self.damaged(offset, "the segment's seal is missing")),
-        }
+        self.map(next)
     }
 
     fn map(&self, end: u64) -> Result<Segment, Error> {
         let length = (end - self.base) as usize;
         let region = self.file.map(length).map_err(self.failed("map"))?;
         region.publish(length);
-        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region })
+        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true })
     }
 
     fn read_all(&self) -> Result<Vec<u8>, Error> {
@@ -188,35 +207,44 @@ impl<'a> SegmentFile<'a> {
         Ok(bytes)
     }
 
-    fn scan(&self, bytes: &[u8]) -> Result<Scan, Error> {
+    fn scan(&self, bytes: &[u8]) -> Scan {
         let mut scan = Scan { end: HEADER, proven: HEADER, sealed: false, tail: 0 };
-        let frame_at = |offset: usize| {
-            let frame = FrameHeader::decode(bytes.get(offset..)?, self.header.epoch, self.base + offset as u64)?;
-            let durable = frame.durable.saturating_sub(self.base) as usize;
-            Some((frame, durable))
-        };
-        while let Some((frame, durable)) = frame_at(scan.end) {
+        let written = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+        loop {
+            self.scan_frames(bytes, &mut scan);
+            if scan.sealed {
+                return scan;
+            }
+            // The bad frame's own header counts too: it is evidence of what lies before it, no more.
+            let headers = (scan.end..written).step_by(8).filter_map(|offset| Some(self.frame_at(bytes, offset)?.1.min(offset)));
+            let proven = headers.max().unwrap_or(0);
+            if proven <= scan.end {
+                scan.tail = written.saturating_sub(scan.end) as u64;
+                return scan;
+            }
+            // What was durable is damaged; where that was said, a frame ended.
+            (scan.end, scan.proven) = (proven, proven);
+        }
+    }
+
+    /// Goes on from frame to frame as long as they are valid.
+    fn scan_frames(&self, bytes: &[u8], scan: &mut Scan) {
+        while let Some((frame, durable)) = self.frame_at(bytes, scan.end) {
             if frame.seal {
                 scan.sealed = true;
-                break;
+                return;
             }
             if frame.records(&bytes[scan.end..]).is_none() {
-                break;
+                return;
             }
             scan.end += frame.length();
             scan.proven = scan.proven.max(durable).min(scan.end);
         }
-        if scan.sealed {
-            return Ok(scan);
-        }
-        let written = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-        scan.tail = written.saturating_sub(scan.end) as u64;
-        // The bad frame's own header counts too: it is evidence of what lies before it, no more.
-        for offset in (scan.end..written).step_by(8) {
-            if frame_at(offset).is_some_and(|(_, durable)| durable > scan.end) {
-                return Err(self.damaged(scan.end as u64, "a frame that was durable is no longer valid"));
-            }
-        }
-        Ok(scan)
+    }
+
+    /// The valid header at an offset, and the offset below which it calls all durable.
+    fn frame_at(&self, bytes: &[u8], offset: usize) -> Option<(FrameHeader, usize)> {
+        let frame = FrameHeader::decode(bytes.get(offset..)?, self.epoch, self.base + offset as u64)?;
+        Some((frame, frame.durable.saturating_sub(self.base) as usize))
     }
 }

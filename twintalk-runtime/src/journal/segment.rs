@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::error::Error;
+use super::error::{Damage, Error};
 use super::files::{File, Files, Lock};
 use super::frame::{HEADER, SegmentHeader};
 use super::region::Region;
@@ -39,9 +39,25 @@ pub struct Segment {
     pub path: PathBuf,
     /// Its bytes, as far as they are durable.
     pub region: Arc<Region>,
+    /// Whether its records have checks: those that never leave memory have none.
+    pub is_checked: bool,
 }
 
 impl Segment {
+    /// What is said of bytes of it that are not what was written.
+    pub fn damage(&self, offset: usize, bytes: usize, hides_records: bool, reason: &'static str) -> Damage {
+        let offset = offset as u64;
+        Damage {
+            path: self.path.clone(),
+            offset,
+            position: Position(self.base + offset),
+            bytes: bytes as u64,
+            frame: None,
+            hides_records,
+            reason,
+        }
+    }
+
     /// Creates the file of a segment. Under its final name a file always has a whole header.
     pub fn create(files: &dyn Files, base: u64, capacity: u64, epoch: u32) -> Result<(Self, Box<dyn File>), Error> {
         let name = name(base);
@@ -59,7 +75,7 @@ impl Segment {
             Ok((region, file))
         };
         match create() {
-            Ok((region, file)) => Ok((Self { base, path, region }, file)),
+            Ok((region, file)) => Ok((Self { base, path, region, is_checked: true }, file)),
             Err(source) => Err(Error::Io { doing: "create", path, source }),
         }
     }

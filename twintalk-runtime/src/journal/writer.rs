@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::batch::seal_records;
 use super::error::Error;
 use super::files::{File, Files};
 use super::frame::{FrameHeader, HEADER};
@@ -91,6 +92,7 @@ impl Writer {
             return Err(Error::Closed);
         };
         let (header, records) = commit.bytes.split_at_mut(HEADER);
+        seal_records(records, commit.position + HEADER as u64);
         header.copy_from_slice(&FrameHeader::of(records, self.epoch, commit.position, self.synced).encode());
         current.write(commit.position, &commit.bytes)?;
         current.end = commit.end();

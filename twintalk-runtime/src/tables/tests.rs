@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_records_never_panic(kind in 3..6_u32, payload in vec(any::<u8>(), 0..60)) {
+    fn damaged_records_never_panic(kind in 3..6_u8, payload in vec(any::<u8>(), 0..60)) {
         let record = Record { position: Position(8), kind, payload: &payload };
         let _ = Tables::default().apply(&record);
     }

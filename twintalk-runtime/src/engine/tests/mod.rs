@@ -1,7 +1,11 @@
 //! Tests of the engine as a whole, through its handle.
 
+mod crash;
+mod damage;
+mod faults;
 mod fleet;
 mod gate;
+mod history;
 mod life;
 mod measure;
 mod model;
@@ -10,7 +14,7 @@ mod upgrade;
 
 use std::sync::Arc;
 
-use super::api::{Moment, Options, Refusal};
+use super::api::{Moment, Options, Refusal, TwinState};
 use super::twins::Twins;
 use crate::data::Data;
 use crate::journal::{Config, Journal, MemoryLog};

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use super::faulty::Disk;
 use super::log::Parts;
-use super::{Batch, Config, Durability, Error, Position, Reader};
+use super::{Batch, Config, Damage, Durability, Error, Position, Reader};
 
 /// A configuration in which everything happens within a few hundred bytes.
 fn small(durability: Durability) -> Config {
@@ -54,7 +54,7 @@ impl Driven {
         let mut previous = None;
         let mut expected = Vec::new();
         for (n, &length) in lengths.iter().enumerate() {
-            let mut record = batch.record(u32::from(tag));
+            let mut record = batch.record(tag);
             match previous {
                 Some(previous) => record.put_link(previous),
                 None => record.put_u64(0),
@@ -137,6 +137,22 @@ fn read_all(reader: &Reader) -> Result<Vec<(Position, Vec<u8>)>, Error> {
         found.push((record.position, record.payload.to_vec()));
     }
     Ok(found)
+}
+
+/// The records and the damage that a reader finds.
+fn read_around(reader: &Reader) -> (Vec<(Position, Vec<u8>)>, Vec<Damage>) {
+    let (mut found, mut damages) = (Vec::new(), Vec::new());
+    for record in reader.records(Position::NONE) {
+        match record {
+            Ok(record) => {
+                assert_eq!(reader.read(record.position).unwrap(), record);
+                found.push((record.position, record.payload.to_vec()));
+            }
+            Err(Error::Damaged(damage)) => damages.push(damage),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    (found, damages)
 }
 
 /// The records found must be whole batches from the start of what was appended, `least` records or more.

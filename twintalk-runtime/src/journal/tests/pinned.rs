@@ -24,10 +24,10 @@ fn format_1() {
         "2800000000000000", // position 40
         "0000000000000000", // nothing is durable yet
         "",                 // CRC-32C of the records, check
-        "0b00000041000000", // 11 bytes of kind 0x41
+        "0b000000",         // 11 bytes, check, kind 0x41
         "0000000000000000", // no previous record
         "4142430000000000", // its bytes, padding
-        "0900000041000000", // 9 bytes of kind 0x41
+        "09000000",         // 9 bytes, check, kind 0x41
         "5000000000000000", // the record before, at position 80
         "4200000000000000", // its byte, padding
         "20000000454e44ff", // 32, "END"

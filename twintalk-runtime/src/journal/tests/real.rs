@@ -29,7 +29,7 @@ fn many_threads_append_to_one_log() {
                     let mut batch = Batch::new();
                     for n in 0..100 {
                         batch.clear();
-                        batch.push(thread as u32, &(thread << 32 | n).to_le_bytes());
+                        batch.push(thread as u8, &(thread << 32 | n).to_le_bytes());
                         batch.push(9, &vec![n as u8; n as usize * 7]);
                         let (completed, highest) = (Arc::clone(completed), Arc::clone(highest));
                         log.append(

@@ -1,0 +1,372 @@
+//! A fleet as a plain map in memory: every event of every twin with the state after it. Steps are done to the
+//! engine and to the model, which says what each must answer; then the two are compared.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::engine::api::Envelope;
+
+/// Something that is done to a fleet, which changes nothing where the model says so.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Create(u8),
+    Delete(u8),
+    Clone(u8, u8),
+    Tell(u8, Message),
+    /// Messages at once.
+    Bulk(Vec<(u8, Message)>),
+    /// Look at the state.
+    Read(u8),
+    /// Stop and start, with the second version of the program or the first.
+    Restart(bool),
+}
+
+/// A message to a twin.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Bump,
+    Enter(Data),
+    Replace(String),
+    Stamp(i64),
+    Level(Data),
+    /// A turn that writes and then fails.
+    Boom,
+    /// One that writes nothing.
+    Ask,
+}
+
+/// Messages of all kinds.
+pub fn message() -> impl Strategy<Value = Message> {
+    let data = prop_oneof![
+        4 => any::<u16>().prop_map(|number| int(number.into())),
+        1 => Just(Data::Float(0.5)),
+        1 => Just(Data::Nil),
+        1 => Just(int(i64::MIN)),
+        1 => "[a-zé€]{0,9}".prop_map(Data::String),
+        1 => "(red|blue|green|[a-c]{2})".prop_map(Data::Symbol),
+        1 => (any::<i32>(), "[a-z]{0,40}").prop_map(|(number, text)| array(&[int(number.into()), Data::String(text)])),
+    ];
+    let level = prop_oneof![any::<i32>().prop_map(|level| int(level.into())), Just(Data::Float(0.5)), Just(Data::Nil)];
+    prop_oneof![
+        6 => Just(Message::Bump),
+        6 => data.prop_map(Message::Enter),
+        3 => "[a-zé€]{0,90}".prop_map(Message::Replace),
+        2 => any::<i64>().prop_map(Message::Stamp),
+        2 => level.prop_map(Message::Level),
+        1 => Just(Message::Boom),
+        1 => Just(Message::Ask),
+    ]
+}
+
+/// Steps of all kinds, on so many twins.
+pub fn step(twins: u8) -> impl Strategy<Value = Step> {
+    let id = move || 0..twins;
+    prop_oneof![
+        4 => id().prop_map(Step::Create),
+        1 => id().prop_map(Step::Delete),
+        1 => (id(), id()).prop_map(|(from, to)| Step::Clone(from, to)),
+        14 => (id(), message()).prop_map(|(id, message)| Step::Tell(id, message)),
+        2 => prop::collection::vec((id(), message()), 0..6).prop_map(Step::Bulk),
+        3 => id().prop_map(Step::Read),
+        1 => any::<bool>().prop_map(Step::Restart),
+    ]
+}
+
+/// The slots of a twin.
+#[derive(Clone, Debug, PartialEq)]
+struct Slots {
+    level: Data,
+    entries: Vec<Data>,
+    stamp: Option<i64>,
+}
+
+/// An event and the state after it, which a deleted twin has not.
+#[derive(Clone, Debug)]
+struct Happened {
+    selector: &'static str,
+    arguments: Vec<Data>,
+    after: Option<Slots>,
+}
+
+/// What the model says of a step on one twin.
+enum Plan {
+    Event(Happened),
+    /// It succeeds and leaves no event.
+    Nothing,
+    Refused,
+}
+
+/// When an event was asked for, and when it was acknowledged, if it was.
+#[derive(Clone, Copy, Debug)]
+pub struct Issued {
+    twin: u8,
+    sequence: usize,
+    pub started: usize,
+    pub acknowledged: Option<usize>,
+}
+
+/// The model of a fleet.
+#[derive(Clone, Default)]
+pub struct Fleet {
+    lives: BTreeMap<u8, Vec<Happened>>,
+    /// All events in the order in which they were asked for.
+    pub issued: Vec<Issued>,
+    /// Whether the engine has refused to write.
+    pub has_failed: bool,
+}
+
+/// The id of a twin: some fit into the registry's entries, and some do not.
+pub fn id(number: u8) -> String {
+    if number.is_multiple_of(3) { format!("a long name, number {number}") } else { format!("p{number}") }
+}
+
+impl Message {
+    fn envelope(&self, twin: u8) -> Envelope {
+        let (selector, arguments) = match self {
+            Self::Bump => ("bump", Vec::new()),
+            Self::Enter(value) => ("enter:", vec![value.clone()]),
+            Self::Replace(value) => ("replace:", vec![text(value)]),
+            Self::Stamp(value) => ("stamp:", vec![int(*value)]),
+            Self::Level(value) => ("level:", vec![value.clone()]),
+            Self::Boom => ("boom", Vec::new()),
+            Self::Ask => ("level", Vec::new()),
+        };
+        Envelope { twin: id(twin), selector: selector.to_owned(), arguments }
+    }
+
+    fn plan(&self, now: Option<&Slots>) -> Plan {
+        let Some(now) = now else { return Plan::Refused };
+        let mut after = now.clone();
+        let selector = match self {
+            Self::Bump => {
+                match &mut after.level {
+                    Data::Integer(level) => *level += 1,
+                    Data::Float(level) => *level += 1.0,
+                    _ => return Plan::Refused,
+                }
+                "bump"
+            }
+            Self::Enter(value) => {
+                after.entries.push(value.clone());
+                "enter:"
+            }
+            Self::Replace(value) => {
+                let Some(first) = after.entries.first_mut() else { return Plan::Nothing };
+                *first = text(value);
+                "replace:"
+            }
+            Self::Stamp(value) => {
+                after.stamp = Some(*value);
+                "stamp:"
+            }
+            Self::Level(value) => {
+                after.level = value.clone();
+                "level:"
+            }
+            Self::Boom => return Plan::Refused,
+            Self::Ask => return Plan::Nothing,
+        };
+        Plan::Event(Happened { selector, arguments: self.envelope(0).arguments, after: Some(after) })
+    }
+}
+
+impl Fleet {
+    fn now(&self, twin: u8) -> Option<&Slots> {
+        self.lives.get(&twin)?.last()?.after.as_ref()
+    }
+
+    fn length(&self, twin: u8) -> usize {
+        self.lives.get(&twin).map_or(0, Vec::len)
+    }
+
+    /// Does a step. `clock` counts something that goes on meanwhile, such as operations on a disk.
+    pub fn step(&mut self, twins: &Twins, step: &Step, clock: &dyn Fn() -> usize) {
+        let started = clock();
+        match step {
+            Step::Create(twin) => {
+                let after = Slots { level: int(0), entries: Vec::new(), stamp: None };
+                let happened = Happened { selector: "new", arguments: Vec::new(), after: Some(after) };
+                let plan = if self.now(*twin).is_none() { Plan::Event(happened) } else { Plan::Refused };
+                let outcome = twins.create_blocking(&id(*twin), "Pump", Vec::new());
+                self.settle(*twin, plan, outcome, started, clock());
+            }
+            Step::Delete(twin) => {
+                let happened = Happened { selector: "delete", arguments: Vec::new(), after: None };
+                let plan = if self.now(*twin).is_some() { Plan::Event(happened) } else { Plan::Refused };
+                let outcome = twins.delete_blocking(&id(*twin));
+                self.settle(*twin, plan, outcome, started, clock());
+            }
+            Step::Clone(from, to) => {
+                let plan = match (self.now(*from), self.now(*to)) {
+                    (Some(slots), None) => {
+                        let arguments = vec![Data::Twin(id(*from))];
+                        Plan::Event(Happened { selector: "clone", arguments, after: Some(slots.clone()) })
+                    }
+                    _ => Plan::Refused,
+                };
+                let outcome = twins.clone_blocking(&id(*from), Some(&id(*to))).map(|(_, sequence)| sequence);
+                self.settle(*to, plan, outcome, started, clock());
+            }
+            Step::Tell(twin, message) => {
+                let Envelope { twin: id, selector, arguments } = message.envelope(*twin);
+                let outcome = twins.send_blocking(&id, &selector, arguments).map(|sent| sent.sequence);
+                self.settle(*twin, message.plan(self.now(*twin)), outcome, started, clock());
+            }
+            Step::Bulk(messages) => {
+                let envelopes = messages.iter().map(|(twin, message)| message.envelope(*twin)).collect();
+                let outcomes = twins.send_batch_blocking(envelopes);
+                let acknowledged = clock();
+                // What was in the same batch as the first that failed may be there after all.
+                let before = self.has_failed;
+                let mut failed = before;
+                for ((twin, message), outcome) in messages.iter().zip(outcomes) {
+                    let outcome = outcome.map(|sent| sent.sequence);
+                    self.settle(*twin, message.plan(self.now(*twin)), outcome, started, acknowledged);
+                    failed |= std::mem::replace(&mut self.has_failed, before);
+                }
+                self.has_failed = failed;
+            }
+            Step::Read(_) if self.has_failed => {}
+            Step::Read(twin) => match twins.read_blocking(&id(*twin), Moment::Now) {
+                // The journal failed while this waited for it.
+                Err(Refusal::Unavailable { .. }) => self.has_failed = true,
+                read => self.check_state(read, *twin, self.length(*twin)),
+            },
+            Step::Restart(_) => {}
+        }
+    }
+
+    /// Compares an outcome with the plan, and notes the event.
+    #[track_caller]
+    fn settle(&mut self, twin: u8, plan: Plan, outcome: Result<u64, Refusal>, started: usize, acknowledged: usize) {
+        if self.has_failed {
+            // What happens now is only refused, and what was not durable is forgotten.
+            return assert!(outcome.is_err(), "{}: something was written after a failure", id(twin));
+        }
+        let is_unavailable = matches!(outcome, Err(Refusal::Unavailable { .. }));
+        match (plan, outcome) {
+            (Plan::Event(happened), outcome) if outcome.is_ok() || is_unavailable => {
+                self.has_failed = is_unavailable;
+                let sequence = self.length(twin) + 1;
+                if let Ok(found) = outcome {
+                    assert_eq!(found, sequence as u64, "{}", id(twin));
+                }
+                let acknowledged = (!is_unavailable).then_some(acknowledged);
+                self.issued.push(Issued { twin, sequence, started, acknowledged });
+                self.lives.entry(twin).or_default().push(happened);
+            }
+            (Plan::Nothing, Ok(sequence)) => assert_eq!(sequence, self.length(twin) as u64, "{}", id(twin)),
+            (Plan::Refused | Plan::Nothing, Err(_)) if is_unavailable => self.has_failed = true,
+            (Plan::Refused, Err(_)) => {}
+            (_, outcome) => panic!("{}: {outcome:?}", id(twin)),
+        }
+    }
+
+    /// Forgets what the engine forgot, which may only be the end of what happened, and nothing that was
+    /// acknowledged when the clock showed `by`. Answers how many events there are.
+    #[track_caller]
+    pub fn shorten(&mut self, twins: &Twins, by: usize) -> usize {
+        let mut found = BTreeMap::new();
+        for &twin in self.lives.keys() {
+            let length = match twins.events_blocking(&id(twin), 0, usize::MAX) {
+                Ok(events) => events.len(),
+                Err(Refusal::NoSuchTwin { .. }) => 0,
+                Err(refusal) => panic!("{refusal}"),
+            };
+            assert!(length <= self.length(twin), "{} has {length} events, of {}", id(twin), self.length(twin));
+            found.insert(twin, length);
+        }
+        let is_there = |issued: &Issued| issued.sequence <= found[&issued.twin];
+        let kept = self.issued.iter().position(|issued| !is_there(issued)).unwrap_or(self.issued.len());
+        for (number, issued) in self.issued.iter().enumerate() {
+            assert!(number < kept || !is_there(issued), "event {number} is there and event {kept} is not");
+            assert!(number < kept || issued.acknowledged.is_none_or(|at| at > by), "event {number} of {} is lost", id(issued.twin));
+            assert!(number >= kept || issued.started <= by, "event {number} of {} came early", id(issued.twin));
+        }
+        self.issued.truncate(kept);
+        for (twin, length) in found {
+            self.lives.get_mut(&twin).unwrap().truncate(length);
+        }
+        self.lives.retain(|_, events| !events.is_empty());
+        kept
+    }
+
+    /// Compares the latest states, the histories and the list.
+    #[track_caller]
+    pub fn check(&self, twins: &Twins) {
+        for &twin in self.lives.keys() {
+            self.check_now(twins, twin);
+            self.check_events(twins, twin);
+        }
+        let listed = twins.list_blocking(None, None, usize::MAX).unwrap();
+        let mut living: Vec<String> = self.lives.keys().filter(|&&twin| self.now(twin).is_some()).map(|&twin| id(twin)).collect();
+        living.sort_unstable();
+        assert_eq!(listed.into_iter().map(|state| state.id).collect::<Vec<_>>(), living);
+    }
+
+    #[track_caller]
+    fn check_now(&self, twins: &Twins, twin: u8) {
+        self.check_state(twins.read_blocking(&id(twin), Moment::Now), twin, self.length(twin));
+    }
+
+    /// The state of a twin must be the one after an event.
+    #[track_caller]
+    fn check_state(&self, read: Result<TwinState, Refusal>, twin: u8, sequence: usize) {
+        let Some(happened) = sequence.checked_sub(1).map(|index| &self.lives[&twin][index]) else {
+            return assert_eq!(read, Err(Refusal::NoSuchTwin { id: id(twin) }));
+        };
+        let Some(slots) = &happened.after else {
+            return assert_eq!(read, Err(Refusal::Deleted { id: id(twin) }));
+        };
+        let read = read.unwrap();
+        assert_eq!((read.sequence, read.class.as_str()), (sequence as u64, "Pump"));
+        let of = |name: &str| &read.state.iter().find(|slot| slot.0 == name).unwrap().1;
+        let entries = if slots.entries.is_empty() { Data::Nil } else { array(&slots.entries) };
+        let expected = [slots.level.clone(), entries, slots.stamp.map_or(Data::Nil, int)];
+        assert_eq!(["level", "entries", "stamp"].map(of), expected.each_ref(), "{} after {sequence} events", id(twin));
+    }
+
+    #[track_caller]
+    fn check_events(&self, twins: &Twins, twin: u8) {
+        let lives = &self.lives[&twin];
+        let events = twins.events_blocking(&id(twin), 0, usize::MAX).unwrap();
+        assert_eq!(events.len(), lives.len());
+        for ((number, event), happened) in (1..).zip(&events).zip(lives) {
+            assert_eq!((event.sequence, event.selector.as_str()), (number, happened.selector));
+            assert_eq!(event.arguments, happened.arguments);
+        }
+        assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));
+    }
+
+    /// Compares every state that every twin ever had, by sequence and by time, and parts of the histories.
+    #[track_caller]
+    pub fn check_past(&self, twins: &Twins) {
+        for (&twin, lives) in &self.lives {
+            let name = id(twin);
+            let events = twins.events_blocking(&name, 0, usize::MAX).unwrap();
+            for sequence in 0..=lives.len() {
+                self.check_state(twins.read_blocking(&name, Moment::Sequence(sequence as u64)), twin, sequence);
+            }
+            for (number, event) in events.iter().enumerate() {
+                let by_then = events.iter().filter(|other| other.time <= event.time).count();
+                self.check_state(twins.read_blocking(&name, Moment::Time(event.time)), twin, by_then);
+                if number.is_multiple_of(3) {
+                    let part = twins.events_blocking(&name, number as u64, 4).unwrap();
+                    assert_eq!(part, events[number..events.len().min(number + 4)]);
+                }
+            }
+        }
+    }
+}
+
+/// What a trace of a run, or a choice of it, checks beyond the usual: everything, if the environment says so.
+pub fn is_thorough() -> bool {
+    std::env::var_os("TWINTALK_THOROUGH").is_some()
+}
+
+/// More cases where the environment asks for them.
+pub fn cases(usual: u32) -> u32 {
+    if is_thorough() { 20 * usual } else { usual }
+}
