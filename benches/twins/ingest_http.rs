@@ -9,7 +9,6 @@ use crate::ingest::{DURABILITIES, LINES, TWINS, lines};
 use crate::support::fleet::id;
 
 #[path = "../../tests/support/mod.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
 mod server;
 
 use server::Server;

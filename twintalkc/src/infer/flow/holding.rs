@@ -149,7 +149,7 @@ impl World<'_> {
                 value.join(&told.failed)
             }
             ("collect:", [block]) => {
-                let each = self.call_value(block, &[told.elements.clone()]);
+                let each = self.call_value(block, std::slice::from_ref(&told.elements));
                 self.filled(told, Family::Ordered, &each)
             }
             _ => return None,
@@ -182,7 +182,7 @@ impl World<'_> {
                 value.join(&self.call_value(absent, &[]))
             }
             ("collect:", [block]) => {
-                let each = self.call_value(block, &[told.elements.clone()]);
+                let each = self.call_value(block, std::slice::from_ref(&told.elements));
                 self.find(told, &each, &Known::none());
                 self.filled(told, told.family, &each).join(&told.failed)
             }
@@ -233,7 +233,7 @@ impl World<'_> {
                 told.itself.join(&Known::open())
             }
             ("valuesDo:", [block]) => {
-                self.call_value(block, &[values.clone()]);
+                self.call_value(block, std::slice::from_ref(values));
                 told.itself.join(&Known::open())
             }
             ("keysAndValuesDo:", [block]) => {
@@ -257,7 +257,7 @@ impl World<'_> {
                 size()
             }
             ("reverseDo:", [block]) => {
-                self.call_value(block, &[elements.clone()]);
+                self.call_value(block, std::slice::from_ref(elements));
                 told.itself.join(&Known::open())
             }
             ("doWithIndex:" | "withIndexDo:", [block]) => {
@@ -269,7 +269,7 @@ impl World<'_> {
                 told.itself.join(&Known::open())
             }
             ("collect:", [block]) => {
-                let each = self.call_value(block, &[elements.clone()]);
+                let each = self.call_value(block, std::slice::from_ref(elements));
                 self.filled(told, made, &each)
             }
             ("reversed" | "reverse", []) | ("copyFrom:to:", [_, _]) if matches!(told.family, Family::Array | Family::Ordered) => {
