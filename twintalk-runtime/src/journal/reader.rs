@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Position;
 use super::batch::{OWN, RECORD_HEADER};
 use super::error::Error;
-use super::frame::{FrameHeader, is_frame};
+use super::frame::{FrameHeader, HEADER, is_frame};
 use super::segment::{List, Segment};
 
 /// A record as it lies in the log. Its payload is aligned to 8 bytes.
@@ -72,6 +72,16 @@ impl Reader {
     /// Which segment a position lies in.
     fn index(&self, position: Position) -> Option<usize> {
         self.list.segments.partition_point(|segment| segment.base <= position.0).checked_sub(1)
+    }
+
+    /// Where each sealed segment starts and ends, in order. Nothing in them changes any more.
+    pub fn sealed(&self) -> impl Iterator<Item = (Position, Position)> {
+        self.list.segments.iter().filter_map(|segment| {
+            let bytes = segment.region.bytes();
+            let offset = bytes.len().checked_sub(HEADER)?;
+            let seal = FrameHeader::decode_any_epoch(&bytes[offset..], segment.base + offset as u64)?;
+            seal.seal.then_some((Position(segment.base), Position(segment.base + bytes.len() as u64)))
+        })
     }
 
     /// The records from a position on, in order, to the end of what is durable at the time of each
