@@ -269,9 +269,7 @@ impl Files for Disk {
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        self.change_names(Operation::Remove, |state| {
-            state.names.remove(name).map(|_| ()).ok_or(io::ErrorKind::NotFound.into())
-        })
+        self.change_names(Operation::Remove, |state| state.names.remove(name).map(|_| ()).ok_or(io::ErrorKind::NotFound.into()))
     }
 
     fn sync(&self) -> io::Result<()> {
