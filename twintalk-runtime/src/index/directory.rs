@@ -121,6 +121,11 @@ impl Directory {
             || self.segments.iter().any(in_segment)
     }
 
+    /// Whether nothing is missing.
+    pub(super) fn is_whole(&self) -> bool {
+        self.unnamed.is_none() && self.segments.iter().all(|(_, slot)| slot.whole().is_ok())
+    }
+
     /// Looks at every part of every file.
     pub(super) fn verify(&self) -> Result<(), Error> {
         for (_, slot) in &self.segments {

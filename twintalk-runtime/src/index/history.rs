@@ -11,7 +11,7 @@ use super::Error;
 use super::directory::Directory;
 use super::hash::IdHash;
 use super::record::TwinRecord;
-use super::table::Table;
+use super::table::{Look, Table};
 use crate::bytes::Malformed;
 use crate::journal::{Position, Reader};
 
@@ -170,8 +170,12 @@ impl Stretch<'_> {
         Ok(start)
     }
 
-    /// The positions of its records in order.
-    pub fn positions(&self) -> impl DoubleEndedIterator<Item = Result<Position, Error>> {
-        (0..self.len()).map(|number| self.position(number))
+    /// The positions of its records in order, from one on.
+    pub fn positions(&self, from: usize) -> impl DoubleEndedIterator<Item = Result<Position, Error>> {
+        let mut look = Look::default();
+        (from..self.len()).map(move |number| match &self.records {
+            Records::Listed(positions) => Ok(positions[number]),
+            Records::Indexed(table, numbers) => table.position_near(numbers.start + number as u32, &mut look),
+        })
     }
 }

@@ -140,6 +140,11 @@ impl Index {
         file.kind == Kind::Twins
     }
 
+    /// Whether no file is known to be damaged or missing.
+    pub fn is_whole(&self) -> bool {
+        lock(&self.damaged).is_empty() && self.directory().is_whole()
+    }
+
     /// Looks at every part of every file; answers the first error, which is noted.
     pub fn verify(&self) -> Result<(), Error> {
         self.directory().verify().inspect_err(|error| {

@@ -61,7 +61,7 @@ pub struct Scan<'a> {
 pub fn scan<'a>(reader: &'a Reader, span: Span, key: &Key, work: &Work) -> Result<Scan<'a>, Error> {
     let mut scan = Scan { found: Vec::new(), changes: Vec::new(), living: BTreeMap::new(), time: i64::MIN, kept: Vec::new() };
     work.begin(span.end - span.base);
-    let (mut records, mut done) = (0, span.base);
+    let (mut records, mut done) = (0_u64, span.base);
     for record in reader.records(Position(span.base)) {
         let record = record?;
         let position = record.position;
@@ -69,7 +69,7 @@ pub fn scan<'a>(reader: &'a Reader, span: Span, key: &Key, work: &Work) -> Resul
             break;
         }
         records += 1;
-        if records % STRIDE == 0 {
+        if records.is_multiple_of(STRIDE) {
             work.advance(position.0 - done)?;
             done = position.0;
         }

@@ -97,7 +97,7 @@ pub fn merge(files: &dyn Files, name: FileName, runs: &[Arc<NamesRun>], is_oldes
     for (number, name) in (1_u64..).zip(Names::new(runs, None, !is_oldest)?) {
         let name = name?;
         writer.push(&Change { id: &name.id, schema: name.schema, position: name.position, ends: name.ended })?;
-        if number % STRIDE == 0 {
+        if number.is_multiple_of(STRIDE) {
             work.advance(STRIDE)?;
         }
     }

@@ -227,15 +227,20 @@ impl Table {
 
     /// The position that an entry has.
     pub(super) fn position(&self, number: u32) -> Result<Position, Error> {
+        self.position_near(number, &mut Look::default())
+    }
+
+    /// The position that an entry has, which may be in a block that was checked for its neighbour.
+    pub(super) fn position_near<'a>(&'a self, number: u32, look: &mut Look<'a>) -> Result<Position, Error> {
         if number >= self.header.entries {
             return Err(self.damaged(0, "there is no such entry"));
         }
-        Ok(Position(self.at(number, &mut Look::default())?.1))
+        Ok(Position(self.at(number, look)?.1))
     }
 }
 
 /// The blocks that were checked last.
-struct Look<'a>([(u32, &'a [u8]); 2]);
+pub(super) struct Look<'a>([(u32, &'a [u8]); 2]);
 
 impl Default for Look<'_> {
     fn default() -> Self {

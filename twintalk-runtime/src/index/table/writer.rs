@@ -55,7 +55,7 @@ impl<'a> TableWriter<'a> {
             return Err(self.file.too_large());
         };
         self.header.entries = entries;
-        if self.header.entries % ENTRIES == 0 { self.end_block() } else { Ok(()) }
+        if self.header.entries.is_multiple_of(ENTRIES) { self.end_block() } else { Ok(()) }
     }
 
     fn end_block(&mut self) -> Result<(), Error> {

@@ -31,7 +31,7 @@ fn check_answers(model: &Model, index: &Index, reader: &Reader) {
             'history: for stretch in directory.history(reader, id, last, 0) {
                 match stretch {
                     Ok(stretch) => {
-                        for position in stretch.positions().rev() {
+                        for position in stretch.positions(0).rev() {
                             match position {
                                 Ok(position) => assert_eq!(Some(position), before.next().map(|record| record.position)),
                                 Err(_) => break 'history,
@@ -67,22 +67,22 @@ fn victims(disk: &Disk) -> Vec<(String, usize)> {
 
 #[test]
 fn a_flipped_bit_in_any_byte_is_noticed_and_mended() {
-    for bits in [0, 2] {
-        let (whole, model) = indexed(21, bits);
-        for (name, length) in victims(&whole) {
-            for byte in 0..length {
-                let disk = whole.after_exit();
-                disk.flip(&name, byte, (byte % 8) as u32);
-                let reader = journal(&disk).reader();
-                let (index, opened) = open(&disk, &reader, bits).unwrap();
-                check_answers(&model, &index, &reader);
-                let noticed =
-                    opened.anew.is_some() || !opened.damaged.is_empty() || index.verify().is_err() || index.next_step(&reader).is_some();
-                assert!(noticed, "byte {byte} of {name}");
-                index.catch_up(&reader, &Work::new()).unwrap();
-                index.verify().unwrap();
-                model.check(&index.directory(), &reader, &mut Random(byte as u64));
-            }
+    // Few bits, so that the files have shared hashes as well.
+    let (whole, model) = indexed(21, 2);
+    for (name, length) in victims(&whole) {
+        for byte in 0..length {
+            let disk = whole.after_exit();
+            disk.flip(&name, byte, (byte % 8) as u32);
+            let reader = journal(&disk).reader();
+            let (index, opened) = open(&disk, &reader, 2).unwrap();
+            check_answers(&model, &index, &reader);
+            let is_told = opened.anew.is_some() || !opened.damaged.is_empty();
+            // The check of the answers may have noticed already.
+            let noticed = is_told || index.verify().is_err() || index.next_step(&reader).is_some() || !index.is_whole();
+            assert!(noticed, "byte {byte} of {name}");
+            index.catch_up(&reader, &Work::new()).unwrap();
+            index.verify().unwrap();
+            model.check(&index.directory(), &reader, &mut Random(byte as u64));
         }
     }
 }

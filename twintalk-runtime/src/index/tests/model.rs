@@ -142,7 +142,7 @@ impl Model {
         let mut found = Vec::new();
         for stretch in directory.history(reader, id, records[last].position, down_to) {
             let stretch = stretch.unwrap();
-            let mut positions: Vec<Position> = stretch.positions().map(Result::unwrap).collect();
+            let mut positions: Vec<Position> = stretch.positions(0).map(Result::unwrap).collect();
             let sequences: Vec<u64> = positions
                 .iter()
                 .map(|position| records.iter().find(|record| record.position == *position).expect("a record of another twin").sequence)
