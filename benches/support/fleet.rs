@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use twintalk_runtime::engine::{Durability, Envelope, Options, Refusal, Sent};
+use twintalk_runtime::engine::{Durability, Envelope, NewTwin, Options, Refusal, Sent};
 use twintalk_runtime::{Data, Twins};
 
 use super::sensor::{PROGRAM, Readings};
@@ -46,6 +46,13 @@ pub fn create(twins: &Twins, class: &str, numbers: std::ops::Range<usize>) {
     for made in pending {
         wait(made).expect("it is new");
     }
+}
+
+/// Makes sensors by one call.
+pub fn create_batch(twins: &Twins, class: &str, numbers: std::ops::Range<usize>) {
+    let sensor = |number| NewTwin { id: id(number), class: class.to_owned(), state: Vec::new() };
+    let made = wait(twins.create_batch(numbers.map(sensor).collect()));
+    assert!(made.iter().all(|made| *made == Ok(1)));
 }
 
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {

@@ -113,5 +113,17 @@ pub fn create(c: &mut Criterion<CpuTime>) {
         let open = || Twins::open(&PROGRAM, &in_memory()).expect("it opens");
         b.iter_batched(open, with_engine, BatchSize::PerIteration)
     });
+    group.bench_function("through the engine in batches of 1000, events included", |b| {
+        let with_engine = |twins: Twins| {
+            for batch in 0..TWINS / 1000 {
+                fleet::create_batch(&twins, "TypedSensor", batch * 1000..(batch + 1) * 1000);
+            }
+            let batches = (0..TWINS / 1000).map(|batch| fleet::updates(batch * 1000, 1000, TWINS, &mut readings));
+            assert_eq!(fleet::run(&twins, batches), TWINS);
+            twins
+        };
+        let open = || Twins::open(&PROGRAM, &in_memory()).expect("it opens");
+        b.iter_batched(open, with_engine, BatchSize::PerIteration)
+    });
     group.finish();
 }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use twintalk_runtime::Value;
+use twintalk_runtime::{Twin, Value};
 
 use crate::cpu::CpuTime;
 use crate::support::sensor::{Floor, Readings, TemperatureSensor, TypedSensor, selector};
@@ -42,6 +42,16 @@ pub fn send(c: &mut Criterion<CpuTime>) {
             turn.transact(black_box(&mut untyped), |t| t.send(black_box(selector), Value::SELF, &[reading])).is_ok()
         })
     });
+    for (slots, mut twin) in [("typed", Box::new(typed.clone()) as Box<dyn Twin>), ("untyped", Box::new(untyped.clone()))] {
+        group.bench_function(format!("by selector through a trait object, {slots} slots"), |b| {
+            b.iter(|| {
+                let reading = Value::float(black_box(readings.next()));
+                black_box(&mut twin).send(black_box(selector), &[reading], &mut turn).is_ok()
+            })
+        });
+        assert!(twin.send(selector, &[Value::float(31.0)], &mut turn).is_ok());
+        assert_eq!(twin.send(selector::ALERT_STATE, &[], &mut turn).ok(), Some(Value::TRUE));
+    }
 
     // Written once more so that the last state is one the messages explain.
     assert!(typed.update_telemetry_with(31.0, &mut turn).is_ok() && untyped.update_telemetry_with(31.0, &mut turn).is_ok());

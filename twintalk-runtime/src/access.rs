@@ -50,6 +50,35 @@ impl Turn {
         if object.is_reference() { self.field(object, index) } else { NIL }
     }
 
+    /// The first words of the body of an object of values, by one look at where it is. The caller knows that it has them.
+    #[inline(always)]
+    pub fn first_words<const N: usize>(&self, object: Value) -> &[u64; N] {
+        let first = object.offset() + 1;
+        match self.words_of(object).get(first..first + N).and_then(|words| words.first_chunk()) {
+            Some(words) => words,
+            None => damaged(),
+        }
+    }
+
+    /// Writes some of the first `N` body words of an object of values. The caller knows that the object has them.
+    #[inline(always)]
+    pub fn set_slots<const N: usize, const COUNT: usize>(&mut self, object: Value, slots: [(usize, Value); COUNT]) -> Result<(), Raised> {
+        if !object.is_in(Place::Scratch) {
+            cold_path(); // one by one, as an array would have to be in memory
+            return slots.into_iter().try_for_each(|(at, value)| self.set_word_elsewhere(object, at, value.bits()));
+        }
+        let first = object.offset() + 1;
+        let words = self.spaces[SCRATCH].words.get_mut(first..first + N).and_then(|words| words.first_chunk_mut::<N>());
+        let Some(words) = words else { damaged() };
+        for (at, value) in slots {
+            match words.get_mut(at) {
+                Some(word) => *word = value.bits(),
+                None => damaged(),
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a body word of an object of values. The caller knows that the object has it.
     #[inline(always)]
     pub fn set_slot(&mut self, object: Value, index: usize, value: Value) -> Result<(), Raised> {

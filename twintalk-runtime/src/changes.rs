@@ -15,9 +15,9 @@ pub(crate) const WORTH_COPYING: usize = 16;
 /// The changes of one turn.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Changes {
-    /// A bit for each slot written; the last stands for all slots from 63 on.
+    /// A bit for each slot written; the last, which is bit 61, stands for all slots from 61 on.
     pub dirty: u64,
-    /// The slots from 63 on that were written.
+    /// The slots from 61 on that were written.
     pub listed: Vec<u32>,
     /// The length of the heap before, in words.
     pub base: u32,
@@ -67,7 +67,7 @@ impl Changes {
 
     /// The indices of the slots written, in order.
     pub fn slots(&self) -> impl Iterator<Item = u32> {
-        let mut bits = self.dirty & !(1 << 63);
+        let mut bits = self.dirty & !(1 << crate::undo::LISTED);
         let low = std::iter::from_fn(move || {
             let index = bits.trailing_zeros();
             bits &= bits.wrapping_sub(1);

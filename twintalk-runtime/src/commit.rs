@@ -8,6 +8,8 @@ use crate::collect::Move;
 use crate::exceptions::{NONE, Unwind};
 use crate::failure::{Failure, FailureKind};
 use crate::frozen::Frozen;
+use crate::heap::Core;
+use crate::message::Message;
 use crate::object::Identity;
 use crate::row::{Row, Word};
 use crate::turn::Turn;
@@ -20,29 +22,64 @@ const FROZEN: usize = Place::Frozen as usize;
 impl Turn {
     /// Runs `f` as a turn of the twin of `row`. On success the row has its new state and `changes` tells what
     /// is new; on failure it is exactly as before. The answer is valid until the next turn begins.
-    #[inline]
+    #[inline(always)]
     pub fn transact<R: Row>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> Answer) -> Result<Value, Box<Failure>> {
+        self.deliver(row, f)
+    }
+
+    /// Runs a message as a turn, like [`transact`](Self::transact).
+    ///
+    /// A turn of a twin without a heap that writes a few slots, and no objects into them, is all here; what others need
+    /// lies in functions of its own.
+    #[inline(always)]
+    pub fn deliver<R: Row>(&mut self, row: &mut R, message: impl Message) -> Result<Value, Box<Failure>> {
+        if self.has_twin() || self.tidy || !self.spaces[SCRATCH].is_empty() {
+            self.prepare()?;
+        }
+        if row.core().is_none() {
+            self.born = Identity::default();
+            self.undo.begin(false);
+        } else {
+            self.lend(row.core());
+        }
+        self.refuel();
+        match self.with_row(row, message) {
+            Ok(answer) if self.undo.is_plain() => {
+                self.changes.dirty = self.undo.dirty();
+                Ok(answer)
+            }
+            Ok(answer) => self.finish(row, answer),
+            Err(Raised) => Err(self.abandon(row)),
+        }
+    }
+
+    /// Begins a turn of a twin that has a heap.
+    #[inline(never)]
+    fn lend(&mut self, core: &mut Core) {
+        let words = core.lend(&mut self.spaces[HEAP].words);
+        self.born = words.map_or_else(Identity::default, Identity::new);
+        self.undo.begin(true);
+    }
+
+    /// Ends a turn that wrote more than slots, or whose twin has a heap.
+    #[inline(never)]
+    fn finish<R: Row>(&mut self, row: &mut R, answer: Value) -> Result<Value, Box<Failure>> {
+        if self.undo.refers() {
+            return self.commit(row, answer);
+        }
+        self.changes.dirty = self.undo.dirty();
+        row.core().take_back_unchanged(&mut self.spaces[HEAP].words);
+        Ok(answer)
+    }
+
+    /// Makes the turn ready for the next message, if none is running.
+    #[inline(never)]
+    fn prepare(&mut self) -> Result<(), Box<Failure>> {
         if self.has_twin() {
             return Err(self.busy());
         }
-        if self.tidy || !self.spaces[SCRATCH].is_empty() {
-            self.tidy_up();
-        }
-        self.undo.begin();
-        self.refuel();
-        self.born = match row.core().lend(&mut self.spaces[HEAP].words) {
-            Some(words) => Identity::new(words),
-            None => Identity::default(),
-        };
-        match self.with_row(row, f) {
-            Ok(answer) if !self.undo.refers => {
-                self.changes.dirty = self.undo.dirty;
-                row.core().take_back_unchanged(&mut self.spaces[HEAP].words);
-                Ok(answer)
-            }
-            Ok(answer) => self.commit(row, answer),
-            Err(Raised) => Err(self.abandon(row)),
-        }
+        self.tidy_up();
+        Ok(())
     }
 
     /// Runs `f` outside of any twin: the top level, where scratch lives on from one call to the next.
@@ -80,7 +117,6 @@ impl Turn {
     }
 
     /// Forgets what the turn before left; few turns change more than slots.
-    #[inline(never)]
     fn tidy_up(&mut self) {
         if self.tidy {
             self.tidy = false;
@@ -132,7 +168,7 @@ impl Turn {
             return Err(self.abandon(row));
         }
         self.tidy = true;
-        self.changes.dirty = self.undo.dirty;
+        self.changes.dirty = self.undo.dirty();
         self.changes.listed.extend(self.undo.listed_slots());
         self.changes.note_heap(&heap, base, &self.undo, &mut copies);
         row.core().take_back(&mut heap);

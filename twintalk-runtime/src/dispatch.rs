@@ -11,7 +11,17 @@ impl Turn {
     /// Sends any message: the one dynamic entry.
     #[inline]
     pub fn send(&mut self, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
-        let class = if receiver.is_self() { self.twin_class() } else { self.class_of(receiver) };
+        if receiver.is_self()
+            && let Some(perform) = self.current.perform()
+        {
+            return perform(selector, arguments, self);
+        }
+        self.send_by_class(self.class_of(receiver), selector, receiver, arguments)
+    }
+
+    /// Sends to a receiver of a class.
+    #[inline]
+    pub(crate) fn send_by_class(&mut self, class: u32, selector: u32, receiver: Value, arguments: &[Value]) -> Answer {
         if self.is_open(class) {
             return self.program_send(selector, receiver, arguments);
         }
@@ -46,6 +56,9 @@ impl Turn {
         if value.is_float() {
             return class::FLOAT;
         }
+        if value.is_character() {
+            return class::CHARACTER;
+        }
         match value.as_class() {
             Some(number) if number & METACLASS != 0 => class::METACLASS,
             Some(number) => METACLASS | number,
@@ -53,7 +66,6 @@ impl Turn {
             None if value == Value::TRUE => class::TRUE,
             None if value == Value::FALSE => class::FALSE,
             None if value.as_symbol().is_some() => class::BYTE_SYMBOL,
-            None if value.as_character().is_some() => class::CHARACTER,
             None => class::OBJECT,
         }
     }
@@ -192,7 +204,9 @@ pub fn block_left_out(_block: Value, _arguments: &[Value], t: &mut Turn) -> Answ
 /// `==`: the same object; boxed integers, twin references and symbols made at run time by what they hold.
 #[inline]
 pub fn same(a: Value, b: Value, t: &Turn) -> bool {
-    a == b || a.is_reference() && b.is_reference() && same_content(a, b, t)
+    // Objects with slots, most of all, are the same only where they are one.
+    let plain = |value| t.header(value).is_some_and(|header| header.known_kind() == Some(crate::object::Kind::Values));
+    a == b || a.is_reference() && b.is_reference() && !plain(a) && same_content(a, b, t)
 }
 
 #[inline(never)]

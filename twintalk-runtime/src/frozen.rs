@@ -32,6 +32,8 @@ pub struct Frozen {
     pub(crate) space: Space,
     /// The library's literals, then the program's.
     pub(crate) literals: Vec<Value>,
+    /// An empty array: what a collection has before its first element.
+    pub(crate) nothing: Value,
     /// The library's class-side state, then the program's.
     pub(crate) class_state: Vec<Value>,
     pub(crate) shapes: Vec<Shape>,
@@ -59,6 +61,7 @@ impl Frozen {
             program,
             space: Space::default(),
             literals: Vec::new(),
+            nothing: NIL,
             class_state: vec![NIL; variables.max(class_slots)],
             shapes,
             symbols,
@@ -69,6 +72,7 @@ impl Frozen {
             let value = frozen.build(literal);
             frozen.literals.push(value);
         }
+        frozen.nothing = frozen.build(&Literal::Array(&[]));
         Arc::new(frozen)
     }
 
@@ -78,6 +82,7 @@ impl Frozen {
             program: self.program,
             space,
             literals: self.literals.clone(),
+            nothing: self.nothing,
             class_state,
             shapes: self.shapes.clone(),
             symbols: self.symbols.clone(),

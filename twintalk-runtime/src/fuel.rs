@@ -29,9 +29,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same with no more fuel than can be told from a full scratch.
+    /// The same with no more fuel than can be told from a full scratch, and less stack than there are addresses.
     pub(crate) fn possible(self) -> Self {
-        Self { fuel: self.fuel.min(MOST_FUEL), ..self }
+        Self { fuel: self.fuel.min(MOST_FUEL), stack: self.stack.min(stack_address() / 2), ..self }
     }
 }
 
@@ -97,7 +97,7 @@ impl Turn {
     #[inline]
     pub(crate) fn refuel(&mut self) {
         self.fuel = self.limits.fuel;
-        self.stack_limit = stack_address().saturating_sub(self.limits.stack);
+        self.stack_limit = stack_address().wrapping_sub(self.limits.stack);
     }
 
     /// What is left in the tank from now on.

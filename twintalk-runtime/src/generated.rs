@@ -10,6 +10,7 @@ pub use crate::failure::Failure;
 pub use crate::heap::Core;
 pub use crate::homes::{Detour, return_from};
 pub use crate::library;
+pub use crate::message::call;
 pub use crate::object::Kind;
 pub use crate::program::{BlockInfo, ClassInfo, Layout, Literal, Program, Provision, SlotInfo, TwinType};
 pub use crate::raise::{not_understood, truth};
@@ -18,9 +19,11 @@ pub use crate::row::{Row, Slot, Word};
 pub use crate::state::{class_slot, class_variable, set_class_slot, set_class_variable};
 pub use crate::turn::Turn;
 pub use crate::value::{FALSE, METACLASS, NIL, SELF, TRUE, Value};
-pub use crate::{each, ops, prim, slot, typed};
+pub use crate::{at_once, each, ops, prim, quick, slot, typed};
 
-pub use crate::state::{array, cell, cell_get, cell_set, class_of, has_class, instantiate, integer, new_instance, set_slot};
+pub use crate::state::{
+    array, cell, cell_get, cell_set, class_of, first_words, has_class, instantiate, integer, new_instance, set_slot, set_slots,
+};
 
 /// Slot `index` of an object.
 #[inline(always)]

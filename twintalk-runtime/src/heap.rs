@@ -29,6 +29,12 @@ impl Core {
         Self(Some(Box::new(Heap { words, compacted, epoch })))
     }
 
+    /// Whether there is no heap.
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The words, objects one after the other.
     pub fn words(&self) -> &[u64] {
         self.0.as_ref().map_or(&[], |heap| &heap.words)

@@ -49,6 +49,7 @@ const PLACES: &[u32] = &[
     selector::NEW_PLACE_FOR_WITH,
     selector::ENTER_HASH,
     selector::PROBE_OF_WITH,
+    selector::PLACE_AT_PROBE_WITH,
     selector::REBUILD,
     selector::REFILL_WITH,
     selector::NEW_INDEX,

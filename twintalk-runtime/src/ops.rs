@@ -111,6 +111,9 @@ macro_rules! comparison {
             /// A number and one of another kind, or a send.
             #[inline(never)]
             fn slow(a: Value, b: Value, t: &mut Turn) -> Answer {
+                if Value::both_characters(a, b) && !t.is_open(class::CHARACTER) {
+                    return Ok(Value::boolean(a.bits() $operator b.bits()));
+                }
                 match floats(a, b) {
                     Some((a, b)) => Ok(Value::boolean(a $operator b)),
                     None => t.send_in_place(selector::$selector, a, &[b]),
@@ -231,9 +234,21 @@ pub fn at(a: Value, i: Value, t: &mut Turn) -> Answer {
 #[inline(never)]
 fn send_at(a: Value, i: Value, t: &mut Turn) -> Answer {
     if i.is_small()
+        && let Some(element) = prim::character_at(a, i.small_unchecked(), t)
+    {
+        return Ok(element);
+    }
+    if i.is_small()
         && let Some(element) = prim::element(a, i.small_unchecked(), t)
     {
         return Ok(element);
+    }
+    if let Some(header) = t.header(a)
+        && matches!(header.class(), class::DICTIONARY | class::IDENTITY_DICTIONARY)
+        && !t.is_open(header.class())
+        && let Some(found) = prim::dictionary_at(a, i, t)?
+    {
+        return Ok(found);
     }
     t.send_in_place(selector::AT_WITH, a, &[i])
 }

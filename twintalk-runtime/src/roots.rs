@@ -109,7 +109,7 @@ impl Turn {
 
     /// Slots and heap words that this turn wrote are the only ones that can refer to its scratch.
     pub(crate) fn forward_written(&mut self, copy: &mut Move<'_>) {
-        if self.undo.refers {
+        if self.undo.refers() {
             let dirty = self.undo.dirty_slots().map(|(index, _)| index);
             for index in dirty {
                 if let Some(Word::Value(value)) = self.current.get(index)

@@ -1,6 +1,9 @@
 //! The row of a twin: a plain Rust struct whose fields are the twin's slots.
 
+use crate::answer::Answer;
+use crate::failure::Failure;
 use crate::heap::Core;
+use crate::message::Perform;
 use crate::program::Program;
 use crate::turn::Turn;
 use crate::value::Value;
@@ -33,6 +36,45 @@ pub trait Row: Clone + Default + 'static {
     fn core(&mut self) -> &mut Core;
     /// The program the class belongs to.
     fn program() -> &'static Program;
+    /// Sends a message to the running twin, which is of this class. What is generated finds the methods of the class at
+    /// once, and leaves the others to this.
+    fn perform(selector: u32, arguments: &[Value], t: &mut Turn) -> Answer {
+        t.send_by_class(Self::CLASS, selector, crate::value::SELF, arguments)
+    }
+}
+
+/// A twin of any class, for who keeps twins of several classes himself.
+///
+/// ```
+/// # use twintalk_runtime::{Turn, Twin, Value, twin};
+/// twin! { r#"
+///     Twin subclass: #Pump
+///         instanceVariables: 'pressure <Float>'
+/// "# }
+/// let mut turn = Turn::for_program(&PROGRAM)?;
+/// let mut twins: Vec<Box<dyn Twin>> = vec![Box::new(Pump::create(&mut turn)?)];
+/// for twin in &mut twins {
+///     twin.send(selector::PRESSURE_WITH, &[Value::float(2.5)], &mut turn)?;
+///     assert_eq!(twin.send(selector::PRESSURE, &[], &mut turn)?, Value::float(2.5));
+/// }
+/// # Ok::<(), Box<twintalk_runtime::Failure>>(())
+/// ```
+pub trait Twin {
+    /// The number of its class.
+    fn class(&self) -> u32;
+    /// Sends a message, as a turn of its own. The answer is valid until the next turn begins.
+    fn send(&mut self, selector: u32, arguments: &[Value], turn: &mut Turn) -> Result<Value, Box<Failure>>;
+}
+
+impl<R: Row> Twin for R {
+    fn class(&self) -> u32 {
+        R::CLASS
+    }
+
+    #[inline]
+    fn send(&mut self, selector: u32, arguments: &[Value], turn: &mut Turn) -> Result<Value, Box<Failure>> {
+        turn.deliver(self, Perform { perform: <R as Row>::perform, selector, arguments })
+    }
 }
 
 /// The type of a field of a row.

@@ -22,6 +22,12 @@ impl Float {
         Self(Value::any_float(value))
     }
 
+    /// A number that generated code computed.
+    #[inline]
+    pub fn computed(value: f64) -> Self {
+        Self(Value::float(value))
+    }
+
     /// The number, if one was stored.
     #[inline]
     pub const fn get(self) -> Option<f64> {

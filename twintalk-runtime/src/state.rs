@@ -42,6 +42,22 @@ pub fn set_slot(object: Value, index: usize, value: Value, t: &mut Turn) -> Resu
     t.set_slot(object, index, value)
 }
 
+/// The first words of an object's body.
+#[inline(always)]
+pub fn first_words<const N: usize>(object: Value, t: &Turn) -> &[u64; N] {
+    t.first_words(object)
+}
+
+/// Writes some of the first `N` slots of an object; raises if it is read-only.
+#[inline(always)]
+pub fn set_slots<const N: usize, const COUNT: usize>(
+    object: Value,
+    slots: [(usize, Value); COUNT],
+    t: &mut Turn,
+) -> Result<(), Raised> {
+    t.set_slots::<N, COUNT>(object, slots)
+}
+
 /// A variable shared with blocks.
 #[inline(always)]
 pub fn cell(value: Value, t: &mut Turn) -> Value {

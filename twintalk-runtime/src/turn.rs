@@ -185,7 +185,7 @@ impl Turn {
         let old = std::mem::replace(field(self.twin::<R>()), new);
         self.undo.slot(index, old.word());
         if S::MAY_REFER {
-            self.undo.refers |= value.is_reference();
+            self.undo.note_reference(value.is_reference());
         }
         Ok(())
     }

@@ -16,8 +16,11 @@
 use std::any::TypeId;
 use std::ptr;
 
+use crate::answer::Answer;
+use crate::message::Message;
 use crate::row::{Row, Word};
 use crate::turn::Turn;
+use crate::value::Value;
 
 /// What is known of a row's type once the type itself is out of sight.
 struct RowType {
@@ -25,7 +28,11 @@ struct RowType {
     class: u32,
     get: unsafe fn(*const (), u32) -> Word,
     put: unsafe fn(*mut (), u32, Word),
+    perform: Perform,
 }
+
+/// What sends a message to the running twin, whose class is known to it.
+pub(crate) type Perform = fn(u32, &[Value], &mut Turn) -> Answer;
 
 /// SAFETY: the caller passes a pointer to a live `R` that nobody writes to.
 unsafe fn get<R: Row>(row: *const (), index: u32) -> Word {
@@ -39,7 +46,7 @@ unsafe fn put<R: Row>(row: *mut (), index: u32, word: Word) {
 
 impl RowType {
     const fn of<R: Row>() -> &'static Self {
-        const { &Self { id: TypeId::of::<R>(), class: R::CLASS, get: get::<R>, put: put::<R> } }
+        const { &Self { id: TypeId::of::<R>(), class: R::CLASS, get: get::<R>, put: put::<R>, perform: <R as Row>::perform } }
     }
 }
 
@@ -69,11 +76,28 @@ impl Current {
         self.kind.is_some()
     }
 
+    /// How the running twin is sent a message.
+    #[inline]
+    pub(crate) fn perform(&self) -> Option<Perform> {
+        self.kind.map(|kind| kind.perform)
+    }
+
     /// Reads a slot of the running twin.
     pub(crate) fn get(&self, index: u32) -> Option<Word> {
         let kind = self.kind?;
         // SAFETY: invariant 1 keeps the row alive, 3 keeps it unborrowed; `kind` was set with the pointer.
         Some(unsafe { (kind.get)(self.row, index) })
+    }
+
+    /// Takes another table of the running twin's type in place of the one it has: there may be several, as there are in
+    /// crates of many parts.
+    #[cold]
+    #[inline(never)]
+    fn check(&mut self, own: &'static RowType) {
+        match self.kind {
+            Some(kind) if kind.id == own.id => self.kind = Some(own),
+            _ => wrong_twin(),
+        }
     }
 
     /// Writes a slot of the running twin.
@@ -102,27 +126,24 @@ impl Drop for Leave<'_> {
 }
 
 impl Turn {
-    /// Runs `f` with `row` as the running twin. No other may be running.
-    #[inline]
-    pub(crate) fn with_row<R: Row, T>(&mut self, row: &mut R, f: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs a message with `row` as the running twin. No other may be running.
+    #[inline(always)]
+    pub(crate) fn with_row<R: Row>(&mut self, row: &mut R, message: impl Message) -> Answer {
         debug_assert!(!self.current.is_some(), "a twin is running already");
         let pointer = ptr::from_mut(row).cast::<()>();
         self.current.row = pointer;
         self.current.kind = Some(RowType::of::<R>());
         let leave = Leave { turn: self, row: pointer };
-        f(leave.turn)
+        message.run(leave.turn)
     }
 
     /// The row of the running twin, whose class must be `R`.
     #[inline]
     pub fn twin<R: Row>(&mut self) -> &mut R {
         let own = RowType::of::<R>();
-        match self.current.kind {
-            // The same `RowType` has the same id, which is the quick way to know. The table may exist more than once,
-            // as it does in crates of many parts; then the one that is asked for takes the place of the other.
-            Some(kind) if ptr::eq(kind, own) => {}
-            Some(kind) if kind.id == own.id => self.current.kind = Some(own),
-            _ => wrong_twin(),
+        // The same `RowType` has the same id, which is the quick way to know.
+        if !ptr::eq(self.current.kind.map_or(ptr::null(), ptr::from_ref), own) {
+            self.current.check(own);
         }
         // SAFETY: invariant 4 for the type, 1 for life, and the result borrows the turn, which gives 3.
         unsafe { &mut *self.current.row.cast::<R>() }
@@ -131,7 +152,6 @@ impl Turn {
 
 /// Only code that the compiler did not generate gets here; the engine catches the panic.
 #[cold]
-#[inline(never)]
 fn wrong_twin() -> ! {
     panic!("the running twin is of another class")
 }
@@ -141,19 +161,22 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
     use crate::tests::{NOTE, Pump, int, turn};
+    use crate::turn::Turn;
     use crate::value::NIL;
 
     /// What Miri should see: the row through the turn, through the slots, again through the turn.
     #[test]
     fn the_row_is_reached_only_through_the_turn() {
         let (mut t, mut row) = (turn(), Pump::default());
-        t.with_row(&mut row, |t| {
+        let ran = t.with_row(&mut row, |t: &mut Turn| {
             t.twin::<Pump>().note = int(1);
             assert!(t.current.get(NOTE).is_some());
             t.current.put(NOTE, crate::row::Word::Value(int(2)));
             assert_eq!(t.twin::<Pump>().note, int(2));
             t.twin::<Pump>().other = int(3);
+            Ok(NIL)
         });
+        assert_eq!(ran, Ok(NIL));
         assert_eq!((row.note, row.other), (int(2), int(3)));
         assert!(!t.has_twin());
     }
@@ -162,7 +185,7 @@ mod tests {
     fn a_panic_takes_the_row_out_of_the_turn() {
         let (mut t, mut row) = (turn(), Pump::default());
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            t.with_row(&mut row, |t| {
+            t.with_row(&mut row, |t: &mut Turn| {
                 t.twin::<Pump>().note = NIL;
                 resume_unwind(Box::new(()))
             })

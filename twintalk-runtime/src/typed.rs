@@ -6,6 +6,7 @@
 use crate::answer::{Answer, Raised};
 use crate::library::class;
 use crate::ops;
+use crate::prim;
 use crate::raise::truth;
 use crate::row::{Row, Slot};
 use crate::turn::Turn;
@@ -236,7 +237,7 @@ fn shift(a: i64, by: i64) -> Option<i64> {
 }
 
 macro_rules! comparison {
-    ($($(#[$doc:meta])* $name:ident $slow:ident $operator:tt;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $floats:ident $slow:ident $operator:tt;)*) => {$(
         #[cold]
         #[inline(never)]
         fn $slow(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
@@ -256,22 +257,29 @@ macro_rules! comparison {
             let (a, b) = (a.value(t), b.value(t));
             $slow(a, b, t)
         }
+
+        $(#[$doc])*
+        /// Neither is an integer at hand.
+        #[inline]
+        pub fn $floats(a: Value, b: Value, t: &mut Turn) -> Result<bool, Raised> {
+            if both_float(a, b) { Ok(a.float() $operator b.float()) } else { $slow(a, b, t) }
+        }
     )*};
 }
 
 comparison! {
     /// `a < b` as a condition
-    less slow_less <;
+    less less_floats slow_less <;
     /// `a > b` as a condition
-    greater slow_greater >;
+    greater greater_floats slow_greater >;
     /// `a <= b` as a condition
-    less_equal slow_less_equal <=;
+    less_equal less_equal_floats slow_less_equal <=;
     /// `a >= b` as a condition
-    greater_equal slow_greater_equal >=;
+    greater_equal greater_equal_floats slow_greater_equal >=;
     /// `a = b` as a condition
-    equal slow_equal ==;
+    equal equal_floats slow_equal ==;
     /// `a ~= b` as a condition
-    not_equal slow_not_equal !=;
+    not_equal not_equal_floats slow_not_equal !=;
 }
 
 /// `a = b` of any two values as a condition
@@ -302,6 +310,24 @@ pub fn equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<bool, R
 #[inline]
 pub fn not_equal_constant(a: Value, constant: Value, t: &mut Turn) -> Result<bool, Raised> {
     if !a.is_reference() && !a.is_self() { Ok(a != constant) } else { slow_not_equal(a, constant, t) }
+}
+
+/// The float that a word of an object holds.
+#[inline(always)]
+pub fn float_word(word: u64) -> f64 {
+    f64::from_bits(!word)
+}
+
+/// The integer without a box that a word of an object holds.
+#[inline(always)]
+pub fn small_word(word: u64) -> i64 {
+    (word << 16) as i64 >> 16
+}
+
+/// Whether a word of an object holds `true`.
+#[inline(always)]
+pub fn boolean_word(word: u64) -> bool {
+    word == crate::value::TRUE.bits()
 }
 
 /// The integer of a value that is a SmallInteger, in a box or not.
@@ -357,8 +383,24 @@ pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
     }
 }
 
+/// `text at: index` of what may well be a string of bytes.
+#[inline]
+pub fn at_text(text: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(element) = t.element(text, index) {
+        return Ok(element);
+    }
+    match prim::character_at(text, index, t) {
+        Some(character) => Ok(character),
+        None => slow_at(text, index, t),
+    }
+}
+
+/// What is no Array: a string of bytes first, which is told by its class alone.
 #[inline(never)]
 fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
+    if let Some(character) = prim::character_at(array, index, t) {
+        return Ok(character);
+    }
     let index = t.integer(index);
     ops::at(array, index, t)
 }

@@ -6,16 +6,21 @@ use crate::row::Word;
 use crate::value::NIL;
 
 /// Slots from here on share one bit of the dirty mask and are listed.
-const LISTED: u32 = 63;
+pub(crate) const LISTED: u32 = 61;
+/// The bits that tell which slots were written.
+const SLOTS: u64 = (1 << (LISTED + 1)) - 1;
+/// A turn that succeeds has more to do than to tell which slots it wrote: a slot was given a reference, a word of the
+/// heap was written, or a slot is listed.
+const REFERS: u64 = 1 << 62;
+/// The twin has a heap, which must be given back.
+const LENT: u64 = 1 << 63;
 
 /// The undo log of one turn.
 #[derive(Debug)]
 pub(crate) struct Undo {
-    /// A bit for each slot written; the last stands for all slots from 63 on.
-    pub dirty: u64,
-    /// Whether a turn that succeeds has more to do than to tell which slots it wrote: a slot was given a reference, a
-    /// word of the heap was written, or a slot is listed.
-    pub refers: bool,
+    /// A bit for each slot written, and what else decides about the end of the turn: one word, so that a turn which
+    /// wrote a few slots and nothing else is told by one test.
+    written: u64,
     /// The heap words written and what they held at first.
     pub words: Vec<(u32, u64)>,
     raw: Vec<(u32, u64)>,
@@ -28,7 +33,7 @@ pub(crate) struct Undo {
 impl Default for Undo {
     fn default() -> Self {
         let slots = [Word::Value(NIL); LISTED as usize];
-        Self { dirty: 0, refers: false, words: Vec::new(), raw: Vec::new(), slots, listed: Vec::new(), marks: Vec::new() }
+        Self { written: 0, words: Vec::new(), raw: Vec::new(), slots, listed: Vec::new(), marks: Vec::new() }
     }
 }
 
@@ -37,8 +42,8 @@ impl Undo {
     #[inline]
     pub(crate) fn slot(&mut self, index: u32, old: Word) {
         if index < LISTED {
-            if self.dirty & 1 << index == 0 {
-                self.dirty |= 1 << index;
+            if self.written & 1 << index == 0 {
+                self.written |= 1 << index;
                 self.slots[index as usize] = old;
             }
         } else {
@@ -49,8 +54,7 @@ impl Undo {
     #[cold]
     #[inline(never)]
     fn listed_slot(&mut self, index: u32, old: Word) {
-        self.dirty |= 1 << LISTED;
-        self.refers = true;
+        self.written |= 1 << LISTED | REFERS;
         if self.listed.iter().all(|(listed, _)| *listed != index) {
             self.listed.push((index, old));
         }
@@ -100,13 +104,13 @@ impl Undo {
         }
         let first = self.marks[index] & bit == 0;
         self.marks[index] |= bit;
-        self.refers = true;
+        self.written |= REFERS;
         first
     }
 
-    /// The slots written, in order of index, below 63; then the others.
+    /// The slots written, in order of index, those that are not listed first.
     pub(crate) fn dirty_slots(&self) -> impl Iterator<Item = (u32, Word)> {
-        let mut bits = self.dirty & ((1 << LISTED) - 1);
+        let mut bits = self.written & ((1 << LISTED) - 1);
         let low = std::iter::from_fn(move || {
             let index = bits.trailing_zeros();
             if index == 64 {
@@ -123,16 +127,39 @@ impl Undo {
         self.listed.iter().map(|(index, _)| *index)
     }
 
-    /// Begins a turn after one that wrote nothing but slots.
+    /// The slots written, as `Changes` tells them.
     #[inline]
-    pub(crate) fn begin(&mut self) {
-        self.dirty = 0;
-        self.refers = false;
+    pub(crate) fn dirty(&self) -> u64 {
+        self.written & SLOTS
+    }
+
+    /// Notes whether a slot was given a reference.
+    #[inline]
+    pub(crate) fn note_reference(&mut self, is_reference: bool) {
+        self.written |= u64::from(is_reference) * REFERS;
+    }
+
+    /// Whether the turn may have put references where they outlive it, or has listed slots.
+    #[inline]
+    pub(crate) fn refers(&self) -> bool {
+        self.written & REFERS != 0
+    }
+
+    /// Whether a turn that succeeds has only to tell which slots it wrote.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.written & !SLOTS == 0
+    }
+
+    /// Begins a turn after one that wrote nothing but slots; of a twin with a heap or without.
+    #[inline]
+    pub(crate) fn begin(&mut self, has_heap: bool) {
+        self.written = if has_heap { LENT } else { 0 };
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.begin();
+        self.begin(false);
         if !self.heap_is_clean() {
             self.unmark();
         }

@@ -11,7 +11,7 @@
 //! ```
 
 use std::fmt;
-use std::hint::cold_path;
+use std::hint::{black_box, cold_path};
 use std::num::NonZeroU64;
 
 const TAG_SHIFT: u32 = 48;
@@ -106,11 +106,12 @@ impl Value {
     /// A float that was computed from floats of this module: of the NaNs, arithmetic makes only the canonical one
     /// and its negative, so one comparison finds what must be replaced.
     #[inline]
-    pub const fn float(value: f64) -> Self {
+    pub fn float(value: f64) -> Self {
         let bits = !value.to_bits();
         if bits < FIRST_FLOAT {
             cold_path();
-            return Self(word(!CANONICAL_NAN));
+            // Opaque, so that this stays a branch that is never taken: every number would wait for a selection.
+            return Self(word(black_box(!CANONICAL_NAN)));
         }
         Self(word(bits))
     }
@@ -122,7 +123,7 @@ impl Value {
             cold_path();
             return Self(word(!CANONICAL_NAN));
         }
-        Self::float(value)
+        Self(word(!value.to_bits()))
     }
 
     /// The integer in the upper bits of a word: sums and products of such overflow where 48 bits do.
@@ -245,6 +246,18 @@ impl Value {
     #[inline]
     pub const fn both_unique(a: Self, b: Self) -> bool {
         (a.bits() | b.bits()) >> TAG_SHIFT < FIRST_REFERENCE && !a.is_self() && !b.is_self()
+    }
+
+    /// Whether this is a character.
+    #[inline]
+    pub const fn is_character(self) -> bool {
+        self.tag() == CHARACTER
+    }
+
+    /// Whether both are characters, which compare as their words do.
+    #[inline]
+    pub const fn both_characters(a: Self, b: Self) -> bool {
+        a.is_character() && b.is_character()
     }
 
     /// Whether both are floats.

@@ -96,6 +96,8 @@ pub struct Method {
     /// The pragmas without arguments, which a program can ask for.
     pub pragmas: Vec<String>,
     pub comment: Option<String>,
+    /// What its arguments are, where it is a version of a method for such arguments only.
+    pub version: Option<String>,
     pub span: Span,
 }
 
@@ -192,6 +194,10 @@ pub enum Kind {
     /// A slot of another object than `self`, of a class whose method is resolved in place.
     SlotOf(Box<Expr>, usize),
     SetSlotOf(Box<Expr>, usize, Box<Expr>),
+    /// Copies slots of `self`, or of the object in a local, to locals, all at once.
+    TakeSlots(Option<LocalId>, Vec<(usize, LocalId)>),
+    /// Stores locals in slots of `self`, all at once.
+    PutSlots(Vec<(usize, LocalId)>),
     ClassVariable(usize),
     SetClassVariable(usize, Box<Expr>),
     /// A class-side instance variable, by its index among those of the receiver class.
@@ -241,6 +247,8 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Each {
     pub step: Step,
+    /// The walk that it is a step of, `rt::each::Walk::NAME`; of none of those the empty text.
+    pub walk: &'static str,
     /// Where the enumeration stands: a number among those of the function.
     pub cursor: usize,
     /// The collection first.
@@ -294,6 +302,8 @@ pub struct Send {
     pub allocates: bool,
     /// It never answers, as it raises an error that nothing resumes.
     pub diverges: bool,
+    /// A method hands over to a version of itself: there is no other activation to tell of in a backtrace.
+    pub hands_over: bool,
 }
 
 /// Who answers a send.
@@ -305,11 +315,15 @@ pub enum Target {
     Method { class: ClassNumber, class_side: bool },
     /// One of a few methods, by the class of the receiver: all there are where `complete`, else the others are dispatched.
     Few { cases: Vec<Case>, complete: bool },
+    /// `new` or `basicNew` of a class: an instance is made in place, and `initialize` called where the class or one it
+    /// inherits from, which is named here, has its own.
+    New { class: ClassNumber, initialize: Option<ClassNumber> },
     /// `super` names a class that has no such method.
     NotUnderstood,
     /// An operator with a fast path in the runtime: `rt::ops::NAME`.
     Operator(&'static str),
-    /// `==`, `~~`, `isNil`, `notNil`, `not`: answered in place.
+    /// `==`, `~~`, `isNil`, `notNil`, `not`: answered in place. And what no text says: whether a value is a Float, or an
+    /// integer that needs no box.
     Inline(&'static str),
 }
 
@@ -318,6 +332,8 @@ pub enum Target {
 pub struct Case {
     /// The classes of the receiver (a metaclass has the bit `METACLASS`).
     pub receivers: Vec<ClassNumber>,
+    /// The selector of the message, or that of a version of its method.
+    pub selector: Symbol,
     /// Where the method is defined.
     pub class: ClassNumber,
     pub class_side: bool,
@@ -340,7 +356,7 @@ impl Function {
 impl Send {
     /// A message of which nothing more is known.
     pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
-        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false }
+        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, hands_over: false }
     }
 }
 
@@ -382,6 +398,7 @@ macro_rules! parts {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
+                Kind::TakeSlots(..) | Kind::PutSlots(_) => {}
                 Kind::SetLocal(_, value)
                 | Kind::SetCaptured(_, value)
                 | Kind::SetSlot(_, value)

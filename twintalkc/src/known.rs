@@ -35,10 +35,18 @@ pub const OTHER: Kinds = 32;
 pub const BOOLEAN: Kinds = TRUE | FALSE;
 const ALL: Kinds = 63;
 
+/// The test for a Float, among those that are answered in place.
+pub const IS_FLOAT: &str = "isFloat";
+/// The test for an integer that needs no box.
+pub const IS_UNBOXED: &str = "isUnboxed";
+
 /// The bounds of SmallInteger.
 pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
 /// The bounds of the integers that need no box.
 pub const UNBOXED: (i64, i64) = (-(1 << 47), (1 << 47) - 1);
+
+/// Bounds far inside those of SmallInteger, and around those of the integers that need no box.
+const COUNTED: (i64, i64) = (-(1 << 57), 1 << 57);
 
 /// What a value may be. The empty one is that of an expression that never has a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,6 +204,11 @@ impl Known {
             }
         };
         classes || before != (self.kinds, self.range)
+    }
+
+    /// Whether it is certainly an integer of which others can be added up without care.
+    pub fn counts(&self) -> bool {
+        self.kinds == SMALL && COUNTED.0 <= self.range.0 && self.range.1 <= COUNTED.1
     }
 
     /// Whether its integers need no box.

@@ -26,6 +26,7 @@ pub mod source;
 mod symbols;
 mod traits;
 mod walk;
+mod walks;
 
 pub use build::Build;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};

@@ -114,3 +114,52 @@ fn typed_slots_take_what_is_certain_unchecked() {
          Meter>>update: value\n    level := value.\n    count := count + 1.\n    on := level > 2.5.\n    ^level * 2.0\n",
     );
 }
+
+#[test]
+fn slots_are_read_once_and_stored_together() {
+    check(
+        "slots_kept",
+        Target::Program,
+        "Object subclass: #Ball instanceVariables: 'x y vx vy hits'.\n\
+         Ball class>>x: x y: y\n    ^self new setX: x y: y\n\
+         Ball>>setX: ax y: ay\n    x := ax.\n    y := ay.\n    vx := 3.\n    vy := 4.5.\n    hits := 0\n\
+         Ball>>x\n    ^x\n\
+         Ball>>y\n    ^y\n\
+         Ball>>step\n    x := x + vx.\n    y := y + vy.\n    x > 100 ifTrue: [x := 100. vx := vx negated. hits := hits + 1].\n    \
+         hits > 10 ifTrue: [^hits].\n    y := y * 0.5.\n    ^x\n\
+         Ball>>distanceTo: other\n    ^(x - other x) abs + (y - other y) abs + other x\n\
+         Ball>>told: aBlock\n    hits := hits + 1.\n    aBlock value.\n    hits := hits + 1.\n    ^hits\n\
+         Ball>>looped\n    1 to: 5 do: [:i | x := x + i. hits := hits + x].\n    ^hits.\n\
+         | a b |\na := Ball x: 1 y: 2.0. b := Ball x: 3 y: 4.0. a step. a distanceTo: b. a told: [b step]. a looped.\n",
+    );
+}
+
+#[test]
+fn characters_are_asked_before_a_message_is_sent() {
+    check(
+        "at_once",
+        Target::Program,
+        "Object subclass: #Reader instanceVariables: 'text position'.\n\
+         Reader>>on: aString\n    text := aString.\n    position := 1\n\
+         Reader>>peek\n    ^text at: position\n\
+         Reader>>isAtSpace\n    ^self peek = Character space or: [self peek isSeparator]\n\
+         Reader>>isAtDigit\n    ^self peek between: $0 and: $9\n\
+         Reader>>isVowel\n    ^self peek isVowel\n\
+         Character>>isVowel\n    ^false\n\
+         Reader>>corner: aNumber\n    ^(3 @ aNumber) x.\n\n\
+         (Reader new on: Smalltalk arguments first) isAtSpace; isAtDigit; isVowel; corner: 4.\n",
+    );
+}
+
+#[test]
+fn a_method_has_a_version_for_integers() {
+    check(
+        "versions",
+        Target::Program,
+        "Object subclass: #Sieve instanceVariableNames: 'flags' package: 'P'.\n\
+         Sieve>>primes: limit\n    | count |\n    count := 0.\n    flags := Array new: limit withAll: true.\n    \
+         2 to: limit do: [:number | (flags at: number) ifTrue: [\n        count := count + 1.\n        \
+         number + number to: limit by: number do: [:multiple | flags at: multiple put: false]]].\n    ^count.\n\n\
+         Transcript show: (Sieve new primes: (Smalltalk arguments at: 1) asInteger) printString\n",
+    );
+}

@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::time::Duration;
-use twintalk_language_bench::{JavaScript, PROGRAMS, Plain, Program, Smalltalk, Version};
+use twintalk_language_bench::{COLLECTIONS, JavaScript, PROGRAMS, Plain, Program, Smalltalk, Version};
 
 fn language(c: &mut Criterion) {
     for program in &PROGRAMS {
@@ -24,11 +24,23 @@ fn language(c: &mut Criterion) {
     }
 }
 
+/// The collections; each time is of all elements together.
+fn collections(c: &mut Criterion) {
+    for work in &COLLECTIONS {
+        let mut group = c.benchmark_group(format!("collections/{}", work.name));
+        group.sample_size(10).measurement_time(Duration::from_secs(1)).warm_up_time(Duration::from_millis(500));
+        let (mut ours, mut plain) = (Smalltalk::new(work, work.size), Plain::new(work, work.size));
+        group.bench_function("Smalltalk", |b| b.iter_custom(|iterations| timed(work, &mut ours, iterations)));
+        group.bench_function("Rust", |b| b.iter_custom(|iterations| timed(work, &mut plain, iterations)));
+        group.finish();
+    }
+}
+
 fn timed(program: &Program, version: &mut dyn Version, iterations: u64) -> Duration {
     let timed = version.run(iterations);
     assert_eq!(timed.checksum, program.checksum, "{}", program.name);
     timed.time
 }
 
-criterion_group!(benches, language);
+criterion_group!(benches, language, collections);
 criterion_main!(benches);

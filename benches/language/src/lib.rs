@@ -2,6 +2,8 @@
 //! the same algorithm on the same kinds of data, written as one writes in that language. They are those of the suite "Are We Fast
 //! Yet?" (Marr, Daloze and Mössenböck, 2016), written anew from the descriptions they cite.
 //!
+//! What the library's collections cost is measured in the same way: see [`COLLECTIONS`].
+//!
 //! ```text
 //! cargo bench -p twintalk-language-bench                          with criterion
 //! cargo run --release -p twintalk-language-bench --bin table      a table, in less than two minutes
@@ -79,6 +81,53 @@ pub const PROGRAMS: [Program; 14] = {
         program!("CD", cd, 100 => 350, tenfold: 1000),
     ]
 };
+
+/// What collections are asked to do, each on so many elements: see `programs/Collections.st`.
+pub const COLLECTIONS: [Program; 27] = {
+    macro_rules! work {
+        ($name:literal => $checksum:literal) => {
+            Program {
+                name: $name,
+                size: ELEMENTS,
+                checksum: $checksum,
+                tenfold: 10 * ELEMENTS,
+                smalltalk: &smalltalk::compiled::collections::PROGRAM,
+                plain: |size| programs::collections::work($name, size),
+            }
+        };
+    }
+    [
+        work!("orderedAdd" => 100_000),
+        work!("orderedQueue" => 4_990_060_000),
+        work!("orderedStack" => 5_000_050_000),
+        work!("orderedAt" => 5_000_050_000),
+        work!("orderedDo" => 5_000_050_000),
+        work!("orderedCollect" => 100_001),
+        work!("orderedSelect" => 50_000),
+        work!("orderedInject" => 5_000_050_000),
+        work!("orderedDetect" => 100_000),
+        work!("arrayAtPut" => 100_000),
+        work!("arrayAt" => 5_000_050_000),
+        work!("arrayDo" => 5_000_050_000),
+        work!("dictionaryAtPut" => 100_000),
+        work!("dictionaryAt" => 5_000_050_000),
+        work!("dictionaryAbsent" => 100_000),
+        work!("dictionaryDo" => 40_000_400_000),
+        work!("dictionaryAtPutStrings" => 100_000),
+        work!("dictionaryAtStrings" => 5_000_050_000),
+        work!("setAdd" => 100_000),
+        work!("setIncludes" => 14_286),
+        work!("sort" => 50_000),
+        work!("sortByBlock" => 50_001),
+        work!("sortStringsByBlock" => 8),
+        work!("streamNextPut" => 100_000),
+        work!("streamNextPutAll" => 500_000),
+        work!("strings" => 788_895),
+        work!("stringAt" => 9_700_000),
+    ]
+};
+
+const ELEMENTS: i64 = 100_000;
 
 /// What a number of iterations came to, and what they took of the processor's time.
 #[derive(Clone, Copy, Debug)]

@@ -12,13 +12,14 @@ pub(crate) mod compiled {
 /// A program at a size in Smalltalk.
 pub struct Smalltalk {
     program: &'static twintalk_runtime::Program,
+    name: &'static str,
     size: i64,
 }
 
 impl Smalltalk {
     /// The version of this program.
     pub fn new(program: &Program, size: i64) -> Self {
-        Self { program: program.smalltalk, size }
+        Self { program: program.smalltalk, name: program.name, size }
     }
 }
 
@@ -29,7 +30,7 @@ fn limits() -> Limits {
 
 impl Version for Smalltalk {
     fn run(&mut self, iterations: u64) -> Timed {
-        let arguments = vec![iterations.to_string(), self.size.to_string()];
+        let arguments = vec![iterations.to_string(), self.size.to_string(), self.name.to_string()];
         let (transcript, shown) = channel();
         let time = on_large_stack(|| {
             let session =

@@ -4,6 +4,7 @@ use super::{Cursor, FIRST, HASHED_ARRAY, HASHED_LAST, LAST, Shape, Walk};
 use crate::answer::Raised;
 use crate::library::class;
 use crate::prim;
+use crate::quick;
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -168,6 +169,17 @@ pub fn begin_range(collection: Value, start: Value, stop: Value, cursor: &mut Cu
 pub fn find(walk: Walk, collection: Value, key: Value, cursor: &mut Cursor, t: &mut Turn) -> Result<bool, Raised> {
     *cursor = Cursor::NONE;
     let Some(family) = family(t.class_of(collection)) else { return Ok(false) };
+    let exact = match t.class_of(collection) {
+        class::DICTIONARY => quick::place(collection, key, false, t),
+        class::IDENTITY_DICTIONARY => quick::place(collection, key, true, t),
+        _ => None,
+    };
+    if let Some(place) = exact {
+        if place > 0 {
+            *cursor = Cursor::new(Shape::DictionaryValues, place as i64, place as i64);
+        }
+        return Ok(true);
+    }
     let place = match family {
         Family::Dictionary => prim::dictionary_find(collection, key, t)?,
         Family::IdentityDictionary => prim::identity_dictionary_find(collection, key, t)?,

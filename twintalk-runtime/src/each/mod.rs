@@ -4,9 +4,13 @@
 //! step reads the collection anew, as the library's methods do: what the loop's body adds or removes tells in the same way.
 
 mod begin;
+mod exact;
 mod gather;
 
 pub use begin::{begin, begin_range, find};
+pub use exact::{
+    array, elements, keys, next_array, next_element, next_key, next_ordered, next_place, next_value, ordered, ordered_places, values,
+};
 pub use gather::{gather, gathered, put};
 
 use crate::answer::{Answer, Raised};

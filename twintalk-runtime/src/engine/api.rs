@@ -101,6 +101,17 @@ pub struct Sent {
     pub sequence: u64,
 }
 
+/// A twin to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewTwin {
+    /// Its id.
+    pub id: String,
+    /// Its class.
+    pub class: String,
+    /// Slots to be set after `initialize`.
+    pub state: Vec<(String, Data)>,
+}
+
 /// A message and the twin it is for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {

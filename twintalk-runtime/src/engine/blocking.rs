@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use super::{Envelope, Event, Moment, Refusal, Sent, TwinState, Twins};
+use super::shard::PATIENCE;
+use super::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState, Twins};
 use crate::data::Data;
 
 /// Wakes a thread by unparking it.
@@ -17,11 +18,26 @@ impl Wake for Unpark {
     }
 }
 
+thread_local! {
+    static WAKER: Waker = Waker::from(Arc::new(Unpark(thread::current())));
+}
+
 /// Runs a future to its end on this thread.
 pub(super) fn wait<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
+    WAKER.with(|waker| wait_with(waker, future))
+}
+
+fn wait_with<F: Future>(waker: &Waker, future: F) -> F::Output {
     let mut future = pin!(future);
+    // An answer that comes soon costs no sleep: the first looks leave no waker behind that the shard would have to call.
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..PATIENCE {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        std::hint::spin_loop();
+    }
+    let mut context = Context::from_waker(waker);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
@@ -35,6 +51,11 @@ impl Twins {
     /// See [`create`](Self::create).
     pub fn create_blocking(&self, id: &str, class: &str, state: Vec<(String, Data)>) -> Result<u64, Refusal> {
         wait(self.create(id, class, state))
+    }
+
+    /// See [`create_batch`](Self::create_batch).
+    pub fn create_batch_blocking(&self, twins: Vec<NewTwin>) -> Vec<Result<u64, Refusal>> {
+        wait(self.create_batch(twins))
     }
 
     /// See [`reserve`](Self::reserve).

@@ -51,7 +51,9 @@ pub(super) struct Count(AtomicU64);
 impl Count {
     /// Counts up.
     pub fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
+        if count != 0 {
+            self.0.fetch_add(count, Ordering::Relaxed);
+        }
     }
 
     /// Counts down.

@@ -24,8 +24,16 @@ pub(super) struct Numbered {
     pub envelope: Envelope,
 }
 
-/// What became of messages, by their places.
-pub(super) type Results = Vec<(u32, Result<Sent, Refusal>)>;
+/// A twin to be made and its place among those it was asked for with.
+pub(super) struct Creation {
+    pub index: u32,
+    pub address: Address,
+    pub class: u16,
+    pub state: Vec<(String, Data)>,
+}
+
+/// What became of a batch, by place.
+pub(super) type Results<T> = Vec<(u32, Result<T, Refusal>)>;
 
 /// A request to one shard. Every answer waits for the records it depends on.
 pub(super) enum Job {
@@ -34,10 +42,12 @@ pub(super) enum Job {
         messages: Vec<Numbered>,
         /// Whether the program itself sends them, which may send more than those outside.
         is_inside: bool,
-        reply: Reply<Results>,
+        reply: Reply<Results<Sent>>,
     },
     /// Make a twin of a class and set slots of it.
     Create { address: Address, class: u16, state: Vec<(String, Data)>, reply: Reply<u64> },
+    /// Make twins, in order.
+    CreateAll { creations: Vec<Creation>, reply: Reply<Results<u64>> },
     /// The state of a twin.
     Read { address: Address, reply: Reply<Found> },
     /// Where the last record of a twin is, which may have been deleted.

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
-//! - shard: `shard` the loop, `turns`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
+//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
@@ -21,6 +21,7 @@ mod budget;
 mod canon;
 mod chain;
 mod counters;
+mod creation;
 mod head;
 mod history;
 mod host;

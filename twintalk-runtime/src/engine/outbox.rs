@@ -57,6 +57,9 @@ impl Outbox {
     fn advance(&self, durable: Position) {
         let mut state = self.lock();
         state.durable = state.durable.max(durable);
+        if state.waiting.is_empty() {
+            return;
+        }
         let durable = state.durable;
         let mut ready = Vec::new();
         let mut left = VecDeque::with_capacity(state.waiting.len());
@@ -82,6 +85,19 @@ impl Outbox {
         drop(state);
         for (_, delivery) in waiting {
             delivery(Err(Refusal::Unavailable { why: why.clone() }));
+        }
+    }
+
+    /// Delivers what a round has to say, in order.
+    pub fn send_all(&self, parcels: impl Iterator<Item = (Position, Delivery)>) {
+        let durable = self.durable();
+        for (needs, delivery) in parcels {
+            // Most need nothing, or what is durable already: a look at the state is enough for all of them.
+            if needs == Position::NONE || needs < durable {
+                delivery(Ok(()));
+            } else {
+                self.send(needs, delivery);
+            }
         }
     }
 

@@ -61,6 +61,9 @@ impl Shard {
 
     /// Drops the twins whose snapshots are durable.
     fn leave(&mut self) {
+        if self.leaving.is_empty() {
+            return;
+        }
         let durable = self.durable();
         while let Some(&number) = self.leaving.front() {
             let head = self.registry.head(number);

@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TryRecvError;
 
 use super::api::Refusal;
 use super::arguments::Arguments;
@@ -31,6 +32,9 @@ pub(super) const ROUND_BYTES: usize = 512 << 10;
 
 /// A round ends when it has so many answers.
 const ROUND_JOBS: usize = 1024;
+
+/// So often a thread looks for what it waits for before it sleeps: about two microseconds.
+pub(super) const PATIENCE: u32 = 100;
 
 /// What an answer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +157,7 @@ impl Shard {
 
     /// Works until it is told to stop or nobody is left to tell it anything.
     pub fn run(mut self, mut jobs: Receiver<Job>) {
-        while let Some(job) = jobs.blocking_recv() {
+        while let Some(job) = next(&mut jobs) {
             self.clock.advance();
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
@@ -173,9 +177,10 @@ impl Shard {
         match job {
             Job::Send { messages, is_inside, reply } => self.messages(messages, is_inside, reply),
             Job::Create { address, class, state, reply } => {
-                let result = self.create(&address, class, &state);
+                let result = self.create(&address, class, &state).map(|(_, sequence)| sequence);
                 self.answer(&address, result, reply);
             }
+            Job::CreateAll { creations, reply } => self.creations(creations, reply),
             Job::Read { address, reply } => {
                 let result = self.find(&address);
                 let result = result.and_then(|number| self.found(number));
@@ -273,9 +278,7 @@ impl Shard {
             self.parcels.push((self.everything(), Box::new(show)));
         }
         self.flush();
-        for (needs, delivery) in self.parcels.drain(..) {
-            self.outbox.send(needs.at, delivery);
-        }
+        self.outbox.send_all(self.parcels.drain(..).map(|(needs, delivery)| (needs.at, delivery)));
         if let Some(why) = self.outbox.failed()
             && !self.is_read_only
         {
@@ -357,6 +360,19 @@ impl Shard {
         counters.failures.add(tally.failures);
         counters.events.add(tally.events);
     }
+}
+
+/// Waits for a job. For as long as putting this thread to sleep and waking it would take, it looks whether one comes:
+/// who asks one thing after the other asks again at once.
+fn next(jobs: &mut Receiver<Job>) -> Option<Job> {
+    for _ in 0..PATIENCE {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => std::hint::spin_loop(),
+        }
+    }
+    jobs.blocking_recv()
 }
 
 /// A turn for the twins of a shard.

@@ -1,10 +1,10 @@
-//! Turns: what messages, creations, clones and deletions do to twins, and their records.
+//! Turns: what messages and deletions do to twins, and their records.
 
 use std::hint::black_box;
 
 use super::api::{Envelope, Refusal, Sent};
 use super::head::{Last, Residence};
-use super::job::{Address, Numbered, Portrait, Reply, Results};
+use super::job::{Address, Numbered, Reply, Results};
 use super::names;
 use super::shard::{Needs, ROUND_BYTES, Shard};
 use super::slab::Ended;
@@ -13,7 +13,6 @@ use crate::answer::Answer;
 use crate::data::Data;
 use crate::event::{EventKind, NewEvent, Previous};
 use crate::failure::{Failure, FailureKind};
-use crate::library::selector;
 use crate::turn::Turn;
 use crate::value::{NIL, SELF, Value};
 
@@ -28,7 +27,7 @@ const FEW: usize = 8;
 
 impl Shard {
     /// Runs messages in order.
-    pub fn messages(&mut self, messages: Vec<Numbered>, is_inside: bool, reply: Reply<Results>) {
+    pub fn messages(&mut self, messages: Vec<Numbered>, is_inside: bool, reply: Reply<Results<Sent>>) {
         let world = std::sync::Arc::clone(&self.world);
         let mut needs = Needs::NOTHING;
         let mut results = Vec::with_capacity(messages.len());
@@ -44,17 +43,22 @@ impl Shard {
             let result = self.message(number, &envelope, is_inside, &world);
             needs = needs.and(self.registry.head(number).last());
             results.push((index, result));
-            if self.batch.len() >= ROUND_BYTES {
-                match self.flush() {
-                    Some(base) => needs.settle(base),
-                    None => {
-                        let refusal = self.check_writable().err().unwrap_or_else(|| lost(&envelope.twin));
-                        return self.deliver(Needs::NOTHING, Err(refusal), reply);
-                    }
-                }
+            if let Err(refusal) = self.flush_full(&mut needs, &envelope.twin) {
+                return self.deliver(Needs::NOTHING, Err(refusal), reply);
             }
         }
         self.deliver(needs, Ok(results), reply);
+    }
+
+    /// Appends the batch once it is as large as a round's may be.
+    pub fn flush_full(&mut self, needs: &mut Needs, id: &str) -> Result<(), Refusal> {
+        if self.batch.len() >= ROUND_BYTES {
+            let Some(base) = self.flush() else {
+                return Err(self.check_writable().err().unwrap_or_else(|| lost(id)));
+            };
+            needs.settle(base);
+        }
+        Ok(())
     }
 
     /// Finds the twins of messages, and looks at their rows: memory that is far away arrives for several at
@@ -147,79 +151,6 @@ impl Shard {
         classes.any(|class| class.selectors.contains(&selector))
     }
 
-    /// Makes a twin: `initialize`, then its slots are set as their accessors do it.
-    pub fn create(&mut self, address: &Address, class: u16, state: &[(String, Data)]) -> Result<u64, Refusal> {
-        self.check_free(address)?;
-        let world = std::sync::Arc::clone(&self.world);
-        let Class { name, known: Some(known), .. } = world.class(class) else {
-            let name = world.class(class).name.clone();
-            return Err(Refusal::NoSuchClass { name });
-        };
-        let setters = setters(known, state)?;
-        let row = self.slabs.add(class).ok_or_else(|| lost(&address.id))?;
-        let Some((_, slab, local)) = self.slabs.at(row) else {
-            return Err(lost(&address.id));
-        };
-        self.turn.set_twin_id(&address.id);
-        let outcome = slab.run(local, &mut self.turn, &mut |t| {
-            t.send(selector::INITIALIZE, SELF, &[])?;
-            for (selector, data) in &setters {
-                let value = t.import(data)?;
-                t.send(*selector, SELF, &[value])?;
-            }
-            Ok(SELF)
-        });
-        self.heaps += slab.core(local).memory();
-        self.take_transcript();
-        if let Err(ended) = outcome {
-            self.tally.failures += 1;
-            let failure = self.failed(ended, None, row);
-            self.discard(row);
-            return Err(raised(&address.id, name, "initialize", failure));
-        }
-        let sent = self.turn.changes().sent.len() as u32;
-        self.arguments.set(&[], &world.canon);
-        self.begin(address, row, EventKind::Created, "new", sent)
-    }
-
-    /// Makes a twin of a copy of another one's state.
-    pub fn adopt(&mut self, address: &Address, portrait: Portrait) -> Result<u64, Refusal> {
-        self.check_free(address)?;
-        let row = self.slabs.add(portrait.class).ok_or_else(|| lost(&address.id))?;
-        let Some((_, slab, local)) = self.slabs.at(row) else {
-            return Err(lost(&address.id));
-        };
-        // The state comes from a row of the same class, so it fits.
-        let loaded = slab.load(local, &portrait.slots, portrait.heap, 0);
-        self.heaps += slab.core(local).memory();
-        if loaded.is_err() {
-            self.discard(row);
-            return Err(lost(&address.id));
-        }
-        let world = std::sync::Arc::clone(&self.world);
-        self.arguments.set(&[Data::Twin(portrait.origin)], &world.canon);
-        self.begin(address, row, EventKind::Cloned, "clone", 0)
-    }
-
-    /// Enters a new twin that is in a row, with all of its state as its first event.
-    fn begin(&mut self, address: &Address, row: u32, kind: EventKind, selector: &str, sent: u32) -> Result<u64, Refusal> {
-        let number = match self.registry.find(address.hash, &address.id) {
-            Some(number) => {
-                let head = self.registry.head_mut(number);
-                head.reside(Residence::Row(row));
-                number
-            }
-            None => self.registry.add(address.hash, &address.id, Residence::Row(row)),
-        };
-        self.registry.head_mut(number).touch();
-        if let Some((_, slab, local)) = self.slabs.at(row) {
-            self.outward.state(slab, local, &self.world.canon);
-        }
-        self.world.counters.twins.add(1);
-        let selector = self.world.disk_symbol(selector);
-        self.record(number, kind, selector, sent)
-    }
-
     /// Ends a twin's life.
     pub fn delete(&mut self, address: &Address) -> Result<u64, Refusal> {
         self.check_writable()?;
@@ -240,7 +171,7 @@ impl Shard {
 
     /// The failure of a turn that ended so. A row that was lost is read from the journal when it is needed
     /// again; what comes first is a new turn.
-    fn failed(&mut self, ended: Ended, number: Option<u32>, row: u32) -> Box<Failure> {
+    pub fn failed(&mut self, ended: Ended, number: Option<u32>, row: u32) -> Box<Failure> {
         match ended {
             Ended::Failed(failure) => failure,
             Ended::Lost => {
@@ -285,7 +216,7 @@ impl Shard {
     }
 
     /// Adds an event to the batch; answers its sequence.
-    fn record(&mut self, number: u32, kind: EventKind, selector: u32, sent: u32) -> Result<u64, Refusal> {
+    pub fn record(&mut self, number: u32, kind: EventKind, selector: u32, sent: u32) -> Result<u64, Refusal> {
         let class = self.class_of(number);
         let head = self.registry.head(number);
         let sequence = head.sequence() + 1;
@@ -325,15 +256,6 @@ impl Shard {
             None => Ok(()),
         }
     }
-
-    /// Whether a new twin may have an id.
-    fn check_free(&self, address: &Address) -> Result<(), Refusal> {
-        self.check_writable()?;
-        match self.living(address.hash, &address.id) {
-            Ok(_) => Err(Refusal::Exists { id: address.id.clone() }),
-            Err(_) => Ok(()),
-        }
-    }
 }
 
 /// The link to a twin's record before this one.
@@ -367,17 +289,8 @@ fn send(selector: u32, arguments: &[Data], t: &mut Turn) -> Answer {
     })
 }
 
-/// The setters of the slots a new twin is given, and what they are to be set to.
-fn setters<'a>(known: &Known, state: &'a [(String, Data)]) -> Result<Vec<(u32, &'a Data)>, Refusal> {
-    let setters = state.iter().map(|(slot, data)| match known.external.get(format!("{slot}:").as_str()) {
-        Some(&selector) => Ok((selector, data)),
-        None => Err(Refusal::Malformed { what: format!("{} has no slot `{slot}` that may be set", known.info.name) }),
-    });
-    setters.collect()
-}
-
 /// The refusal of a message that ended in an error.
-fn raised(twin: &str, class: &str, selector: &str, failure: Box<Failure>) -> Refusal {
+pub(super) fn raised(twin: &str, class: &str, selector: &str, failure: Box<Failure>) -> Refusal {
     let declared = failure.message.split_once(" is declared ");
     let slot = declared.filter(|_| failure.class == "TypeError");
     Refusal::Raised {

@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::api::{ClassDescription, Envelope, Event, Moment, Refusal, Sent, SlotDescription, TwinState};
-use super::job::{Address, Found, Job, Numbered, Recorded, Reply, Results};
+use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
+use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
 use super::registry;
 use super::shard::shard_of;
 use super::world::World;
@@ -88,6 +88,59 @@ impl Twins {
         self.ask(hash, |reply| Job::Create { address, class, state, reply }).await
     }
 
+    /// Makes twins, several at a time, which costs far less than one by one. Answers their sequences, or why one was not
+    /// made, in the order they were asked for.
+    ///
+    /// ```
+    /// # use twintalk_runtime::engine::{NewTwin, Options};
+    /// # use twintalk_runtime::{Twins, twin};
+    /// twin! { r#"
+    ///     Twin subclass: #Pump
+    ///         instanceVariables: 'pressure <Float>'
+    /// "# }
+    /// let twins = Twins::open(&PROGRAM, &Options { shards: 1, ..Options::default() })?;
+    /// let pump = |number| NewTwin { id: format!("pump-{number}"), class: "Pump".to_owned(), state: Vec::new() };
+    /// twins.reserve_blocking("Pump", 1000)?;
+    /// let made = twins.create_batch_blocking((0..1000).map(pump).collect());
+    /// assert!(made.iter().all(|made| *made == Ok(1)));
+    /// # twins.close_blocking();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn create_batch(&self, twins: Vec<NewTwin>) -> Vec<Result<u64, Refusal>> {
+        let shards = self.0.shards.len();
+        let mut shares: Vec<Vec<Creation>> = (0..shards).map(|_| Vec::new()).collect();
+        let mut results: Vec<Option<Result<u64, Refusal>>> = twins.iter().map(|_| None).collect();
+        // Most are of one class.
+        let mut last: Option<(String, u16)> = None;
+        for (index, NewTwin { id, class: name, state }) in twins.into_iter().enumerate() {
+            let known = last.as_ref().filter(|(last, _)| *last == name).map(|(_, class)| *class);
+            let class = check_id(&id).and_then(|()| known.map_or_else(|| self.class_named(&name), Ok));
+            match class {
+                Ok(class) => {
+                    let address = Address { hash: self.hash(&id), id };
+                    let shard = shard_of(address.hash, shards);
+                    shares[shard].push(Creation { index: index as u32, address, class, state });
+                    if known.is_none() {
+                        last = Some((name, class));
+                    }
+                }
+                Err(refusal) => results[index] = Some(Err(refusal)),
+            }
+        }
+        let mut answers = Vec::new();
+        for (shard, creations) in self.0.shards.iter().zip(shares) {
+            if creations.is_empty() {
+                continue;
+            }
+            let indices = creations.iter().map(|creation| creation.index).collect();
+            let (reply, answer) = oneshot::channel();
+            // If the shard has gone, its end of the answer has gone with the job.
+            let _ = shard.send(Job::CreateAll { creations, reply }).await;
+            answers.push((answer, indices));
+        }
+        gather(results, answers).await
+    }
+
     /// Makes room for so many more twins of a class, so that nothing has to grow while they are made.
     pub async fn reserve(&self, class: &str, twins: usize) -> Result<(), Refusal> {
         let class = self.class_named(class)?;
@@ -158,38 +211,19 @@ impl Twins {
             let hash = self.hash(&envelope.twin);
             shares[shard_of(hash, shards)].push(Numbered { index, hash, envelope });
         }
-        let mut answers: Vec<oneshot::Receiver<Result<Results, Refusal>>> = Vec::new();
-        let mut indices: Vec<Vec<u32>> = Vec::new();
+        let mut answers = Vec::new();
         for (shard, messages) in self.0.shards.iter().zip(shares) {
             if messages.is_empty() {
                 continue;
             }
-            indices.push(messages.iter().map(|message| message.index).collect());
+            let indices = messages.iter().map(|message| message.index).collect();
             let (reply, answer) = oneshot::channel();
             let job = Job::Send { messages, is_inside: false, reply };
             // If the shard has gone, its end of the answer has gone with the job.
             let _ = shard.send(job).await;
-            answers.push(answer);
+            answers.push((answer, indices));
         }
-        async move {
-            let mut results: Vec<Option<Result<Sent, Refusal>>> = (0..count).map(|_| None).collect();
-            for (answer, indices) in answers.into_iter().zip(indices) {
-                match answer.await.unwrap_or_else(|_| Err(closed())) {
-                    Ok(share) => {
-                        for (index, result) in share {
-                            results[index as usize] = Some(result);
-                        }
-                    }
-                    Err(refusal) => {
-                        for index in indices {
-                            results[index as usize] = Some(Err(refusal.clone()));
-                        }
-                    }
-                }
-            }
-            let results = results.into_iter();
-            results.map(|result| result.unwrap_or_else(|| Err(closed()))).collect()
-        }
+        gather((0..count).map(|_| None).collect(), answers)
     }
 
     /// Ends a twin's life; its history stays. Answers the sequence of that event.
@@ -287,7 +321,8 @@ impl Twins {
         self.0.world.counters.all()
     }
 
-    /// Takes no more jobs, waits until all that were taken are durable, and closes the journal.
+    /// Takes no more jobs, waits until all that were taken are durable, and closes the journal: the data directory may
+    /// be opened again, whoever still has a handle.
     pub async fn close(&self) {
         self.0.is_closing.store(true, Ordering::Relaxed);
         for shard in &self.0.shards {
@@ -316,6 +351,28 @@ impl Twins {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.0.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A share of a batch on its way: what will be answered, and the places it is about.
+type Share<T> = (oneshot::Receiver<Result<Results<T>, Refusal>>, Vec<u32>);
+
+/// Waits for the shares of a batch and puts what became of it in order. What is settled already stays as it is.
+async fn gather<T>(mut results: Vec<Option<Result<T, Refusal>>>, shares: Vec<Share<T>>) -> Vec<Result<T, Refusal>> {
+    for (answer, indices) in shares {
+        match answer.await.unwrap_or_else(|_| Err(closed())) {
+            Ok(share) => {
+                for (index, result) in share {
+                    results[index as usize] = Some(result);
+                }
+            }
+            Err(refusal) => {
+                for index in indices {
+                    results[index as usize] = Some(Err(refusal.clone()));
+                }
+            }
+        }
+    }
+    results.into_iter().map(|result| result.unwrap_or_else(|| Err(closed()))).collect()
 }
 
 /// An id is a text of 1 to 256 bytes without control characters, and not `.` or `..`.

@@ -83,7 +83,9 @@ impl Journal for SegmentLog {
     fn close(&self) -> Result<(), Error> {
         self.queue.close();
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match thread.map(JoinHandle::join) {
+        let sealed = thread.map(JoinHandle::join);
+        self.segments.close();
+        match sealed {
             None => Ok(()),
             Some(Ok(result)) => result,
             Some(Err(_)) => Err(Error::Closed),

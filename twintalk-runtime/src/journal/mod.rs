@@ -112,7 +112,8 @@ pub trait Journal: Send + Sync {
     /// now; for records in newer segments take another one, which is cheap.
     fn reader(&self) -> Reader;
 
-    /// Makes everything appended durable, seals the log and ends it: later appends are refused.
+    /// Makes everything appended durable, seals the log and ends it: later appends are refused. A log in files has
+    /// nothing to read from then on, and its directory may be opened again as soon as no earlier reader is left.
     fn close(&self) -> Result<(), Error>;
 
     /// Appends a batch and waits until it is durable.

@@ -77,14 +77,15 @@ pub struct Segments {
 pub struct List {
     /// In order.
     pub segments: Vec<Arc<Segment>>,
-    /// As long as somebody may read the files, nobody opens them again: recovery writes to them.
-    _lock: Lock,
+    /// As long as somebody may read the files, nobody opens them again: recovery writes to them. A log that was closed
+    /// has no segments any more, and keeps nobody out.
+    _lock: Option<Lock>,
 }
 
 impl Segments {
     /// The segments of a log that is durable up to its end.
     pub fn new(segments: Vec<Arc<Segment>>, durable: u64, lock: Lock) -> Self {
-        let list = List { segments, _lock: lock };
+        let list = List { segments, _lock: Some(lock) };
         Self { list: RwLock::new(Arc::new(list)), durable: AtomicU64::new(durable) }
     }
 
@@ -92,6 +93,12 @@ impl Segments {
     pub fn push(&self, segment: Arc<Segment>) {
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
         Arc::make_mut(&mut list).segments.push(segment);
+    }
+
+    /// Lets go of the segments, and of the lock as soon as no reader is left.
+    pub fn close(&self) {
+        let closed = List { segments: Vec::new(), _lock: None };
+        *self.list.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(closed);
     }
 
     /// Makes the last segment readable up to `end`.

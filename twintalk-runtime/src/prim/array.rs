@@ -87,6 +87,22 @@ pub(crate) fn element(this: Value, place: i64, t: &Turn) -> Option<Value> {
     }
 }
 
+/// A character of a string of bytes, by its index from 1, where it is read as it stands.
+#[inline]
+pub(crate) fn character_at(this: Value, place: i64, t: &Turn) -> Option<Value> {
+    let words = t.words_of(this);
+    let header = Header(*words.get(this.offset())?);
+    let at = (place as usize).wrapping_sub(1);
+    if header.class() != class::BYTE_STRING || header.kind() != Kind::Bytes || at >= header.length() {
+        return None;
+    }
+    if t.program.extends_library && !t.frozen.known(class::BYTE_STRING).has(Known::INDEXED) {
+        return None;
+    }
+    let word = *words.get(this.offset() + 1 + at / 8)?;
+    Some(Value::character(char::from((word >> (at % 8 * 8)) as u8)))
+}
+
 /// `Array>>at:`
 #[inline]
 pub fn array_at(this: Value, place: Value, t: &mut Turn) -> Try {

@@ -7,6 +7,7 @@ use super::number::{Number, compare};
 use super::text::Chars;
 use crate::dispatch::same;
 use crate::known::Known;
+use crate::library::class;
 use crate::object::Kind;
 use crate::turn::Turn;
 use crate::value::Value;
@@ -34,6 +35,11 @@ impl Way {
     /// The hash of a key; none where a message must be sent for it.
     #[inline]
     pub(super) fn hash(self, key: Value, t: &Turn) -> Option<i64> {
+        if let Some(small) = key.as_small()
+            && (self == Self::Identity || t.frozen.known(class::SMALL_INTEGER).has(Known::CONTENT))
+        {
+            return Some(hash::integer(small));
+        }
         if self == Self::Identity {
             return Some(hash::identity(key, t));
         }
@@ -80,6 +86,9 @@ fn equal(each: Value, key: Value, t: &Turn) -> Option<bool> {
     if !known.has(Known::CONTENT) {
         return None;
     }
+    if let Some(equal) = equal_bytes(each, key, t) {
+        return Some(equal);
+    }
     match (Operand::of(each, t)?, Operand::of(key, t)?) {
         (Operand::Number(a), Operand::Number(b)) => Some(compare(&a, &b) == Some(Ordering::Equal)),
         (Operand::Text(a), Operand::Text(b)) => Some(a == b),
@@ -87,6 +96,15 @@ fn equal(each: Value, key: Value, t: &Turn) -> Option<bool> {
         (Operand::Number(_), Operand::Object) => None,
         _ => Some(same(each, key, t)),
     }
+}
+
+/// Equality of two strings of bytes, by words: behind the last byte there are zeros.
+#[inline]
+fn equal_bytes(a: Value, b: Value, t: &Turn) -> Option<bool> {
+    let ((header, words), (other, other_words)) = (t.object(a)?, t.object(b)?);
+    let are_strings = header.class() == class::BYTE_STRING && other.class() == class::BYTE_STRING;
+    let are_bytes = header.kind() == Kind::Bytes && other.kind() == Kind::Bytes;
+    (are_strings && are_bytes).then(|| header.length() == other.length() && words == other_words)
 }
 
 /// A value as `=` of the library sees it.

@@ -4,11 +4,11 @@ use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
 use super::Try;
-use super::table::{self, Spread};
+use super::table;
 use super::text::Chars;
 use crate::dispatch::{is_string, is_symbol};
 use crate::library::class;
-use crate::object::Kind;
+use crate::object::{Header, Kind};
 use crate::turn::Turn;
 use crate::value::Value;
 
@@ -17,12 +17,14 @@ const BITS: u32 = 40;
 const MASK: u64 = (1 << BITS) - 1;
 pub(super) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
+#[inline]
 fn mix(bits: u64) -> i64 {
     ((bits ^ bits >> 32).wrapping_mul(GOLDEN) >> (64 - BITS)) as i64
 }
 
 /// Integers are their own hash while they are small.
-fn integer(value: i64) -> i64 {
+#[inline]
+pub(super) fn integer(value: i64) -> i64 {
     if value.unsigned_abs() <= MASK { value } else { mix(value as u64) }
 }
 
@@ -96,6 +98,17 @@ pub(super) fn of(value: Value, t: &Turn) -> Option<i64> {
     of_text(value, t)
 }
 
+#[inline]
+fn of_parts(class: u32, header: Header) -> i64 {
+    mix(u64::from(class) | u64::from(header.identity()) << 16)
+}
+
+/// The hash that belongs to `==` of an object that is no string.
+#[inline]
+pub(super) fn of_object(header: Header) -> i64 {
+    of_parts(header.class(), header)
+}
+
 /// The hash that belongs to `==`: objects keep it in their headers, whatever space they move to.
 pub(super) fn identity(value: Value, t: &Turn) -> i64 {
     if value.is_float() || value.is_reference() && !is_compared_by_content(value, t) {
@@ -104,7 +117,7 @@ pub(super) fn identity(value: Value, t: &Turn) -> i64 {
             None => t.header(value).map_or(0, |header| {
                 // A string that is widened changes its class.
                 let class = if is_string(header.class()) { class::STRING } else { header.class() };
-                mix(u64::from(class) | u64::from(header.identity()) << 16)
+                of_parts(class, header)
             }),
         };
     }
@@ -142,8 +155,14 @@ fn answered(hash: Value, t: &Turn) -> Option<i64> {
 
 /// `probeOf:` of a HashedCollection: see `table`.
 pub fn hashed_probe(this: Value, hash: Value, t: &mut Turn) -> Try {
-    let (Some(places), Some(hash)) = (table::places(this, t), answered(hash, t)) else { return Ok(None) };
-    Ok(Some(Value::int(Spread::of(hash).start(places) as i64)))
+    let probe = answered(hash, t).and_then(|hash| table::probe(this, hash, t));
+    Ok(probe.map(|probe| Value::int(probe as i64)))
+}
+
+/// `placeAtProbe:` of a HashedCollection.
+pub fn hashed_place(this: Value, probe: Value, t: &mut Turn) -> Try {
+    let probe = probe.as_small().and_then(|probe| usize::try_from(probe).ok());
+    Ok(probe.and_then(|probe| table::place_at(this, probe, t)).map(|place| Value::int(place as i64)))
 }
 
 /// `enter:hash:` of a HashedCollection.

@@ -1,8 +1,9 @@
 //! OrderedCollections: the slots are array, firstIndex and lastIndex; the elements stand in array from first to last.
 //!
-//! What needs room made in another way than by doubling, and all errors, are left to the Smalltalk beneath.
+//! All errors are left to the Smalltalk beneath.
 
 use super::Try;
+use crate::answer::Raised;
 use crate::known::Known;
 use crate::library::class;
 use crate::turn::Turn;
@@ -98,17 +99,35 @@ pub fn ordered_add_last(this: Value, value: Value, t: &mut Turn) -> Try {
 fn append(this: Value, value: Value, known: Known, t: &mut Turn) -> Try {
     let Some(mut run) = Run::of(this, known, t) else { return Ok(None) };
     if run.last == run.room {
-        let size = run.last + 1 - run.first;
-        // `makeRoomAtLast` moves the elements to the front where that is better.
-        if run.first > 4 && run.first > size {
-            return Ok(None);
-        }
-        run.array = t.grow(run.array, (run.room * 2).max(4))?;
-        t.set_slot(this, ARRAY, run.array)?;
+        run = run.with_room(this, t)?;
     }
     t.set_slot(this, LAST, Value::int(run.last as i64 + 1))?;
     t.set_slot(run.array, run.last, value)?;
     Ok(Some(value))
+}
+
+impl Run {
+    /// `makeRoomAtLast`: the elements move to the front where half of the room there is free, else the array is doubled.
+    #[cold]
+    #[inline(never)]
+    fn with_room(self, this: Value, t: &mut Turn) -> Result<Self, Raised> {
+        let size = self.last + 1 - self.first;
+        if self.first <= 4 || self.first <= size {
+            let array = t.grow(self.array, (self.room * 2).max(4))?;
+            t.set_slot(this, ARRAY, array)?;
+            return Ok(Self { array, room: (self.room * 2).max(4), ..self });
+        }
+        for at in 0..size {
+            let element = t.slot(self.array, self.first - 1 + at);
+            t.set_slot(self.array, at, element)?;
+        }
+        for at in self.first - 1..self.last {
+            t.set_slot(self.array, at, NIL)?;
+        }
+        t.set_slot(this, FIRST, Value::int(1))?;
+        t.set_slot(this, LAST, Value::int(size as i64))?;
+        Ok(Self { first: 1, last: size, ..self })
+    }
 }
 
 /// `addFirst:` where there is room.

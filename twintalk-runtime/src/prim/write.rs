@@ -8,7 +8,7 @@ use crate::value::{Place, Value};
 
 /// Writes units of one size, from an index on; the caller knows that the object has room for them.
 #[inline]
-fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Turn) -> Result<(), Raised> {
+pub(super) fn units<T: bytemuck::Pod>(object: Value, start: usize, units: &[T], t: &mut Turn) -> Result<(), Raised> {
     if units.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@ mod collections;
 mod exceptions;
 mod identity;
 mod limits;
+mod quick;
 mod transactions;
 mod widening;
 

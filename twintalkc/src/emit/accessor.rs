@@ -5,6 +5,7 @@ use super::form::Printed;
 use super::function::{Writer, index};
 use crate::ir::{Const, Expr, Kind, Method};
 use crate::known::Held;
+use crate::resolve::mentions::Shape;
 use crate::source::Span;
 use quote::quote;
 
@@ -45,16 +46,23 @@ fn access(method: &Method) -> Option<Access<'_>> {
     }
 }
 
+/// The slot of an object that a method reads and does nothing else.
+pub(super) fn slot_read(method: &Method) -> Option<proc_macro2::Literal> {
+    match access(method)? {
+        Access::Read(slot) if !method.class_side && method.function.arguments == 0 => Some(index(slot)),
+        _ => None,
+    }
+}
+
 impl Writer<'_> {
     /// A call of an accessor, done in place.
     pub fn accessor(&self, callee: &Callee, operands: &[&Expr], span: Span) -> Option<Printed> {
-        let method = callee.method?;
+        let Some(method) = callee.method else { return self.library_accessor(callee, operands, span) };
         if callee.own || self.emitter.is_library() || self.emitter.module.classes.get(method.class).twin || method.class_side {
             return None;
         }
         // What is dropped must have no effect.
-        let simple =
-            |operand: &Expr| matches!(operand.kind, Kind::This | Kind::Local(_) | Kind::Const(_) | Kind::Slot(_) | Kind::Captured(_));
+        let simple = |operand: &Expr| is_simple(operand);
         match access(method)? {
             Access::Read(slot) if operands.len() == 1 => {
                 let slot = index(slot);
@@ -83,4 +91,32 @@ impl Writer<'_> {
             _ => None,
         }
     }
+
+    /// A call of a method of the library that only answers a slot, a constant or its receiver.
+    fn library_accessor(&self, callee: &Callee, operands: &[&Expr], span: Span) -> Option<Printed> {
+        if self.emitter.is_library() {
+            return None;
+        }
+        let receiver = *operands.first()?;
+        // What is dropped must have no effect.
+        let rest = operands[1..].iter().all(|operand| is_simple(operand));
+        match self.emitter.shapes.get(&callee.key)? {
+            Shape::Slot(slot) if operands.len() == 1 => {
+                let slot = index(*slot);
+                Some(Printed::value(self.values_of(operands, |values| quote!(rt::slot(#(#values,)* #slot, t)))))
+            }
+            Shape::Constant(constant) if rest && is_simple(receiver) => {
+                let constant = Expr::new(Kind::Const(constant.clone()), span);
+                let held = constant.known.held();
+                Some(Printed::new(held, self.held(&constant, held)))
+            }
+            Shape::This if rest => Some(Printed::value(self.held(receiver, Held::Value))),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an expression has no effect and never fails.
+fn is_simple(operand: &Expr) -> bool {
+    matches!(operand.kind, Kind::This | Kind::Local(_) | Kind::Const(_) | Kind::Slot(_) | Kind::Captured(_))
 }

@@ -16,9 +16,19 @@ impl Writer<'_> {
         if let Some(native) = self.native(send).or_else(|| self.rounding(send, result, span)) {
             return native;
         }
+        if let Some(at_once) = self.at_once(send, &operands, span) {
+            return at_once;
+        }
         match &send.target {
             Target::Inline(_) => Printed::new(Held::Boolean, self.test(send)),
-            Target::Operator(name) => self.operator(send, name, result, span),
+            Target::Operator(name) => {
+                let sent = |values: &[TokenStream], forms: &[Held]| {
+                    let (at, name) = (self.at(span), quote::format_ident!("{name}"));
+                    let module = if forms.contains(&Held::Int) { quote!(typed) } else { quote!(ops) };
+                    quote!(rt::#module::#name(#(#values,)* t)#at)
+                };
+                self.quick(send, span, sent).unwrap_or_else(|| self.operator(send, name, result, span))
+            }
             Target::NotUnderstood => {
                 let (at, selector) = (self.at(span), self.emitter.symbol_number(send.selector));
                 Printed::value(self.values_of(&operands, |values| {
@@ -26,12 +36,24 @@ impl Writer<'_> {
                     quote!(rt::not_understood(#receiver, #selector, &[#(#arguments),*], t)#at)
                 }))
             }
-            Target::Method { class, class_side } => self.direct(send, *class, *class_side, &operands, span),
-            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span),
+            Target::New { class, initialize } => self.make(*class, *initialize, span),
+            Target::Method { class, class_side } => {
+                let sent = |values: &[TokenStream], _: &[Held]| {
+                    let (at, path) = (self.at(span), self.callee(*class, *class_side, send.selector).path);
+                    quote!(#path(#(#values,)* t)#at)
+                };
+                let made = self.new_collection(send, |values| sent(values, &[]));
+                let quick = made.or_else(|| self.quick(send, span, sent));
+                quick.unwrap_or_else(|| self.direct(send, *class, *class_side, &operands, span))
+            }
+            Target::Few { cases, complete } => self.few(send, cases, *complete, &operands, span, result),
             Target::Dispatch => {
-                let at = self.at(span);
-                let path = self.emitter.send_path(send.selector);
-                Printed::value(self.values_of(&operands, |values| quote!(#path(#(#values,)* t)#at)))
+                let sent = |values: &[TokenStream]| {
+                    let (at, path) = (self.at(span), self.emitter.send_path(send.selector));
+                    quote!(#path(#(#values,)* t)#at)
+                };
+                let quick = self.quick(send, span, |values, _| sent(values));
+                quick.unwrap_or_else(|| Printed::value(self.values_of(&operands, sent)))
             }
         }
     }
@@ -42,12 +64,25 @@ impl Writer<'_> {
         if let Some(inlined) = self.accessor(&callee, operands, span) {
             return inlined;
         }
-        let at = self.at(span);
+        let at = if send.hands_over { quote!(?) } else { self.at(span) };
         let path = &callee.path;
         let (skipped, mut forms) = if callee.own { (1, Vec::new()) } else { (0, vec![Held::Value]) };
         forms.extend(&callee.signature.arguments);
         let call = self.operands(&operands[skipped..], &forms, |values| quote!(#path(#(#values,)* t)#at));
         Printed::new(callee.signature.answer, call)
+    }
+
+    /// A new instance, initialized.
+    fn make(&self, class: u32, initialize: Option<u32>, span: Span) -> Printed {
+        let number = self.emitter.class_number(class);
+        let slots = super::function::index(self.emitter.module.classes.get(class).slots.len());
+        let made = quote!(rt::new_instance(#number, #slots, t));
+        let Some((defined, selector)) = initialize.zip(self.emitter.module.symbols.number("initialize")) else {
+            return Printed::value(made);
+        };
+        let callee = self.callee(defined, false, selector);
+        let (at, path) = (self.at(span), &callee.path);
+        Printed::new(callee.signature.answer, quote!(#path(#made, t)#at))
     }
 
     /// Notes the place in a backtrace if the call fails.
@@ -113,6 +148,7 @@ fn assigns(expression: &Expr, local: LocalId) -> bool {
             Kind::SetLocal(at, _) | Kind::Fresh(at) | Kind::IfNil(at, ..) => *at == local,
             Kind::Count { counter, limit, .. } => *counter == local || *limit == local,
             Kind::Each(each) => each.element == Some(local) || each.key == Some(local),
+            Kind::TakeSlots(_, slots) => slots.iter().any(|(_, at)| *at == local),
             _ => false,
         };
     });

@@ -100,7 +100,8 @@ impl Emitter<'_> {
         }
     }
 
-    fn arguments(&self, selector: Symbol) -> Vec<Ident> {
+    /// Names for a selector's arguments.
+    pub fn arguments(&self, selector: Symbol) -> Vec<Ident> {
         (1..=arity(self.module.symbols.text(selector))).map(|i| format_ident!("a{i}")).collect()
     }
 
@@ -206,7 +207,8 @@ impl Emitter<'_> {
             .collect()
     }
 
-    fn call(&self, class: ClassNumber, class_side: bool, selector: Symbol, arguments: &[Ident], library: bool) -> Option<TokenStream> {
+    /// The call of the method that instances of a class run, if the library (or the program) has it.
+    pub fn call(&self, class: ClassNumber, class_side: bool, selector: Symbol, arguments: &[Ident], library: bool) -> Option<TokenStream> {
         let (module, name) = {
             let (found, side) = self.module.understood.lookup(&self.module.classes, class, class_side, selector)?;
             let implementor = self.module.understood.implemented_in(found, side, selector)?;

@@ -23,6 +23,10 @@ impl Writer<'_> {
                 let numbers: Vec<TokenStream> = classes.iter().map(|class| self.emitter.class_number(*class)).collect();
                 self.values_of(&operands, |values| quote!({ let class = rt::class_of(#(#values,)* t); #(class == #numbers)||* }))
             }
+            Step::Begin(_) if self.exact_walk(each).is_some() => self.values_of(&operands, |values| {
+                let begin = self.exact_walk(each).map(|[begin, _]| format_ident!("{begin}"));
+                quote!({ rt::each::#begin(#(#values,)* &mut #cursor, t); true })
+            }),
             Step::Begin(walk) => {
                 let walk = format_ident!("{walk}");
                 self.values_of(&operands, |values| match values {
@@ -42,7 +46,9 @@ impl Writer<'_> {
             _ => self.values_of(&operands, |values| {
                 let element = each.element.map(|local| self.set_local(local, quote!(held_next)));
                 let key = each.key.map(|local| self.set_local(local, quote!(rt::each::key(#(#values,)* &#cursor, t))));
-                let next = quote!(rt::each::next(#(#values,)* &mut #cursor, t)#at);
+                let next = self.exact_walk(each).map_or("next", |[_, next]| next);
+                let next = format_ident!("{next}");
+                let next = quote!(rt::each::#next(#(#values,)* &mut #cursor, t)#at);
                 match (element, key) {
                     (None, None) => quote!(#next.is_some()),
                     (element, key) => quote!(match #next {
@@ -56,6 +62,15 @@ impl Writer<'_> {
                 }
             }),
         }
+    }
+
+    /// How to go through a collection whose class is certain.
+    fn exact_walk(&self, each: &Each) -> Option<[&'static str; 2]> {
+        let known = &each.operands.first()?.known;
+        let [class] = known.others() else { return None };
+        let name = &self.emitter.module.classes.get(*class & !super::METACLASS).name;
+        let exact = known.only(crate::known::OTHER) && self.emitter.module.classes.is_library(*class & !super::METACLASS);
+        if exact { crate::walks::exact(name, each.walk) } else { None }
     }
 
     /// A step as a value.

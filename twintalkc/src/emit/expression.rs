@@ -20,6 +20,8 @@ impl Writer<'_> {
             }
             Kind::SetSlot(at, value) => self.store(*at, value),
             Kind::SetSlotOf(object, at, value) => self.set_slot_of(object, *at, self.value(value)),
+            Kind::TakeSlots(object, slots) => self.take_slots(*object, slots),
+            Kind::PutSlots(slots) => self.put_slots(slots),
             Kind::SetClassVariable(at, value) => {
                 let at = index(*at);
                 let value = self.value(value);
@@ -60,6 +62,10 @@ impl Writer<'_> {
             _ => {
                 let printed = self.printed(expression);
                 let value = printed.tokens;
+                // What only names something has no effect.
+                if !value.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_))) {
+                    return TokenStream::new();
+                }
                 if printed.held == Held::Value {
                     quote! { #value; }
                 } else {
@@ -118,6 +124,10 @@ impl Writer<'_> {
             | Kind::SetClassSlot(_, value)
             | Kind::SetGlobal(_, value) => self.assigned(expression, value),
             Kind::Each(each) => self.each_value(each, expression.span),
+            Kind::TakeSlots(..) | Kind::PutSlots(_) => {
+                let statement = self.statement(expression);
+                quote! { { #statement rt::Value::NIL } }
+            }
             Kind::Block(block) => self.make_block(block),
             Kind::Brace(elements) => {
                 self.values_of(&elements.iter().collect::<Vec<_>>(), |elements| quote!(rt::array(&[#(#elements),*], t)?))

@@ -5,7 +5,7 @@ use super::form::Printed;
 use super::function::{Receiver, Writer};
 use super::signature::Signature;
 use crate::ir::{Case, ClassNumber, Expr, Method, Send, Symbol};
-use crate::known::{Held, Known};
+use crate::known::{self, Held, Known};
 use crate::resolve::Layout;
 use crate::source::Span;
 use proc_macro2::TokenStream;
@@ -19,6 +19,8 @@ pub struct Callee<'a> {
     pub method: Option<&'a Method>,
     /// The running twin's own: its function takes no receiver.
     pub own: bool,
+    /// The class that defines it, the side, the selector.
+    pub key: (ClassNumber, bool, Symbol),
 }
 
 impl<'a> Writer<'a> {
@@ -36,12 +38,14 @@ impl<'a> Writer<'a> {
         let method = emitter.methods.get(&(home, class_side, class, selector)).copied();
         let arguments = crate::names::arity(module.symbols.text(selector));
         let signature = method.map_or_else(|| Signature::plain(arguments), |method| emitter.signature(method));
-        Callee { path, signature, method, own: own.is_some() }
+        Callee { path, signature, method, own: own.is_some(), key: (class, class_side, selector) }
     }
 
     /// A `match` on the receiver's class, with a direct call for each of the cases.
-    pub fn few(&self, send: &Send, cases: &[Case], complete: bool, operands: &[&Expr], span: Span) -> Printed {
-        let callees: Vec<Callee> = cases.iter().map(|case| self.callee(case.class, case.class_side, send.selector)).collect();
+    pub fn few(&self, send: &Send, cases: &[Case], complete: bool, operands: &[&Expr], span: Span, result: &Known) -> Printed {
+        let nil_left = !complete && self.is_nil_left(send, cases);
+        let complete = complete || nil_left;
+        let callees: Vec<Callee> = cases.iter().map(|case| self.callee(case.class, case.class_side, case.selector)).collect();
         if callees.is_empty() || callees.iter().any(|callee| callee.own) {
             let (at, path) = (self.at(span), self.emitter.send_path(send.selector));
             return Printed::value(self.values_of(operands, |values| quote!(#path(#(#values,)* t)#at)));
@@ -60,7 +64,7 @@ impl<'a> Writer<'a> {
         }));
         let objects = cases.iter().flat_map(|case| &case.receivers).all(|class| self.is_object_class(*class));
         let class_of = if objects { quote!(rt::typed::object_class) } else { quote!(rt::class_of) };
-        let rest = (!complete).then(|| self.emitter.send_path(send.selector));
+        let rest = (!complete || nil_left).then(|| self.emitter.send_path(send.selector));
         let at = self.at(span);
         let call = self.operands(operands, &forms, |values| {
             let names: Vec<_> = values.iter().map(|_| self.emitter.temporary()).collect();
@@ -84,10 +88,35 @@ impl<'a> Writer<'a> {
                 quote!(#classes => #call,)
             });
             let arms: TokenStream = arms.collect();
+            if nil_left {
+                // Nil does not understand it: one test, and the others are told as if they were all there are.
+                let nil = (1..names.len()).map(|at| {
+                    let name = &names[at];
+                    Printed::new(forms[at], quote!(#name)).held_as(Held::Value, &operands[at].known)
+                });
+                let nil = Printed::value(quote!(#rest(#receiver, #(#nil,)* t)#at)).held_as(answer, result);
+                let read = callees[0].method.and_then(super::accessor::slot_read).filter(|_| cases.len() == 1 && answer == Held::Value);
+                let told = match read {
+                    Some(slot) => quote!(rt::slot(#receiver, #slot, t)),
+                    None => quote!(match #class_of(#receiver, t) { #arms }#at),
+                };
+                return quote! { { #(let #names = #values;)* if #receiver.is_nil() { #nil } else { #told } } };
+            }
             let rest = rest.map(|path| quote!(_ => #path(#(#names,)* t),));
             quote! { { #(let #names = #values;)* match #class_of(#receiver, t) { #arms #rest }#at } }
         });
         Printed::new(answer, call)
+    }
+
+    /// Whether only nil is left for a dispatch to see to.
+    fn is_nil_left(&self, send: &Send, cases: &[Case]) -> bool {
+        let (known, nil) = (&send.receiver.known, self.emitter.module.classes.library_number("UndefinedObject"));
+        let told = |class: &ClassNumber| cases.iter().any(|case| case.receivers.contains(class));
+        known.only(known::NIL | known::OTHER)
+            && known.may_be(known::NIL)
+            && !known.is_open()
+            && known.others().iter().all(told)
+            && !nil.is_some_and(|nil| told(&nil))
     }
 
     /// Whether all instances of a class are objects of the heap.

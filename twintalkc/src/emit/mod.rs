@@ -1,6 +1,7 @@
 //! Prints the intermediate form as Rust. It never sees the syntax tree, and it decides nothing.
 
 mod accessor;
+mod at_once;
 mod call;
 mod control;
 mod dispatch;
@@ -12,7 +13,9 @@ mod frame;
 mod function;
 mod literal;
 mod operator;
+mod piece;
 mod program;
+mod quick;
 mod sends;
 mod signature;
 mod slot;
@@ -24,6 +27,7 @@ mod unary;
 use crate::Target;
 use crate::ir::{ClassNumber, Method, Symbol};
 use crate::resolve::Module;
+use crate::resolve::mentions::Shape;
 use crate::source::{Source, Span};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -52,6 +56,8 @@ pub struct Emitter<'m> {
     selector: Cell<Symbol>,
     /// The methods of the module, by where they stand: class, side, the class that defines them, selector.
     methods: HashMap<(ClassNumber, bool, ClassNumber, Symbol), &'m Method>,
+    /// What methods of the library do that do nothing else, by class, side and selector.
+    shapes: HashMap<(ClassNumber, bool, Symbol), &'m Shape>,
 }
 
 /// A heap block's function and identity.
@@ -78,6 +84,11 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
         lines: sources.iter().map(line_ends).collect(),
         heirs: heirs(module),
         selector: Cell::new(0),
+        shapes: module
+            .library
+            .iter()
+            .filter_map(|method| Some(((method.class, method.class_side, method.selector), method.shape.as_ref()?)))
+            .collect(),
         methods: module.methods.iter().map(|method| ((method.class, method.class_side, method.origin, method.selector), method)).collect(),
     };
     let methods = emitter.class_modules();

@@ -3,7 +3,7 @@
 use super::form::{Printed, integer};
 use super::function::Writer;
 use crate::ir::{Const, Expr, Kind, Send};
-use crate::known::{Held, Known};
+use crate::known::{Held, Known, SMALL};
 use crate::source::Span;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -63,7 +63,10 @@ impl Writer<'_> {
         match (name, &send.arguments[..]) {
             ("size", []) => self.generic(send, name, span),
             ("at", [index]) => match operand(&index.known) {
-                Held::Int => self.at_index(send, name, &[Held::Value, Held::Int], span),
+                Held::Int => {
+                    let name = if self.may_be_text(&send.receiver.known) { "at_text" } else { name };
+                    self.at_index(send, name, &[Held::Value, Held::Int], span)
+                }
                 _ => self.generic(send, name, span),
             },
             ("at_put", [index, _]) => match operand(&index.known) {
@@ -99,6 +102,7 @@ impl Writer<'_> {
             let name = match name {
                 _ if constant => format_ident!("{name}_constant"),
                 "equal" | "not_equal" if forms == [Held::Value; 2] => format_ident!("{name}_values"),
+                _ if forms == [Held::Value; 2] && !a.may_be(SMALL) && !b.may_be(SMALL) => format_ident!("{name}_floats"),
                 _ => format_ident!("{name}"),
             };
             self.operands(&pair, &forms, |values| quote!(rt::typed::#name(#(#values,)* t)#at))
@@ -205,6 +209,12 @@ impl Writer<'_> {
             };
             make(&float(0), &float(1))
         })
+    }
+
+    /// Whether a receiver may be a string, as far as is known.
+    fn may_be_text(&self, known: &Known) -> bool {
+        let string = self.emitter.module.classes.library_number("ByteString");
+        !self.emitter.is_library() && (known.is_open() || string.is_some_and(|string| known.others().contains(&string)))
     }
 
     fn at_index(&self, send: &Send, name: &str, forms: &[Held], span: Span) -> Printed {

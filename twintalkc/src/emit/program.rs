@@ -1,7 +1,7 @@
 //! The static description of a module: symbols, classes, literals, blocks and entry points.
 
 use super::{Emitter, hash};
-use crate::ir::{ClassNumber, Symbol};
+use crate::ir::{ClassNumber, Method, Symbol};
 use crate::resolve::Layout;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -11,7 +11,7 @@ impl Emitter<'_> {
     /// `PROGRAM` and what it refers to.
     pub fn program_tables(&self) -> TokenStream {
         let constants = self.constants();
-        let symbols = &self.module.symbols.all()[self.module.library_symbols..];
+        let symbols = &self.module.visible_symbols()[self.module.library_symbols..];
         let classes = self.class_infos(self.module.classes.library..self.module.classes.all.len());
         let literals = self.literals();
         let class_variables = (self.module.classes.state - self.module.classes.library_state) as u32;
@@ -118,7 +118,7 @@ impl Emitter<'_> {
             let doc = format!(" `{} class`", self.module.classes.all[class].name);
             quote! { #[doc = #doc] pub const #name: u32 = rt::METACLASS | super::class::#name; }
         });
-        let selectors = (first_symbol..self.module.symbols.len()).map(|number| {
+        let selectors = (first_symbol..self.module.visible_symbols().len()).map(|number| {
             let name = format_ident!("{}", self.names.selector_constant(number as u32));
             let doc = format!(" `{}`", self.module.symbols.text(number as u32).replace('\n', " "));
             let number = Literal::usize_unsuffixed(number);
@@ -181,7 +181,8 @@ impl Emitter<'_> {
             let selectors = symbols(self.module.understood.selectors_of(number, false));
             let class_selectors = symbols(self.module.understood.selectors_of(number, true));
             let ancestor = self.class_number(self.module.classes.library_ancestor(number));
-            let pragmas = self.module.methods.iter().filter(|method| method.class == number && !method.class_side).flat_map(|method| {
+            let own = |method: &&Method| method.class == number && !method.class_side && method.version.is_none();
+            let pragmas = self.module.methods.iter().filter(own).flat_map(|method| {
                 let selector = self.symbol_number(method.selector);
                 method.pragmas.iter().map(move |pragma| quote!((#selector, #pragma)))
             });

@@ -65,7 +65,7 @@ impl Emitter<'_> {
 
     /// The function that takes and answers values, where the method's own does not.
     pub fn wrapper(&self, method: &Method, signature: &Signature, name: &Ident, arguments: &[Ident], twin: bool) -> TokenStream {
-        if signature.is_plain() {
+        if signature.is_plain() || method.version.is_some() {
             return TokenStream::new();
         }
         let doc = format!(" `{}`, taking and answering values.", method.selector_text);

@@ -3,7 +3,7 @@
 use super::METACLASS;
 use super::form::{Printed, bare};
 use super::function::{Receiver, Writer, index};
-use crate::ir::{DeclaredType, Expr, Representation};
+use crate::ir::{DeclaredType, Expr, LocalId, Representation};
 use crate::known::{self, Held, Known};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -36,9 +36,9 @@ impl Writer<'_> {
         let Receiver::Twin(class) = self.receiver else { return self.set_slot(at, self.value(value)) };
         let slot = &self.emitter.module.classes.get(class).slots[at];
         let field = match (self.representation(class, at), value.known.held()) {
-            (Representation::Float, Held::Float) => quote!(Float),
-            (Representation::Int64, Held::Int) => quote!(Int64),
-            (Representation::Boolean, Held::Boolean) => quote!(Boolean),
+            (Representation::Float, Held::Float) => quote!(Float::computed),
+            (Representation::Int64, Held::Int) => quote!(Int64::new),
+            (Representation::Boolean, Held::Boolean) => quote!(Boolean::new),
             (Representation::Value, _) if slot.declared.as_ref().is_some_and(|declared| self.admits(declared, &value.known)) => {
                 return self.store_value(class, at, self.value(value));
             }
@@ -47,7 +47,7 @@ impl Writer<'_> {
         let value = bare(self.held(value, value.known.held()));
         let (name, place) = (self.emitter.struct_name(class), self.emitter.field(class, at));
         let number = Literal::u32_unsuffixed(at as u32);
-        quote! { let value = #value; t.put::<#name, _>(#number, |twin| &mut twin.#place, rt::slot::#field::new(value)); }
+        quote! { let value = #value; t.put::<#name, _>(#number, |twin| &mut twin.#place, rt::slot::#field(value)); }
     }
 
     /// Stores a value, checked against the declared type of the slot.
@@ -62,6 +62,50 @@ impl Writer<'_> {
         }
         let (this, at) = (self.this(), index(at));
         quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; }
+    }
+
+    /// Copies slots of an object to locals: it is looked up once.
+    pub fn take_slots(&self, object: Option<LocalId>, slots: &[(usize, LocalId)]) -> TokenStream {
+        let object = object.map_or_else(|| self.this(), |local| self.local(local));
+        let size = size(slots);
+        let words: Vec<_> = slots.iter().map(|_| self.emitter.temporary()).collect();
+        let at = slots.iter().map(|(at, _)| index(*at));
+        let taken = slots.iter().zip(&words).map(|((_, local), word)| {
+            let info = &self.function.locals[*local];
+            match info.held() {
+                Held::Float => self.set_local_as(*local, quote!(rt::typed::float_word(#word))),
+                Held::Int if info.known.unboxed() => self.set_local_as(*local, quote!(rt::typed::small_word(#word))),
+                Held::Int => self.set_local_as(*local, quote!(rt::typed::int(rt::Value::from_bits(#word), t))),
+                Held::Boolean => self.set_local_as(*local, quote!(rt::typed::boolean_word(#word))),
+                Held::Value => self.set_local(*local, quote!(rt::Value::from_bits(#word))),
+            }
+        });
+        quote! {
+            let [#(#words),*] = { let words = rt::first_words::<#size>(#object, t); [#(words[#at]),*] };
+            #(#taken)*
+        }
+    }
+
+    fn set_local_as(&self, local: LocalId, value: TokenStream) -> TokenStream {
+        let name = self.name(local);
+        quote! { #name = #value; }
+    }
+
+    /// Stores locals in slots of `self`: the object is looked up once.
+    pub fn put_slots(&self, slots: &[(usize, LocalId)]) -> TokenStream {
+        let this = self.this();
+        let stored = slots.iter().map(|(at, local)| {
+            let (at, info) = (index(*at), &self.function.locals[*local]);
+            let value = Printed::new(info.held(), self.local(*local)).held_as(Held::Value, &info.known);
+            (at, value)
+        });
+        let stored: Vec<_> = stored.collect();
+        if let [(at, value)] = &stored[..] {
+            return quote! { let value = #value; rt::set_slot(#this, #at, value, t)?; };
+        }
+        let pairs = stored.iter().map(|(at, value)| quote!((#at, #value)));
+        let size = size(slots);
+        quote! { let value = [#(#pairs),*]; rt::set_slots::<#size, _>(#this, value, t)?; }
     }
 
     /// Stores a value in a slot of another object.
@@ -97,4 +141,9 @@ impl Writer<'_> {
         let info = &self.function.locals[local];
         Printed::value(value).held_as(info.held(), &info.known)
     }
+}
+
+/// How many slots there are up to the last of some.
+fn size(slots: &[(usize, LocalId)]) -> Literal {
+    index(slots.iter().map(|(at, _)| at + 1).max().unwrap_or(0))
 }

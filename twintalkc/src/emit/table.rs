@@ -21,7 +21,11 @@ impl Names {
         let mut taken = BTreeSet::new();
         let mut selectors = HashMap::new();
         for (number, text) in module.symbols.all().iter().enumerate() {
-            let name = unique(names::selector(&sanitise(text)), &mut taken);
+            let name = match module.versions.named(number as Symbol) {
+                Some(version) => version.rust_name(module.symbols.text(version.of)),
+                None => names::selector(&sanitise(text)),
+            };
+            let name = unique(name, &mut taken);
             selectors.insert(number as Symbol, name);
         }
         let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_string()).collect();

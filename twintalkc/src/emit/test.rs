@@ -4,7 +4,7 @@ use super::form::{bare, receives};
 use super::function::Writer;
 use super::operator::comparison;
 use crate::ir::{Const, Expr, Kind, Send, Target};
-use crate::known::Held;
+use crate::known::{Held, IS_FLOAT, IS_UNBOXED};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -61,6 +61,9 @@ impl Writer<'_> {
     /// A message that is answered in place, as a Rust `bool`.
     pub fn test(&self, send: &Send) -> TokenStream {
         let operands: Vec<&Expr> = std::iter::once(&send.receiver).chain(&send.arguments).collect();
+        if let Target::Inline(test @ (IS_UNBOXED | IS_FLOAT)) = send.target {
+            return self.kind_test(&send.receiver, test);
+        }
         match (send.text.as_str(), &send.arguments[..]) {
             ("isNil", _) => self.nil_test(&send.receiver, true),
             ("notNil", _) => self.nil_test(&send.receiver, false),
@@ -90,6 +93,17 @@ impl Writer<'_> {
             }
             _ => TokenStream::new(),
         }
+    }
+
+    /// Whether a value is of the form that a version takes.
+    fn kind_test(&self, receiver: &Expr, test: &str) -> TokenStream {
+        let known = &receiver.known;
+        let certain = if test == IS_FLOAT { known.held() == Held::Float } else { known.counts() };
+        if certain {
+            return quote!(true);
+        }
+        let value = receives(self.value(receiver));
+        if test == IS_FLOAT { quote!(#value.is_float()) } else { quote!(#value.is_small()) }
     }
 
     fn nil_test(&self, receiver: &Expr, nil: bool) -> TokenStream {

@@ -7,6 +7,9 @@ use crate::resolve::Class;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+/// How many arguments `rt::call` takes at most.
+const MOST_OF_A_CALL: usize = 4;
+
 impl Emitter<'_> {
     /// The struct of a twin class.
     pub fn struct_name(&self, class: ClassNumber) -> Ident {
@@ -45,6 +48,7 @@ impl Emitter<'_> {
         let indices: Vec<_> = (0..count).map(Literal::u32_unsuffixed).collect();
         let doc = self.class_doc(class);
         let methods: TokenStream = self.public_methods(number).into_iter().collect();
+        let perform = self.perform(number);
         quote! {
             #[doc = #doc]
             #[derive(Clone, Debug, Default)]
@@ -79,10 +83,34 @@ impl Emitter<'_> {
                 fn core(&mut self) -> &mut rt::Core {
                     &mut self.core
                 }
+
+                #perform
             }
 
             impl #name {
                 #methods
+            }
+        }
+    }
+
+    /// A message to the running twin by its selector: one match finds the methods of the class, the others are
+    /// dispatched like messages to anything.
+    fn perform(&self, class: ClassNumber) -> TokenStream {
+        let methods = self.module.methods.iter().filter(|method| self.is_own(class, method));
+        let arms: TokenStream = methods
+            .filter_map(|method| {
+                let (number, arguments) = (self.symbol_number(method.selector), self.arguments(method.selector));
+                let call = self.call(class, false, method.selector, &arguments, false)?;
+                Some(quote! { (#number, &[#(#arguments),*]) => #call, })
+            })
+            .collect();
+        quote! {
+            #[inline(always)]
+            fn perform(selector: u32, arguments: &[rt::Value], t: &mut rt::Turn) -> rt::Answer {
+                match (selector, arguments) {
+                    #arms
+                    _ => t.program_send(selector, rt::Value::SELF, arguments),
+                }
             }
         }
     }
@@ -116,8 +144,13 @@ impl Emitter<'_> {
     }
 
     fn is_public(&self, class: ClassNumber, method: &Method) -> bool {
+        method.external && self.is_own(class, method)
+    }
+
+    /// Whether the twins of a class run a method for its selector.
+    fn is_own(&self, class: ClassNumber, method: &Method) -> bool {
         let nearest = self.module.understood.lookup(&self.module.classes, class, false, method.selector);
-        method.class == class && !method.class_side && method.external && nearest == Some((method.origin, false))
+        method.class == class && !method.class_side && nearest == Some((method.origin, false))
     }
 
     /// The selectors of a class that may be sent from outside.
@@ -141,14 +174,21 @@ impl Emitter<'_> {
             })
             .collect();
         let pattern = pattern(&method.selector_text, locals.iter().map(|local| local.name.as_str()));
-        let doc = format!(" `{pattern}`, as a turn of its own ({}:{}).", self.path(method.span), self.line(method.span));
-        quote! {
-            #[doc = #doc]
-            pub fn #name(&mut self, #(#arguments: impl rt::Argument,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failed> {
+        let turn = if arguments.len() <= MOST_OF_A_CALL {
+            quote!(turn.deliver(self, rt::call(#module::#function, (#(#arguments,)*))))
+        } else {
+            quote! {
                 turn.transact(self, |t| {
                     #(let #arguments = #arguments.argument(t)?;)*
                     #module::#function(#(#arguments,)* t)
                 })
+            }
+        };
+        let doc = format!(" `{pattern}`, as a turn of its own ({}:{}).", self.path(method.span), self.line(method.span));
+        quote! {
+            #[doc = #doc]
+            pub fn #name(&mut self, #(#arguments: impl rt::Argument,)* turn: &mut rt::Turn) -> Result<rt::Value, rt::Failed> {
+                #turn
             }
         }
     }

@@ -43,6 +43,7 @@ pub fn boxes_itself(locals: &[Local], part: &Expr) -> bool {
     let boxed = |value: &Expr| value.known.held() == Held::Int && !value.known.unboxed();
     match &part.kind {
         Kind::SetLocal(local, value) => (locals[*local].cell || locals[*local].held() == Held::Value) && boxed(value),
+        Kind::PutSlots(slots) => slots.iter().any(|(_, local)| locals[*local].held() == Held::Int && !locals[*local].known.unboxed()),
         Kind::SetCaptured(_, value)
         | Kind::SetSlot(_, value)
         | Kind::SetClassVariable(_, value)

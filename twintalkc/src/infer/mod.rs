@@ -3,10 +3,13 @@
 mod calls;
 pub mod collects;
 mod flow;
+mod making;
 pub mod reach;
+mod reuse;
 mod roots;
 mod sharing;
 mod targets;
+pub mod versions;
 
 use crate::ir::Sharing;
 use crate::resolve::Module;
@@ -29,6 +32,8 @@ pub fn infer(module: &mut Module, flow: bool) {
     module.top = top;
     if flow {
         flow::annotate(module);
+        making::making(module);
+        reuse::reuse(module);
     }
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);

@@ -151,6 +151,14 @@ impl Scan<'_> {
                 self.occurs(THIS);
             }
             Kind::SetClassVariable(_, value) | Kind::Return(value) | Kind::Home(value) => self.expression(value),
+            Kind::TakeSlots(object, slots) => {
+                self.occurs(object.map_or(THIS, |local| local + 1));
+                slots.iter().for_each(|(_, local)| self.local(*local));
+            }
+            Kind::PutSlots(slots) => {
+                self.occurs(THIS);
+                slots.iter().for_each(|(_, local)| self.local(*local));
+            }
             Kind::SlotOf(object, _) => self.expression(object),
             Kind::SetSlotOf(object, _, value) => {
                 self.expression(value);

@@ -97,6 +97,7 @@ pub fn method(
             .map(|pragma| pragma.selector.text.clone())
             .collect(),
         comment: method.comment.clone(),
+        version: None,
         span: method.span,
     }
 }
@@ -366,6 +367,9 @@ impl<'a> Body<'a> {
             self.report(message.selector.span, Message::Become { selector: text.to_string() });
         }
         let mut arguments: Vec<Expr> = message.arguments.iter().map(|argument| self.expression(argument)).collect();
+        if let Some(constant) = super::constant::constant(self.module, &receiver, text, &arguments) {
+            return Expr::new(Kind::Const(constant), span);
+        }
         let told = self.announces(&receiver, message).and_then(|method| {
             arguments.push(method);
             announcement(text)

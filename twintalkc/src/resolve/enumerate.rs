@@ -12,6 +12,7 @@ use super::scope::DetourId;
 use crate::Target;
 use crate::ast::{self, Kind as Ast};
 use crate::ir::{self, Const, Each, Expr, Kind, LocalId, Step};
+use crate::known::IS_UNBOXED;
 use crate::source::Span;
 pub use in_place::{Meaning, Visitors};
 pub use keeps::keepers;
@@ -65,6 +66,7 @@ struct Site<'b, 'm, 'a> {
     /// The first argument.
     first: Option<&'a ast::Expression>,
     cursor: usize,
+    walk: &'static str,
     span: Span,
 }
 
@@ -124,7 +126,7 @@ fn walk_or_send(
     let operands = held.iter().flatten().copied().collect();
     let cursor = body.scopes.cursor();
     body.scopes.function().sends = true;
-    let mut site = Site { body, collection, operands, blocks, first: message.arguments.first(), cursor, span };
+    let mut site = Site { body, collection, operands, blocks, first: message.arguments.first(), cursor, walk: rule.begin.walk(), span };
     let begin = site.begin(rule);
     // Its blocks may not declare what a top level would.
     site.body.scopes.function().loops += 1;
@@ -175,7 +177,7 @@ fn block_value(body: &mut Body<'_>, receiver: &ast::Expression, message: &ast::M
 
 impl Module {
     /// Whether the program has its own idea of one of these messages, for a class of the library or one that it inherits from.
-    fn extends(&self, selectors: &[&str], class: &str) -> bool {
+    pub fn extends(&self, selectors: &[&str], class: &str) -> bool {
         let Some(class) = self.classes.library_number(class) else { return true };
         selectors.iter().filter_map(|text| self.symbols.number(text)).any(|selector| {
             [false, true].iter().any(|side| {
@@ -189,6 +191,9 @@ impl Module {
 
     /// Whether the program changes how collections of the library enumerate.
     fn enumerates_otherwise(&self, selector: &str) -> bool {
+        if selector == "to:by:do:" {
+            return self.extends(&[selector], "SmallInteger");
+        }
         self.extends(&[selector], "Collection") || self.extends(INVOLVED, "Collection")
     }
 
@@ -246,7 +251,7 @@ impl<'a> Site<'_, '_, 'a> {
 
     fn step(&self, step: Step, operands: &[LocalId]) -> Expr {
         let operands = operands.iter().map(|local| self.local(*local)).collect();
-        self.expr(Kind::Each(Box::new(Each { step, cursor: self.cursor, operands, element: None, key: None })))
+        self.expr(Kind::Each(Box::new(Each { step, walk: self.walk, cursor: self.cursor, operands, element: None, key: None })))
     }
 
     fn begin(&mut self, rule: &Rule) -> Expr {
@@ -265,13 +270,21 @@ impl<'a> Site<'_, '_, 'a> {
                 let same = self.step(Step::SameSize(other), &[]);
                 self.expr(Kind::And(Box::new(first), vec![self.expr(Kind::And(Box::new(second), vec![same]))]))
             }
+            Begin::Numbers => {
+                let (limit, step) = (self.operands[0], self.operands[1]);
+                let up = self.operator(">", "greater", step, self.constant(Const::Int(0)));
+                [step, limit, self.collection].into_iter().fold(up, |rest, number| {
+                    let is_integer = self.is_unboxed(number);
+                    self.expr(Kind::And(Box::new(is_integer), vec![rest]))
+                })
+            }
         }
     }
 
     /// Takes the next element, and its key.
     fn next(&self, element: Option<LocalId>, key: Option<LocalId>) -> Expr {
         let operands = vec![self.local(self.collection)];
-        self.expr(Kind::Each(Box::new(Each { step: Step::Next, cursor: self.cursor, operands, element, key })))
+        self.expr(Kind::Each(Box::new(Each { step: Step::Next, walk: self.walk, cursor: self.cursor, operands, element, key })))
     }
 
     /// The arguments and statements of a block, as part of the function around it.
@@ -306,6 +319,20 @@ impl<'a> Site<'_, '_, 'a> {
 
     fn when(&self, condition: Expr, then: Vec<Expr>, otherwise: Vec<Expr>) -> Expr {
         self.expr(Kind::If(Box::new(condition), then, otherwise))
+    }
+
+    /// A local and an operand of an operator.
+    fn operator(&mut self, text: &str, name: &'static str, local: LocalId, operand: Expr) -> Expr {
+        let selector = self.body.module.symbols.intern(text);
+        let send = ir::Send::new(self.local(local), selector, text.to_string(), vec![operand], ir::Target::Operator(name));
+        self.expr(Kind::Send(Box::new(send)))
+    }
+
+    /// Whether a local is an integer that needs no box.
+    fn is_unboxed(&mut self, local: LocalId) -> Expr {
+        let selector = self.body.module.symbols.intern("isInteger");
+        let target = ir::Target::Inline(IS_UNBOXED);
+        self.expr(Kind::Send(Box::new(ir::Send::new(self.local(local), selector, IS_UNBOXED.to_string(), Vec::new(), target))))
     }
 
     fn send(&mut self, receiver: LocalId, text: &str, arguments: Vec<Expr>) -> Expr {

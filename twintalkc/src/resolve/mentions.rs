@@ -3,8 +3,9 @@
 use super::Module;
 use super::callees::{self, Callees};
 use super::frame::announcement;
-use crate::ast::{self, Kind, Literal};
-use crate::ir::{ClassNumber, Symbol};
+use crate::ast::{self, Kind, Literal, Statement};
+use crate::ir::{ClassNumber, Const, Symbol};
+use crate::resolve::Layout;
 use crate::walk;
 use std::collections::BTreeSet;
 
@@ -19,6 +20,17 @@ pub struct Mentions {
     pub classes: BTreeSet<ClassNumber>,
     pub primitive: Option<String>,
     pub callees: Callees,
+    pub shape: Option<Shape>,
+}
+
+/// What a method does that does nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// It answers a slot.
+    Slot(usize),
+    Constant(Const),
+    /// It answers its receiver.
+    This,
 }
 
 /// The selectors of the library: those it implements, and those it sends for a program to implement.
@@ -64,6 +76,7 @@ pub fn of(module: &Module, class: ClassNumber, method: &ast::Method) -> Mentions
         classes: BTreeSet::new(),
         primitive: primitive(method),
         callees: callees::of(module, class, method),
+        shape: shape(module, class, method),
     };
     walk::body(&method.body, &mut |expression| {
         found.symbols.extend(sent(module, expression));
@@ -94,4 +107,29 @@ fn primitive(method: &ast::Method) -> Option<String> {
         Some(Literal::Symbol(name) | Literal::String(name)) => Some(name.clone()),
         _ => None,
     }
+}
+
+/// What a method does, where it only answers a slot, a constant or its receiver.
+fn shape(module: &Module, class: ClassNumber, method: &ast::Method) -> Option<Shape> {
+    if !method.body.pragmas.is_empty() || !method.body.temporaries.is_empty() {
+        return None;
+    }
+    let answer = match &method.body.statements[..] {
+        [] => return Some(Shape::This),
+        [Statement::Return(answer)] => answer,
+        _ => return None,
+    };
+    let own = module.classes.get(class);
+    Some(match &answer.kind {
+        Kind::Variable(name) => match name.as_str() {
+            "self" => Shape::This,
+            "nil" => Shape::Constant(Const::Nil),
+            "true" => Shape::Constant(Const::True),
+            "false" => Shape::Constant(Const::False),
+            _ if method.class_side || !matches!(own.layout, Layout::Fixed | Layout::Indexed) => return None,
+            _ => Shape::Slot(own.slots.iter().position(|slot| slot.name == *name)?),
+        },
+        Kind::Literal(Literal::Integer(text)) => Shape::Constant(Const::Int(text.parse::<i32>().ok()?.into())),
+        _ => return None,
+    })
 }

@@ -4,6 +4,7 @@ mod advice;
 mod body;
 pub mod callees;
 mod classes;
+mod constant;
 mod enumerate;
 mod frame;
 mod inline;
@@ -18,6 +19,7 @@ use crate::Target;
 use crate::ast::{self, Literal};
 use crate::diagnostics::Diagnostics;
 use crate::infer::reach::Reached;
+use crate::infer::versions::Versions;
 use crate::ir::{ClassNumber, Function, Method, Symbol};
 use crate::messages::Message;
 use crate::nearest::nearest;
@@ -44,6 +46,8 @@ pub struct Module {
     pub library_selectors: mentions::Selectors,
     /// What the program can reach.
     pub reached: Reached,
+    /// Methods compiled once more for certain arguments.
+    pub versions: Versions,
     /// A handler may make the signal of an error answer, as far as is known.
     pub resumes: bool,
     /// The messages whose methods in the program may keep a block.
@@ -60,6 +64,7 @@ impl Module {
 }
 
 /// A top-level statement (a server's), or all of them (a program's).
+#[derive(Clone)]
 pub struct Top {
     pub function: Function,
     pub span: Span,
@@ -69,6 +74,8 @@ pub struct Top {
 #[derive(Clone, Debug, Default)]
 pub struct Understood {
     sides: [BTreeMap<Symbol, BTreeMap<ClassNumber, Implementor>>; 2],
+    /// Selectors from here on are those of versions, which nobody can send.
+    hidden: Option<Symbol>,
 }
 
 /// Where an implementation comes from.
@@ -81,6 +88,16 @@ pub struct Implementor {
 impl Understood {
     fn add(&mut self, class: ClassNumber, class_side: bool, selector: Symbol, library: bool) {
         self.sides[usize::from(class_side)].entry(selector).or_default().insert(class, Implementor { library });
+    }
+
+    /// Enters a version of a method: from the first one on, new selectors are no messages.
+    pub fn add_hidden(&mut self, class: ClassNumber, class_side: bool, selector: Symbol) {
+        self.hidden.get_or_insert(selector);
+        self.add(class, class_side, selector, false);
+    }
+
+    pub fn is_hidden(&self, selector: Symbol) -> bool {
+        self.hidden.is_some_and(|first| first <= selector)
     }
 
     /// The classes that implement a selector themselves.
@@ -104,13 +121,14 @@ impl Understood {
 
     /// Every selector that something implements.
     pub fn selectors(&self) -> BTreeSet<Symbol> {
-        self.sides.iter().flat_map(|side| side.keys().copied()).collect()
+        self.sides.iter().flat_map(|side| side.keys().copied()).filter(|selector| !self.is_hidden(*selector)).collect()
     }
 
     /// The selectors a class implements itself.
     pub fn selectors_of(&self, class: ClassNumber, class_side: bool) -> Vec<Symbol> {
         let side = &self.sides[usize::from(class_side)];
-        side.iter().filter(|(_, implementors)| implementors.contains_key(&class)).map(|(selector, _)| *selector).collect()
+        let own = side.iter().filter(|(_, implementors)| implementors.contains_key(&class)).map(|(selector, _)| *selector);
+        own.filter(|selector| !self.is_hidden(*selector)).collect()
     }
 }
 
@@ -142,6 +160,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         library: Vec::new(),
         library_selectors: mentions::Selectors::default(),
         reached: Reached::default(),
+        versions: Versions::default(),
         resumes: true,
         keepers: enumerate::keepers(library, program),
         visitors: enumerate::Visitors::default(),
@@ -266,6 +285,11 @@ impl Module {
                 self.methods.push(copy);
             }
         }
+    }
+
+    /// The symbols a program has, without those that only tell versions of a method apart.
+    pub fn visible_symbols(&self) -> &[String] {
+        &self.symbols.all()[..self.understood.hidden.map_or(self.symbols.len(), |first| first as usize)]
     }
 
     /// Whether the program has its own idea of a message of the library.

@@ -1,10 +1,12 @@
-//! Two tables in Markdown: what the programs cost in each language, and how that grows with their size.
+//! Tables in Markdown: what the programs cost in each language, how that grows with their size, and what collections cost.
+//!
+//! `table language` and `table collections` print those alone; names behind that only their rows.
 //!
 //! The versions take turns, so that a machine whose speed changes treats all alike; the least time counts.
 
 use std::io::{Write, stdout};
 use std::time::Duration;
-use twintalk_language_bench::{JavaScript, PROGRAMS, Plain, Program, SMALL, Smalltalk, Version};
+use twintalk_language_bench::{COLLECTIONS, JavaScript, PROGRAMS, Plain, Program, SMALL, Smalltalk, Version};
 
 /// How long a measurement should be.
 const BATCH: Duration = Duration::from_millis(100);
@@ -12,6 +14,33 @@ const WARM_UP: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let all = |table: &str| arguments.first().is_none_or(|only| only == table);
+    if all("language") {
+        language();
+    }
+    if all("collections") {
+        collections(arguments.get(1..).unwrap_or_default());
+    }
+}
+
+/// Nanoseconds an element.
+fn collections(names: &[String]) {
+    println!("\n| work | Smalltalk ns | Rust ns | ÷ Rust |\n|---|---:|---:|---:|");
+    let mut row = Vec::new();
+    for work in COLLECTIONS.iter().filter(|work| names.is_empty() || names.iter().any(|name| name == work.name)) {
+        let times = measure(work, work.size, false);
+        assert!(times.iter().flatten().all(|time| time.checksum == work.checksum), "{} is wrong", work.name);
+        let [ours, rust, _] = times.map(|time| nanoseconds(time).map(|time| time / work.size as f64));
+        let ratio = quotient(ours, rust);
+        println!("| {} | {} | {} | {} |", work.name, shown(ours, 2), shown(rust, 2), shown(ratio, 2));
+        let _ = stdout().flush();
+        row.push(ratio);
+    }
+    println!("| geometric mean | | | {} |", shown(geometric_mean(row.into_iter()), 2));
+}
+
+fn language() {
     println!("| program | Smalltalk ns | Rust ns | Node ns | ÷ Rust | ÷ Node |\n|---|---:|---:|---:|---:|---:|");
     let mut rows = Vec::new();
     for program in &PROGRAMS {

@@ -2,6 +2,7 @@
 
 pub mod bounce;
 pub mod cd;
+pub mod collections;
 pub mod deltablue;
 pub mod havlak;
 pub mod json;

@@ -2,7 +2,7 @@
 
 use super::fleet::{PROGRAM, options};
 use super::*;
-use crate::engine::api::{Envelope, OpenError};
+use crate::engine::api::{Envelope, NewTwin, OpenError};
 use crate::failure::FailureKind;
 
 fn state(slots: &[(&str, Data)]) -> Vec<(String, Data)> {
@@ -221,6 +221,7 @@ fn lists_go_in_order_of_ids() {
 fn a_directory_is_opened_again() {
     let directory = tempfile::tempdir().unwrap();
     let options = Options { data: Some(directory.path().to_owned()), durability: crate::journal::Durability::Os, ..options() };
+    let mut closed = Vec::new();
     for round in 0..4 {
         let twins = Twins::open(&PROGRAM, &options).unwrap();
         assert!(matches!(Twins::open(&PROGRAM, &options), Err(OpenError::Locked { .. })));
@@ -231,5 +232,37 @@ fn a_directory_is_opened_again() {
         twins.close_blocking();
         assert!(!twins.ready());
         assert!(matches!(refused(&twins, "p", "bump", &[]), Refusal::Unavailable { .. }));
+        // A handle that is left keeps nobody out.
+        closed.push(twins);
+    }
+}
+
+#[test]
+fn many_are_made_at_once() {
+    for shards in [1, 3] {
+        let twins = Twins::open(&PROGRAM, &Options { shards, ..options() }).unwrap();
+        twins.create_blocking("p-3", "Pump", Vec::new()).unwrap();
+        let pump = |number: usize| NewTwin { id: format!("p-{number}"), class: "Pump".to_owned(), state: Vec::new() };
+        let mut wanted: Vec<NewTwin> = (0..10).map(pump).collect();
+        wanted.push(pump(7));
+        wanted.push(NewTwin { id: String::new(), ..pump(0) });
+        wanted.push(NewTwin { class: "Nothing".to_owned(), ..pump(10) });
+        wanted.push(NewTwin { state: vec![("nothing".to_owned(), int(1))], ..pump(11) });
+        wanted.push(pump(12));
+        let made = twins.create_batch_blocking(wanted);
+        for (number, made) in made.iter().enumerate() {
+            match number {
+                3 | 10 => assert!(matches!(made, Err(Refusal::Exists { .. })), "{made:?}"),
+                11 | 13 => assert!(matches!(made, Err(Refusal::Malformed { .. })), "{made:?}"),
+                12 => assert!(matches!(made, Err(Refusal::NoSuchClass { .. })), "{made:?}"),
+                _ => assert_eq!(*made, Ok(1)),
+            }
+        }
+        assert_eq!(made.len(), 15);
+        assert_eq!(send(&twins, "p-12", "bump", &[]).0, int(1));
+        assert!(matches!(refused(&twins, "p-11", "bump", &[]), Refusal::NoSuchTwin { .. }));
+        twins.close_blocking();
+        let made = twins.create_batch_blocking(vec![pump(20)]);
+        assert!(matches!(&made[..], [Err(Refusal::Unavailable { .. })]));
     }
 }

@@ -183,9 +183,12 @@ fn after_close_nothing_is_taken() {
     let mut batch = Batch::new();
     batch.push(1, b"one");
     let position = log.commit(&batch).unwrap();
+    let reader = log.reader();
     log.close().unwrap();
     assert!(matches!(log.commit(&batch), Err(Error::Closed)));
-    assert_eq!(log.reader().read(position).unwrap().payload, b"one");
+    assert_eq!(reader.read(position).unwrap().payload, b"one");
+    assert!(matches!(log.reader().read(position), Err(Error::NoRecord(_))));
+    log.close().unwrap();
 }
 
 #[test]

@@ -74,6 +74,18 @@ fn an_open_directory_is_locked() {
 }
 
 #[test]
+fn a_closed_log_leaves_its_directory_to_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, _) = SegmentLog::open(directory.path(), &config()).unwrap();
+    log.commit(&Batch::new()).unwrap();
+    log.close().unwrap();
+    let (other, opened) = SegmentLog::open(directory.path(), &config()).unwrap();
+    assert!(opened.clean);
+    assert!(log.commit(&Batch::new()).is_err());
+    other.commit(&Batch::new()).unwrap();
+}
+
+#[test]
 fn a_newer_format_is_refused_politely() {
     let directory = tempfile::tempdir().unwrap();
     let (log, _) = SegmentLog::open(directory.path(), &config()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::Own;
 use super::diverging::Diverging;
-use super::primitives::{CALL, TAKE_NOTHING};
+use super::primitives::{CALL, COMPLETE, TAKE_NOTHING};
 use super::receivers::{self, Cone, Run};
 use crate::infer::collects::{boxes_itself, makes_itself};
 use crate::ir::{ClassNumber, Const, Expr, Function, Kind, Send, Symbol, Target};
@@ -128,7 +128,7 @@ impl<'m> Graph<'m> {
                 if is_arithmetic(send, &part.known) {
                     return;
                 }
-                facts |= numbers(send, &part.known);
+                facts |= numbers(send, &part.known) | makes(send);
                 edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
             }
         });
@@ -235,7 +235,7 @@ impl<'m> Graph<'m> {
         match send.target {
             Target::Inline(_) => 0,
             Target::Operator(_) => by_operator(facts),
-            _ => facts,
+            _ => facts | makes(send),
         }
     }
 
@@ -248,6 +248,12 @@ impl<'m> Graph<'m> {
         let receivers = || self.receivers(&send.receiver, this);
         match &send.target {
             Target::Inline(_) => Vec::new(),
+            Target::New { class, initialize } => {
+                let this = Cone { class: *class, class_side: false, exact: true };
+                let run = initialize.map(|class| Run { class, class_side: false, this });
+                let selector = self.module.symbols.number("initialize");
+                run.zip(selector).map_or_else(Vec::new, |(run, selector)| self.run(run, selector))
+            }
             Target::NotUnderstood => self.not_understood.map(Node::Selector).into_iter().collect(),
             Target::Method { class, class_side } => {
                 let own = Cone { class: *class, class_side: *class_side, exact: false };
@@ -255,11 +261,15 @@ impl<'m> Graph<'m> {
                 self.run(Run { class: *class, class_side: *class_side, this: receivers }, send.selector)
             }
             Target::Few { cases, complete } => {
-                let mut found = if *complete { Vec::new() } else { any() };
+                let mut found = match receivers() {
+                    _ if *complete => Vec::new(),
+                    Some(cones) => cones.into_iter().flat_map(|cone| self.message(cone, send.selector)).collect(),
+                    None => any(),
+                };
                 for case in cases {
                     for receiver in &case.receivers {
                         let this = receivers::exactly(*receiver);
-                        found.extend(self.run(Run { class: case.class, class_side: case.class_side, this }, send.selector));
+                        found.extend(self.run(Run { class: case.class, class_side: case.class_side, this }, case.selector));
                     }
                 }
                 found
@@ -289,9 +299,19 @@ impl<'m> Graph<'m> {
     fn message(&self, cone: Cone, selector: Symbol) -> Vec<Node> {
         match receivers::methods(self.module, cone, selector) {
             Some(runs) if !runs.is_empty() => runs.into_iter().flat_map(|run| self.run(run, selector)).collect(),
+            Some(_) if self.fails(cone) => Vec::new(),
             Some(_) => self.not_understood.map(Node::Selector).into_iter().collect(),
             None => self.selector(selector),
         }
+    }
+
+    /// Whether a message that receivers of a cone do not understand never answers.
+    fn fails(&self, cone: Cone) -> bool {
+        let Some(selector) = self.not_understood.filter(|_| cone.exact && !self.diverging.resumes) else { return false };
+        let classes = &self.module.classes;
+        let found = self.module.understood.lookup(classes, cone.class, cone.class_side, selector);
+        let library = |class, side| self.module.understood.implemented_in(class, side, selector).is_some_and(|found| found.library);
+        found.is_some_and(|(class, side)| library(class, side) && matches!(classes.get(class).name.as_str(), "ProtoObject" | "Object"))
     }
 
     /// A method: of the library, or the copies of it that the program has.
@@ -321,6 +341,11 @@ impl<'m> Graph<'m> {
         let method = &self.module.library[at];
         if self.diverging.method(self.module, method, this) {
             return (Vec::new(), 0);
+        }
+        if let Some(primitive) = method.primitive.as_deref()
+            && self.is_complete(primitive, this)
+        {
+            return (Vec::new(), if TAKE_NOTHING.contains(&primitive) { 0 } else { ALLOCATES });
         }
         let mut facts = match method.primitive.as_deref() {
             // The runtime lets nothing move while handlers run.
@@ -362,6 +387,23 @@ impl<'m> Graph<'m> {
     }
 }
 
+impl Graph<'_> {
+    /// Whether a primitive does all that its method does for receivers of a cone, errors apart, which nothing resumes.
+    fn is_complete(&self, primitive: &str, this: Cone) -> bool {
+        let classes = &self.module.classes;
+        let serves = |(name, class): &&(&str, &str)| *name == primitive && *class == classes.get(this.class).name;
+        this.exact
+            && !this.class_side
+            && classes.is_library(this.class)
+            && !self.diverging.resumes
+            && COMPLETE.iter().any(|complete| serves(&complete))
+            && !self.module.extends(RESTS_ON, &classes.get(this.class).name)
+    }
+}
+
+/// What the primitives of OrderedCollection ask their class, where a program may have its own idea of it.
+const RESTS_ON: &[&str] = &["addLast:", "at:", "isEmpty", "makeRoomAtFirst", "makeRoomAtLast", "setCapacity:", "size"];
+
 /// What remains of the facts about what an operator may send in place.
 fn by_operator(facts: Facts) -> Facts {
     if facts & (ALLOCATES | NUMBERS) != 0 { NUMBERS } else { 0 }
@@ -371,6 +413,11 @@ fn by_operator(facts: Facts) -> Facts {
 pub fn is_arithmetic(send: &Send, answer: &Known) -> bool {
     let numbers = send.receiver.known.only(SMALL | FLOAT | BOOLEAN);
     matches!(send.target, Target::Operator(_)) && numbers && answer.held() != Held::Value
+}
+
+/// Whether a send makes an instance in place.
+fn makes(send: &Send) -> Facts {
+    if matches!(send.target, Target::New { .. }) { ALLOCATES } else { 0 }
 }
 
 /// Whether the result of an operator may need a box at once.

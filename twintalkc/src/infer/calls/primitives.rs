@@ -2,6 +2,7 @@
 
 /// Those that run blocks or send messages.
 pub const CALL: &[&str] = &[
+    "array_sort_by",
     "block_value_0",
     "block_value_1",
     "block_value_2",
@@ -31,6 +32,18 @@ pub const CALL: &[&str] = &[
 #[cfg(test)]
 const IN_PLACE: &[&str] = &["twin_reference_send"];
 
+/// Those that answer or raise, by the class whose very instances they serve: what the method says beneath is for others.
+pub const COMPLETE: &[(&str, &str)] = &[
+    ("ordered_add", "OrderedCollection"),
+    ("ordered_add_last", "OrderedCollection"),
+    ("ordered_at", "OrderedCollection"),
+    ("ordered_at_put", "OrderedCollection"),
+    ("ordered_first", "OrderedCollection"),
+    ("ordered_last", "OrderedCollection"),
+    ("ordered_remove_first", "OrderedCollection"),
+    ("ordered_remove_last", "OrderedCollection"),
+];
+
 /// Those that take no memory.
 pub const TAKE_NOTHING: &[&str] = &[
     "array_at",
@@ -43,6 +56,7 @@ pub const TAKE_NOTHING: &[&str] = &[
     "character_code",
     "class_inherits_from",
     "dictionary_find",
+    "hashed_place",
     "hashed_probe",
     "identity_dictionary_find",
     "identity_set_find",
@@ -51,6 +65,11 @@ pub const TAKE_NOTHING: &[&str] = &[
     "object_responds_to",
     "object_same",
     "ordered_at",
+    "ordered_at_put",
+    "ordered_first",
+    "ordered_last",
+    "ordered_remove_first",
+    "ordered_remove_last",
     "set_find",
     "string_at",
     "string_compare",

@@ -1,4 +1,4 @@
-//! What the analysis tells apart among objects beyond their classes: blocks and arrays by the place that makes them.
+//! What the analysis tells apart among objects beyond their classes: blocks and collections by the place that makes them.
 
 use crate::ir::ClassNumber;
 use crate::known::{Known, OPEN, OTHER};
@@ -9,8 +9,40 @@ use super::basics::{Basics, METACLASS};
 pub const WORLD: ClassNumber = OPEN - 1;
 /// The bit of a block, by the number of its place.
 const BLOCK: ClassNumber = 1 << 31;
-/// The bit of an array, by the number of its place.
-const ARRAY: ClassNumber = 1 << 30;
+/// The bit of a collection, which has its kind and the number of its place below.
+const COLLECTION: ClassNumber = 1 << 30;
+const KIND: u32 = 27;
+
+/// The classes of the library whose instances are told apart by the place that makes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    Array,
+    Ordered,
+    Sorted,
+    Interval,
+    Set,
+    IdentitySet,
+    Dictionary,
+    IdentityDictionary,
+}
+
+impl Family {
+    /// All of them, each at its number.
+    pub const ALL: [(Family, &'static str); 8] = [
+        (Family::Array, "Array"),
+        (Family::Ordered, "OrderedCollection"),
+        (Family::Sorted, "SortedCollection"),
+        (Family::Interval, "Interval"),
+        (Family::Set, "Set"),
+        (Family::IdentitySet, "IdentitySet"),
+        (Family::Dictionary, "Dictionary"),
+        (Family::IdentityDictionary, "IdentityDictionary"),
+    ];
+
+    fn of(collection: ClassNumber) -> Family {
+        Family::ALL[(collection >> KIND) as usize & 7].0
+    }
+}
 
 /// One of the things a value that is `OTHER` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +51,7 @@ pub enum Atom {
     Open,
     World,
     Block(usize),
-    Array(usize),
+    Collection(Family, usize),
     Instance(ClassNumber),
     /// The class itself.
     Class(ClassNumber),
@@ -31,7 +63,7 @@ impl Atom {
             OPEN => Atom::Open,
             WORLD => Atom::World,
             block if block & BLOCK != 0 => Atom::Block((block & !BLOCK) as usize),
-            array if array & ARRAY != 0 => Atom::Array((array & !ARRAY) as usize),
+            made if made & COLLECTION != 0 => Atom::Collection(Family::of(made), (made & ((1 << KIND) - 1)) as usize),
             class if class & METACLASS != 0 => Atom::Class(class & !METACLASS),
             class => Atom::Instance(class),
         }
@@ -42,7 +74,7 @@ impl Atom {
             Atom::Open => OPEN,
             Atom::World => WORLD,
             Atom::Block(site) => BLOCK | site as ClassNumber,
-            Atom::Array(site) => ARRAY | site as ClassNumber,
+            Atom::Collection(family, site) => COLLECTION | (family as ClassNumber) << KIND | site as ClassNumber,
             Atom::Instance(class) => class,
             Atom::Class(class) => METACLASS | class,
         })
@@ -58,7 +90,7 @@ pub fn atoms(known: &Known) -> impl Iterator<Item = Atom> {
 /// What is found, in the terms of everybody else.
 pub fn seal(known: &Known, basics: &Basics) -> Known {
     let Some(classes) = &known.classes else { return known.clone() };
-    if known.others().iter().all(|number| number & (BLOCK | ARRAY) == 0) {
+    if known.others().iter().all(|number| number & (BLOCK | COLLECTION) == 0) {
         return known.clone();
     }
     if classes.iter().any(|number| matches!(Atom::of(*number), Atom::Open | Atom::World)) {
@@ -66,7 +98,7 @@ pub fn seal(known: &Known, basics: &Basics) -> Known {
     }
     let sealed = classes.iter().map(|number| match Atom::of(*number) {
         Atom::Block(_) => basics.block,
-        Atom::Array(_) => basics.array,
+        Atom::Collection(family, _) => basics.family(family),
         _ => *number,
     });
     let mut sealed: Vec<ClassNumber> = sealed.collect();

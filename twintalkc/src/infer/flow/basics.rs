@@ -4,6 +4,7 @@ use crate::ir::ClassNumber;
 use crate::known::{FALSE, FLOAT, Known, NIL, OPEN, OTHER, SMALL, SMALL_INTEGERS, TRUE};
 use crate::resolve::Classes;
 
+use super::atoms::Family;
 use super::ranges::{self, Range};
 
 /// More classes than these are any.
@@ -24,6 +25,8 @@ pub struct Basics {
     pub scaled: Known,
     pub strings: Known,
     pub symbols: Known,
+    /// The classes of collections, each at the number of its kind.
+    families: Vec<ClassNumber>,
     /// What is of each class exactly.
     kinds: Vec<(ClassNumber, u8)>,
     /// What is of each class or of one that inherits from it.
@@ -46,6 +49,7 @@ impl Basics {
             // A string of bytes becomes a wide one where it lies, so nobody knows which it is.
             strings: Known::instances(vec![number("ByteString"), number("WideString")]),
             symbols: Known::instances(vec![number("ByteSymbol"), number("WideSymbol")]),
+            families: Family::ALL.iter().map(|(_, name)| number(name)).collect(),
             kinds: kinds.into_iter().map(|(name, kind)| (number(name), kind)).collect(),
             cones: Vec::new(),
         };
@@ -70,6 +74,16 @@ impl Basics {
         }
         basics.cones = cones;
         basics
+    }
+
+    /// The class of a kind of collections.
+    pub fn family(&self, family: Family) -> ClassNumber {
+        self.families[family as usize]
+    }
+
+    /// The kind of the collections of a class.
+    pub fn family_of(&self, class: ClassNumber) -> Option<Family> {
+        self.families.iter().position(|other| *other == class).map(|at| Family::ALL[at].0)
     }
 
     /// What an instance of exactly this class is.

@@ -1,9 +1,10 @@
 //! What a test tells of the locals it tests.
 
 use super::env::Env;
+use super::sends::of_form;
 use super::walk::Walker;
 use crate::ir::{Const, Expr, Kind, LocalId, Send, Target};
-use crate::known::{BOOLEAN, FALSE, Known, NIL, SMALL, TRUE};
+use crate::known::{BOOLEAN, FALSE, IS_FLOAT, IS_UNBOXED, Known, NIL, SMALL, TRUE};
 
 impl Walker<'_, '_> {
     /// Statements of which the last is a condition.
@@ -43,7 +44,7 @@ impl Walker<'_, '_> {
                 (known, envs)
             }
             Kind::Each(each) => {
-                let known = self.each(each);
+                let known = self.each(each, place);
                 let value = each.operands.first().and_then(|operand| self.subject(operand)).map(|local| self.held(local).clone());
                 let envs = value.and_then(|value| self.of_classes(each, &value)).unwrap_or_else(|| self.split(&known));
                 (known, envs)
@@ -85,6 +86,14 @@ impl Walker<'_, '_> {
         match (&send.target, &send.arguments[..]) {
             (Target::Inline("isNil"), _) => self.nil_or_not(&send.receiver, None, receiver),
             (Target::Inline("notNil"), _) => swap(self.nil_or_not(&send.receiver, None, receiver)),
+            (Target::Inline(test @ (IS_FLOAT | IS_UNBOXED)), _) => {
+                if let Some(local) = self.subject(&send.receiver) {
+                    let (passed, rest) = of_form(test, self.held(local));
+                    yes.restrict(local, passed);
+                    no.restrict(local, rest);
+                }
+                (yes, no)
+            }
             (Target::Inline(same @ ("==" | "~~")), [Expr { kind: Kind::Const(Const::Nil), .. }]) => {
                 let envs = self.nil_or_not(&send.receiver, None, receiver);
                 if *same == "==" { envs } else { swap(envs) }
@@ -153,7 +162,7 @@ fn compared(yes: &mut Env, no: &mut Env, local: LocalId, name: &str, other: &Kno
     }
 }
 
-fn assigns(expression: &Expr, local: LocalId) -> bool {
+pub fn assigns(expression: &Expr, local: LocalId) -> bool {
     let mut found = false;
     expression.visit(&mut |part| {
         found |= match &part.kind {

@@ -34,9 +34,9 @@ impl World<'_> {
                     Some(answer) => answer,
                     None => self.tell_class(message, self.basics.block, false, &part, arguments),
                 },
-                Atom::Array(site) => match self.array_message(message, site, arguments) {
+                Atom::Collection(family, site) => match self.collection_message(message, family, site, arguments) {
                     Some(answer) => answer,
-                    None => self.tell_class(message, self.basics.array, false, &part, arguments),
+                    None => self.tell_class(message, self.basics.family(family), false, &part, arguments),
                 },
                 Atom::Instance(class) => self.tell_class(message, class, false, &part, arguments),
                 Atom::Class(class) => self.tell_class(message, class, true, &part, arguments),
@@ -47,7 +47,7 @@ impl World<'_> {
 
     fn tell_class(&mut self, message: Message<'_>, class: ClassNumber, class_side: bool, part: &Known, arguments: &[Known]) -> Known {
         match self.found(class, class_side, message.selector) {
-            Found::Unit(unit) => self.call(unit, part, arguments),
+            Found::Unit(unit) => self.call_directly(unit, part, arguments),
             Found::Library(defined, _) => self.tell_library(message, defined, part, arguments),
             Found::Nothing => self.fail(part, arguments),
         }
@@ -99,7 +99,7 @@ impl World<'_> {
         }
         if library {
             arguments.iter().for_each(|argument| self.expose(argument));
-            answer.add(&Known::open());
+            answer.add(&self.answer_of_library(message.text));
             if module.reached.finds_classes && MAKING.contains(&message.text) {
                 answer.add(&self.make_any());
             }

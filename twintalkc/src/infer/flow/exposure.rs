@@ -26,7 +26,7 @@ impl World<'_> {
                 Atom::Open => {}
                 Atom::World => self.expose_world(),
                 Atom::Block(site) => self.expose_block(site),
-                Atom::Array(site) => self.expose_array(site),
+                Atom::Collection(_, site) => self.expose_collection(site),
                 Atom::Instance(class) => self.expose_class(class, false),
                 Atom::Class(class) => self.expose_class(class, true),
             }
@@ -106,7 +106,8 @@ impl World<'_> {
     pub fn expose_library(&mut self) {
         for unit in 0..self.units.len() {
             let (Some(class), Some(selector)) = (self.units[unit].class, self.units[unit].selector) else { continue };
-            if self.module.classes.is_library(class) && self.module.reached.outside(selector) {
+            let told = self.module.reached.outside(selector) && !self.module.understood.is_hidden(selector);
+            if self.module.classes.is_library(class) && told {
                 let this = self.any_of(class, self.units[unit].class_side);
                 self.call_from_outside(unit, &this);
             }

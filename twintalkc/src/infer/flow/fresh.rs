@@ -2,6 +2,7 @@
 
 use super::nodes::UnitId;
 use super::world::{Found, World};
+use crate::infer::versions;
 use crate::ir::{ClassNumber, Expr, Kind, Send, Target};
 use std::collections::BTreeSet;
 
@@ -50,8 +51,10 @@ impl World<'_> {
     fn stores(&self, unit: UnitId, class: ClassNumber, stored: &mut BTreeSet<usize>, depth: usize) -> bool {
         let Some(function) = self.units[unit].function.as_ref().filter(|_| depth < DEPTH) else { return false };
         let constructor = Constructor { world: self, class, depth };
-        function.body.iter().enumerate().all(|(at, statement)| match &statement.kind {
-            Kind::Return(value) if at + 1 == function.body.len() => matches!(value.kind, Kind::This) || constructor.hides(value, stored),
+        // A version stores what the method itself stores.
+        let body = function.body.get(usize::from(versions::is_guard(function))..).unwrap_or_default();
+        body.iter().enumerate().all(|(at, statement)| match &statement.kind {
+            Kind::Return(value) if at + 1 == body.len() => matches!(value.kind, Kind::This) || constructor.hides(value, stored),
             _ => constructor.hides(statement, stored),
         })
     }
@@ -83,6 +86,7 @@ impl Constructor<'_, '_> {
             Kind::Home(_) => false,
             Kind::This | Kind::ClassSlot(_) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => false,
             Kind::Slot(at) => stored.contains(at),
+            Kind::TakeSlots(..) | Kind::PutSlots(_) => false,
             Kind::SetSlot(at, value) => {
                 let hides = self.hides(value, stored);
                 if hides {

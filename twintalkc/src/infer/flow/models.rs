@@ -1,7 +1,7 @@
 //! What methods of the library answer and do with what they are given, where that is worth knowing.
 
-use super::arrays;
 use super::atoms::{Atom, atoms};
+use super::collections;
 use super::dispatch::Message;
 use super::world::{Found, World};
 use crate::ir::ClassNumber;
@@ -10,6 +10,12 @@ use crate::resolve::Layout;
 
 /// What has no elements.
 const BASIC: Kinds = NIL | BOOLEAN | FLOAT | SMALL;
+
+/// Classes of the library that make exact instances about what they are told.
+const MADE_OF: &[(&str, &[&str])] = &[("on:", &["ReadStream", "WriteStream", "ReadWriteStream"]), ("with:", &["WriteStream", "ReadWriteStream"])];
+
+/// Messages that pair the receiver with what they are told: where they are defined, the class of the pair, and what makes it.
+const PAIRING: &[(&str, &str, &str, &str)] = &[("Number", "@", "Point", "x:y:"), ("Object", "->", "Association", "key:value:")];
 
 /// Tests of what an object is: nobody sees the receiver but the method itself.
 const TESTS: &[&str] = &[
@@ -42,6 +48,23 @@ const COMPARING: &[&str] = &["<", ">", "<=", ">="];
 
 /// What the class Float answers.
 const FLOATS: &[&str] = &["pi", "e", "halfPi", "twoPi", "infinity", "negativeInfinity", "nan", "zero", "one", "negativeZero"];
+
+/// What all the library's methods of a name answer, as long as the program has its own idea of none of these.
+const OF_ANY: &[(&str, OfAny, &[&str])] = &[
+    ("asArray", OfAny::Array, &["new:", "reject:", "streamContents:", "values"]),
+    ("asInteger", OfAny::Integer, &["asBit", "asNumber", "readFrom:", "truncated", "unsignedAt:size:bigEndian:", "value"]),
+    ("isEmpty", OfAny::Boolean, &["size", "do:", "atEnd", "="]),
+    ("notEmpty", OfAny::Boolean, &["isEmpty", "size", "do:", "atEnd", "="]),
+];
+
+/// What methods of the library answer whoever receives the message.
+#[derive(Clone, Copy)]
+enum OfAny {
+    Array,
+    Boolean,
+    /// Or nil, where a text is of no number.
+    Integer,
+}
 
 /// Messages that answer a text of the receiver.
 const PRINTING: &[&str] = &["printString", "displayString", "asString"];
@@ -98,13 +121,30 @@ impl World<'_> {
         if (name, text) == ("Object", "value") {
             return Some(part.clone());
         }
+        if let Some((.., pair, making)) = PAIRING.iter().find(|(class, pairing, ..)| (*class, *pairing) == (name, text)) {
+            let (pair, making) = (self.module.classes.library_number(pair)?, self.module.symbols.number(making)?);
+            self.tell_outside(part, arguments);
+            if !self.is_library_method(pair, true, making) {
+                return Some(Known::open());
+            }
+            return Some(Atom::Instance(pair).known().join(&self.failed));
+        }
         if name == "Fraction" && COMPARING.contains(&text) && arguments.iter().all(|argument| argument.only(SMALL | FLOAT)) {
             return Some(Known::kinds(BOOLEAN));
         }
         if name == "Float" && FLOATS.contains(&text) && matches!(only_atom(part), Some(Atom::Class(_))) {
             return Some(Known::kinds(FLOAT));
         }
+        if let "to:" | "to:by:" = text
+            && let Some(interval) = self.interval(message, part, arguments)
+        {
+            return Some(interval);
+        }
         let plain = matches!(self.module.classes.get(defined).name.as_str(), "Object" | "ProtoObject");
+        // The library's own does nothing.
+        if plain && text == "initialize" {
+            return Some(part.clone());
+        }
         if plain && text == "=" {
             return Some(Known::kinds(BOOLEAN));
         }
@@ -120,7 +160,7 @@ impl World<'_> {
         if plain && (part.only(BASIC) || self.is_fixed(part)) {
             match text {
                 "at:" | "at:put:" | "basicAt:" | "basicAt:put:" => return Some(self.fail(part, arguments)),
-                "size" | "basicSize" => return Some(arrays::size()),
+                "size" | "basicSize" => return Some(collections::size()),
                 _ => {}
             }
         }
@@ -152,12 +192,28 @@ impl World<'_> {
         };
         let name = self.module.classes.get(class).name.as_str();
         match text {
-            "size" if COUNTING.contains(&name) => Some(arrays::size()),
+            "size" if COUNTING.contains(&name) => Some(collections::size()),
             "value" | "asInteger" | "codePoint" | "asciiValue" if name == "Character" => Some(Known::integers(0, 0x10_ffff)),
             "," if self.basics.strings.others().contains(&class) && self.is_text(arguments.first()?) => Some(self.basics.strings.clone()),
             "at:" if self.basics.strings.others().contains(&class) => Some(self.basics.character.join(&self.failed)),
             "asSymbol" => Some(self.basics.symbols.clone()),
             _ => None,
+        }
+    }
+
+    /// What the library answers to a message whose receiver nobody knows.
+    pub fn answer_of_library(&self, text: &str) -> Known {
+        let module = self.module;
+        let Some((_, answer, rests_on)) = OF_ANY.iter().find(|(selector, ..)| *selector == text) else { return Known::open() };
+        let heirs = || (0..module.classes.all.len() as ClassNumber).any(|class| class != self.basics.array && module.classes.inherits(class, self.basics.array));
+        if rests_on.iter().any(|selector| module.redefines(selector)) {
+            return Known::open();
+        }
+        match answer {
+            OfAny::Array if heirs() => Known::open(),
+            OfAny::Array => Known::instance(self.basics.array),
+            OfAny::Boolean => Known::kinds(BOOLEAN),
+            OfAny::Integer => self.basics.any_integer().join(&Known::kinds(NIL)),
         }
     }
 
@@ -186,20 +242,11 @@ impl World<'_> {
     /// Instances made by a class of the library, or as the library makes them.
     fn made(&mut self, message: Message<'_>, defined: ClassNumber, class: ClassNumber, arguments: &[Known]) -> Option<Known> {
         let (module, text) = (self.module, message.text);
+        if let Some(made) = self.made_collection(message, class, arguments) {
+            return Some(made);
+        }
         if class == self.basics.array {
-            return match (text, arguments) {
-                ("new", []) => Some(self.make_array(message.place, &Known::none())),
-                ("new:" | "ofSize:", [size]) => Some(self.make_empty_array(message.place, size)),
-                ("new:withAll:", [_, all]) => Some(self.make_array(message.place, all)),
-                ("with:" | "with:with:" | "with:with:with:" | "with:with:with:with:", all) => {
-                    let mut filled = Known::none();
-                    for each in all {
-                        filled.add(each);
-                    }
-                    Some(self.make_array(message.place, &filled))
-                }
-                _ => None,
-            };
+            return None;
         }
         let behavior = module.classes.get(defined).name == "Behavior";
         if behavior && matches!(text, "new" | "basicNew") && !module.classes.is_library(class) {
@@ -219,6 +266,10 @@ impl World<'_> {
         }
         if matches!(text, "new" | "new:") && name == "String" {
             return Some(self.basics.strings.clone());
+        }
+        if MADE_OF.iter().any(|(making, classes)| *making == text && classes.contains(&name)) {
+            arguments.iter().for_each(|argument| self.expose(argument));
+            return Some(Atom::Instance(class).known().join(&self.failed));
         }
         let makes = MADE.iter().any(|(making, classes)| *making == text && classes.contains(&name));
         makes.then(|| Atom::Instance(class).known().join(&self.failed))
@@ -261,66 +312,6 @@ impl World<'_> {
             ("numArgs", []) => Some(Known::integers(0, 255)),
             _ => None,
         }
-    }
-
-    /// What an array answers that was made in a place of the text.
-    pub fn array_message(&mut self, message: Message<'_>, array: usize, arguments: &[Known]) -> Option<Known> {
-        if !self.is_library_method(self.basics.array, false, message.selector) {
-            return None;
-        }
-        let itself = Atom::Array(array).known();
-        let elements = self.elements(array);
-        let index = Known::integers(1, i64::from(u32::MAX));
-        Some(match (message.text, arguments) {
-            ("size", []) => arrays::size(),
-            ("at:", [_]) => elements.join(&self.failed),
-            ("first" | "last", []) => elements.join(&self.failed),
-            ("at:put:", [_, value]) => {
-                self.store_element(array, value);
-                value.join(&self.failed)
-            }
-            ("atAllPut:", [value]) => {
-                self.store_element(array, value);
-                itself.join(&Known::open())
-            }
-            ("isEmpty" | "notEmpty", []) => Known::kinds(BOOLEAN),
-            ("swap:with:", [_, _]) => itself.join(&self.failed),
-            ("copy" | "shallowCopy" | "reversed" | "reverse" | "asArray" | "yourself", []) => itself,
-            ("copyFrom:to:", [_, _]) => itself.join(&self.failed),
-            ("do:" | "reverseDo:", [block]) => {
-                self.call_value(block, &[elements]);
-                itself.join(&self.failed)
-            }
-            ("select:" | "reject:", [block]) => {
-                self.call_value(block, &[elements]);
-                itself.join(&self.failed)
-            }
-            ("doWithIndex:" | "withIndexDo:", [block]) => {
-                self.call_value(block, &[elements, index]);
-                itself.join(&self.failed)
-            }
-            ("keysAndValuesDo:", [block]) => {
-                self.call_value(block, &[index, elements]);
-                itself.join(&self.failed)
-            }
-            ("collect:", [block]) => {
-                let each = self.call_value(block, &[elements]);
-                self.make_array(message.place, &each)
-            }
-            ("inject:into:", [start, block]) => {
-                let mut so_far = start.clone();
-                // What the block answers comes back to it through its own node.
-                for atom in atoms(block) {
-                    if let Atom::Block(site) = atom {
-                        let result = self.sites[site].result;
-                        so_far.add(&self.read(result));
-                    }
-                }
-                let next = self.call_value(block, &[so_far.clone(), elements]);
-                so_far.join(&next)
-            }
-            _ => return None,
-        })
     }
 }
 

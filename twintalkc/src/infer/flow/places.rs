@@ -146,7 +146,7 @@ impl World<'_> {
             answer.add(&match atom {
                 Atom::Instance(class) => Atom::Class(class).known(),
                 Atom::Block(_) => Atom::Class(self.basics.block).known(),
-                Atom::Array(_) => Atom::Class(self.basics.array).known(),
+                Atom::Collection(family, _) => Atom::Class(self.basics.family(family)).known(),
                 Atom::World => Atom::World.known().join(&Known::open()),
                 Atom::Open | Atom::Class(_) => Known::open(),
             });

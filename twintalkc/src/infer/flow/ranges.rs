@@ -6,10 +6,10 @@ use crate::known::{Known, SMALL, SMALL_INTEGERS};
 pub type Range = (i128, i128);
 
 /// Where a value that is counted up or down stops being widened: no program counts so far. Not a number a program writes.
-pub const FAR: i64 = (1 << 59) + 0x35_7777;
+pub const FAR: i64 = (1 << 56) + 0x35_7777;
 
 /// The most one step of a count may add.
-const STEP: i64 = 1 << 12;
+const STEP: i64 = 1 << 9;
 
 pub fn of(range: (i64, i64)) -> Range {
     (i128::from(range.0), i128::from(range.1))

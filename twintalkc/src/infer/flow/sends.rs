@@ -1,12 +1,12 @@
 //! Sends: tests answered in place, arithmetic, and the rest by the methods of what the receiver may be.
 
-use super::conditions::{is_nil, negated};
+use super::conditions::{assigns, is_nil, negated};
 use super::dispatch::Message;
 use super::numbers::{self, Numbers};
 use super::walk::Walker;
 use super::world::Found;
 use crate::ir::{Kind, Send, Target};
-use crate::known::{BOOLEAN, FALSE, FLOAT, Known, NIL, OTHER, SMALL, TRUE};
+use crate::known::{BOOLEAN, FALSE, FLOAT, IS_FLOAT, IS_UNBOXED, Known, NIL, OTHER, SMALL, TRUE, UNBOXED};
 
 /// By these a number asks what it meets.
 const ADAPTING: &[&str] = &[
@@ -48,17 +48,38 @@ impl Walker<'_, '_> {
         if answer.is_none() {
             self.env.kill();
         }
+        self.survived(send, &receiver);
         if self.record {
-            super::targets::decide(self.world, send, &receiver);
+            super::targets::decide(self.world, send, &receiver, &arguments);
         }
         (answer, receiver, arguments)
+    }
+
+    /// Who has been told something that nil does not understand is not nil.
+    fn survived(&mut self, send: &Send, receiver: &Known) {
+        let Kind::Local(local) = send.receiver.kind else { return };
+        let world = &*self.world;
+        let plain = matches!(send.target, Target::Dispatch | Target::Few { .. } | Target::Method { .. }) && world.failed.is_none();
+        if plain
+            && receiver.may_be(NIL)
+            && self.env.live
+            && !self.is_shared(local)
+            && world.found(world.basics.nil, false, send.selector) == Found::Nothing
+            && !send.arguments.iter().any(|argument| assigns(argument, local))
+        {
+            let rest = receiver.without(NIL);
+            self.env.restrict(local, rest);
+        }
     }
 
     /// A method that `super` or the class of the receiver names.
     fn direct(&mut self, send: &Send, place: usize, (class, side): (u32, bool), receiver: &Known, arguments: &[Known]) -> Known {
         let message = Message { selector: send.selector, text: &send.text, place };
         match self.world.found(class, side, send.selector) {
-            Found::Unit(unit) => self.world.call(unit, receiver, arguments),
+            Found::Unit(unit) => {
+                let (unit, _) = self.world.version(unit, arguments);
+                self.world.call(unit, receiver, arguments)
+            }
             Found::Library(defined, _) => {
                 // Each thing the receiver may be is modelled by itself.
                 let mut answer = receiver.without(OTHER);
@@ -86,7 +107,9 @@ impl Walker<'_, '_> {
             answer.add(&negated(&rest.among(BOOLEAN)));
             rest = rest.without(BOOLEAN);
         }
+        self.world.direct = super::targets::is_direct(self.world, send, receiver);
         answer.add(&self.world.dispatch(message, &rest, arguments));
+        self.world.direct = false;
         answer.add(&self.at_once(send, &rest, arguments));
         answer
     }
@@ -187,11 +210,28 @@ fn inlined(test: &str, receiver: &Known, argument: Option<&Known>) -> Known {
     match test {
         "isNil" => is_nil(receiver),
         "notNil" => negated(&is_nil(receiver)),
+        IS_FLOAT | IS_UNBOXED => {
+            let (yes, no) = of_form(test, receiver);
+            let answers = [(yes, TRUE), (no, FALSE)].into_iter().filter(|(known, _)| !known.is_none());
+            Known::kinds(answers.fold(0, |kinds, (_, kind)| kinds | kind))
+        }
         _ => {
             let same = argument.map_or_else(|| Known::kinds(BOOLEAN), |argument| identical(receiver, argument));
             if test == "~~" { negated(&same) } else { same }
         }
     }
+}
+
+/// What passes the test for a form that a version takes, and what does not.
+pub fn of_form(test: &str, known: &Known) -> (Known, Known) {
+    if test == IS_FLOAT {
+        return (known.among(FLOAT), known.without(FLOAT));
+    }
+    if known.counts() {
+        return (known.clone(), Known::none());
+    }
+    let boxed = !known.unboxed();
+    (known.among(SMALL).between(UNBOXED.0, UNBOXED.1), if boxed { known.clone() } else { known.without(SMALL) })
 }
 
 /// What `==` answers.

@@ -4,7 +4,7 @@ use super::atoms::Atom;
 use super::facts::Facts;
 use super::units::Unit;
 use super::walk::{Owner, Walker};
-use super::world::World;
+use super::world::{Call, World};
 use crate::Target;
 use crate::ir::{ClassNumber, Expr, Function, Kind, Method, Sharing};
 use crate::known::{Known, NIL};
@@ -14,33 +14,64 @@ use std::collections::HashMap;
 /// A program is given up that asks for more walks a function than these: it keeps what is right of any program.
 const PATIENCE: usize = 200;
 
+/// What is found of the calls, beside what the functions are annotated with.
+#[derive(Debug, Default)]
+pub struct Solved {
+    /// The calls among the methods and (behind these) the top-level statements.
+    pub calls: Vec<Call>,
+    /// Who runs of itself, or is called from outside.
+    pub roots: Vec<bool>,
+}
+
 /// Analyses the functions of a program and annotates them; the others stay as they are.
-pub fn solve(module: &Module, facts: Facts, methods: &mut [Method], top: &mut [Top]) {
+pub fn solve(module: &Module, facts: Facts, methods: &mut [Method], top: &mut [Top]) -> Solved {
     let mut world = World::new(module, facts);
+    let all = methods.iter().map(|method| &method.function).chain(top.iter().map(|statement| &statement.function));
+    let pristine: Vec<Function> = all.cloned().collect();
     for method in methods.iter_mut() {
         add_method(&mut world, method);
     }
     share(&mut world, methods);
+    for version in &module.versions.all {
+        let unit = |selector| world.index.get(&(version.class, version.class_side, selector)).copied();
+        if let (Some(of), Some(unit)) = (unit(version.of), unit(version.selector)) {
+            world.versions.entry(of).or_default().push((version.forms.clone(), unit, version.selector));
+        }
+    }
     for statement in top.iter_mut() {
         add(&mut world, None, std::mem::take(&mut statement.function));
     }
     start(&mut world, methods);
-    let finished = run(&mut world);
+    let mut finished = run(&mut world);
     for round in 0..3 {
-        if !finished || !annotate(&mut world, methods.len(), round == 2) {
+        if !finished || annotate(&mut world, methods.len()) {
             break;
         }
+        // What was annotated rests on too little: nothing of it counts.
+        for (unit, function) in world.units.iter_mut().zip(&pristine) {
+            unit.function = Some(function.clone());
+        }
+        finished = round < 2 && run(&mut world);
     }
+    let roots = world.units.iter().enumerate();
+    let roots = roots.map(|(at, unit)| at >= methods.len() || unit.outside || unit.class_side && methods[at].selector_text == "initialize");
+    let solved = Solved { roots: roots.collect(), calls: world.calls.take().unwrap_or_default() };
     let functions = world.units.into_iter().map(|unit| unit.function.unwrap_or_default());
     let places = methods.iter_mut().map(|method| &mut method.function).chain(top.iter_mut().map(|statement| &mut statement.function));
-    places.zip(functions).for_each(|(place, function)| *place = function);
+    places.zip(functions).for_each(|(place, function)| {
+        *place = function;
+        place.body.iter_mut().for_each(super::each::simplify);
+    });
+    solved
 }
 
 fn add_method(world: &mut World<'_>, method: &mut Method) {
     let unit = world.units.len();
     let key = (method.class, method.class_side, method.selector);
     world.index.insert(key, unit);
-    world.by_class.entry((method.class, method.class_side)).or_default().push(method.selector);
+    if method.version.is_none() {
+        world.by_class.entry((method.class, method.class_side)).or_default().push(method.selector);
+    }
     let function = std::mem::take(&mut method.function);
     add(world, Some(method), function);
 }
@@ -70,6 +101,7 @@ fn add(world: &mut World<'_>, method: Option<&Method>, function: Function) {
         cells: HashMap::new(),
         queued: false,
         called: false,
+        outside: false,
     });
 }
 
@@ -147,36 +179,16 @@ fn walk(world: &mut World<'_>, unit: usize, record: bool) {
     world.write(result, &answer);
 }
 
-/// Annotates what is ever called. Where that brings news all the same, nothing of it counts; tells whether to try again.
-fn annotate(world: &mut World<'_>, methods: usize, last: bool) -> bool {
+/// Annotates what is ever called; tells whether that has brought no news.
+fn annotate(world: &mut World<'_>, methods: usize) -> bool {
+    world.calls = Some(Vec::new());
     for unit in 0..world.units.len() {
         if world.units[unit].called || unit >= methods {
             walk(world, unit, true);
         }
     }
-    if world.queue.is_empty() {
-        return false;
+    if !world.queue.is_empty() {
+        world.calls = None;
     }
-    if last || !run(world) {
-        for unit in &mut world.units {
-            unit.function.iter_mut().for_each(reset);
-        }
-        return false;
-    }
-    true
-}
-
-/// Nothing is known of a function.
-fn reset(function: &mut Function) {
-    function.result = Known::any();
-    function.locals.iter_mut().for_each(|local| local.known = Known::any());
-    for expression in &mut function.body {
-        expression.visit_mut(&mut |part| {
-            part.known = Known::any();
-            if let Kind::Block(block) = &mut part.kind {
-                block.function.result = Known::any();
-                block.function.locals.iter_mut().for_each(|local| local.known = Known::any());
-            }
-        });
-    }
+    world.queue.is_empty()
 }

@@ -3,7 +3,7 @@
 use super::atoms::{Atom, atoms};
 use super::basics::METACLASS;
 use super::world::{Found, World};
-use crate::ir::{Case, ClassNumber, Send, Target};
+use crate::ir::{Case, ClassNumber, Send, Symbol, Target};
 use crate::known::Known;
 
 /// More methods than these are found by dispatch.
@@ -14,9 +14,43 @@ const GUESSES: usize = 2;
 const MAX_RECEIVERS: usize = 12;
 
 /// Decides the target of a send whose receiver is known.
-pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known) {
-    if !world.closed || receiver.is_none() || !matches!(send.target, Target::Dispatch | Target::Operator(_)) {
+pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known, arguments: &[Known]) {
+    let found = target(world, send, receiver);
+    let direct = found.is_some() && !is_guess(receiver);
+    if let Some(found) = found {
+        send.target = found;
+    } else if !matches!(send.target, Target::Method { .. }) {
         return;
+    }
+    let version = |class, class_side, selector| match world.found(class, class_side, selector) {
+        Found::Unit(unit) => world.version(unit, arguments).1,
+        _ => None,
+    };
+    match &mut send.target {
+        Target::Method { class, class_side } => send.selector = version(*class, *class_side, send.selector).unwrap_or(send.selector),
+        Target::Few { cases, .. } if direct => {
+            for case in cases {
+                case.selector = version(case.class, case.class_side, case.selector).unwrap_or(case.selector);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the methods that a message reaches are called directly, so that versions of them may be meant.
+pub fn is_direct(world: &World<'_>, send: &Send, receiver: &Known) -> bool {
+    !world.versions.is_empty() && !is_guess(receiver) && target(world, send, receiver).is_some()
+}
+
+/// Whether nobody knows of what class a receiver is.
+fn is_guess(receiver: &Known) -> bool {
+    atoms(receiver).any(|atom| matches!(atom, Atom::Open | Atom::World))
+}
+
+/// The target of a send whose receiver is known, where that is news.
+fn target(world: &World<'_>, send: &Send, receiver: &Known) -> Option<Target> {
+    if !world.closed || receiver.is_none() || !matches!(send.target, Target::Dispatch | Target::Operator(_)) {
+        return None;
     }
     let mut receivers: Vec<ClassNumber> = world.basics.classes(receiver);
     let mut open = false;
@@ -24,17 +58,14 @@ pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known) {
         match atom {
             Atom::Open | Atom::World => open = true,
             Atom::Block(_) => receivers.push(world.basics.block),
-            Atom::Array(_) => receivers.push(world.basics.array),
+            Atom::Collection(family, _) => receivers.push(world.basics.family(family)),
             Atom::Instance(class) => receivers.push(class),
             Atom::Class(class) => receivers.push(class | METACLASS),
         }
     }
     receivers.sort_unstable();
     receivers.dedup();
-    let target = if open { guessed(world, send) } else { found(world, send, &receivers) };
-    if let Some(target) = target {
-        send.target = target;
-    }
+    if open { guessed(world, send) } else { found(world, send, &receivers) }
 }
 
 /// The methods that receivers of some classes run.
@@ -52,7 +83,7 @@ fn found(world: &World<'_>, send: &Send, receivers: &[ClassNumber]) -> Option<Ta
             return None;
         }
         match method(world, class, side, send) {
-            Some(found) => add(&mut cases, found, *receiver),
+            Some(found) => add(&mut cases, found, *receiver, send.selector),
             None => complete = false,
         }
     }
@@ -79,7 +110,7 @@ fn guessed(world: &World<'_>, send: &Send) -> Option<Target> {
             }
             for heir in (class..module.classes.all.len() as ClassNumber).filter(|heir| module.classes.inherits(*heir, class)) {
                 if let Some(found) = method(world, heir, side, send).filter(|(found, _)| *found == class) {
-                    add(&mut cases, found, if side { heir | METACLASS } else { heir });
+                    add(&mut cases, found, if side { heir | METACLASS } else { heir }, send.selector);
                 }
             }
         }
@@ -97,9 +128,9 @@ fn method(world: &World<'_>, class: ClassNumber, side: bool, send: &Send) -> Opt
     }
 }
 
-fn add(cases: &mut Vec<Case>, (class, class_side): (ClassNumber, bool), receiver: ClassNumber) {
+fn add(cases: &mut Vec<Case>, (class, class_side): (ClassNumber, bool), receiver: ClassNumber, selector: Symbol) {
     match cases.iter_mut().find(|case| (case.class, case.class_side) == (class, class_side)) {
         Some(case) => case.receivers.push(receiver),
-        None => cases.push(Case { receivers: vec![receiver], class, class_side }),
+        None => cases.push(Case { receivers: vec![receiver], selector, class, class_side }),
     }
 }

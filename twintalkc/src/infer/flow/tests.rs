@@ -1,6 +1,7 @@
 //! What is known of small programs.
 
 mod calls;
+mod collections;
 mod functions;
 
 use crate::ir::{Expr, Kind, Method};

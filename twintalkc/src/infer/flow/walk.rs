@@ -258,7 +258,9 @@ impl<'w, 'm> Walker<'w, 'm> {
                 }
                 value
             }
-            Kind::Each(each) => self.each(each),
+            Kind::Each(each) => self.each(each, place),
+            // Made of what this finds.
+            Kind::TakeSlots(..) | Kind::PutSlots(_) => Known::open(),
             Kind::Home(inner) => self.expression(inner),
             Kind::Global(_) => Known::open(),
             Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {

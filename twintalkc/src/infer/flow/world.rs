@@ -1,9 +1,9 @@
 //! The state of the analysis: what holds for the whole program, and what its shared variables hold so far.
 
-use super::arrays::{Array, Made};
 use super::atoms::{Atom, atoms};
 use super::basics::Basics;
 use super::blocks::Site;
+use super::collections::{Collection, Made};
 use super::exposure::Exposed;
 use super::facts::{Facts, Reflects};
 use super::fresh::Fresh;
@@ -11,12 +11,20 @@ use super::nodes::{NodeId, Nodes, UnitId};
 use super::places::Places;
 use super::units::Unit;
 use crate::ir::{ClassNumber, Symbol};
-use crate::known::{Known, OTHER};
+use crate::known::{Held, Known, OTHER};
 use crate::resolve::Module;
 use std::collections::{HashMap, VecDeque};
 
 /// A shared variable tells no more objects apart than these.
 const MAX_ATOMS: usize = 40;
+
+/// A call of a method.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub caller: UnitId,
+    pub callee: UnitId,
+    pub arguments: Vec<Known>,
+}
 
 /// Who answers a message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,8 +47,14 @@ pub struct World<'m> {
     pub nodes: Nodes,
     pub units: Vec<Unit>,
     pub index: HashMap<(ClassNumber, bool, Symbol), UnitId>,
+    /// The versions of methods: what their arguments are, and the selector of each.
+    pub versions: HashMap<UnitId, Vec<(Vec<Held>, UnitId, Symbol)>>,
+    /// The message that is walked calls its methods directly, so that it may call versions.
+    pub direct: bool,
+    /// Who calls whom with what, noted while annotating.
+    pub calls: Option<Vec<Call>>,
     pub sites: Vec<Site>,
-    pub arrays: Vec<Array>,
+    pub collections: Vec<Collection>,
     pub made: Made,
     /// The selectors of the program's methods, by class and side.
     pub by_class: HashMap<(ClassNumber, bool), Vec<Symbol>>,
@@ -67,8 +81,11 @@ impl<'m> World<'m> {
             nodes: Nodes::default(),
             units: Vec::new(),
             index: HashMap::new(),
+            versions: HashMap::new(),
+            direct: false,
+            calls: None,
             sites: Vec::new(),
-            arrays: Vec::new(),
+            collections: Vec::new(),
             made: Made::default(),
             by_class: HashMap::new(),
             makes_any: false,
@@ -118,7 +135,7 @@ impl<'m> World<'m> {
         let news = known.others().iter().copied().filter(|number| match Atom::of(*number) {
             Atom::Instance(class) | Atom::Class(class) => !(open && class < library || world && class >= library),
             Atom::Block(site) => !(open && self.sites[site].exposed),
-            Atom::Array(site) => !(open && self.arrays[site].exposed),
+            Atom::Collection(_, site) => !(open && self.collections[site].exposed),
             Atom::Open | Atom::World => true,
         });
         known.without(OTHER).join(&Known::instances(news.collect()))

@@ -152,7 +152,7 @@ pub fn visit(body: &mut Body<'_>, receiver: Receiver<'_>, message: &Message, spa
     for (class, way) in ways.into_iter().rev() {
         let operands = vec![Expr::new(Kind::Local(held), span)];
         let step = Step::Of(runners(body.module, class, message));
-        let test = Expr::new(Kind::Each(Box::new(Each { step, cursor: 0, operands, element: None, key: None })), span);
+        let test = Expr::new(Kind::Each(Box::new(Each { step, walk: "", cursor: 0, operands, element: None, key: None })), span);
         otherwise = vec![Expr::new(Kind::If(Box::new(test), way, otherwise), span)];
     }
     out.extend(otherwise);

@@ -24,6 +24,19 @@ pub enum Begin {
     Find(&'static str),
     /// Two sequences of the same size.
     Both,
+    /// With integers, counted up.
+    Numbers,
+}
+
+impl Begin {
+    /// The walk through the collection itself; of none of `rt::each::Walk` the empty text.
+    pub fn walk(&self) -> &'static str {
+        match self {
+            Begin::Walk(walk) => walk,
+            Begin::Both => "Places",
+            Begin::Range | Begin::Find(_) | Begin::Numbers => "",
+        }
+    }
 }
 
 const ONE: &[usize] = &[1];
@@ -52,6 +65,7 @@ pub const RULES: &[Rule] = &[
     rule("allButFirstDo:", "AllButFirst", &[ONE], each),
     rule("allButLastDo:", "AllButLast", &[ONE], each),
     Rule { selector: "from:to:do:", begin: Begin::Range, blocks: &[PLAIN, PLAIN, ONE], make: each },
+    Rule { selector: "to:by:do:", begin: Begin::Numbers, blocks: &[PLAIN, PLAIN, ONE], make: steps },
     rule("keysAndValuesDo:", "Pairs", &[TWO], key_and_element),
     rule("doWithIndex:", "Places", &[TWO], element_and_key),
     rule("withIndexDo:", "Places", &[TWO], element_and_key),
@@ -106,6 +120,19 @@ fn each(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
     vec![walk(site, 0, first, |_, _, statements| statements), site.local(site.collection)]
 }
 
+/// `to:by:do:` with a step that is no constant.
+fn steps(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
+    let (limit, step) = (site.operands[0], site.operands[1]);
+    let counter = site.hidden("counter");
+    let (arguments, statements) = site.block(0);
+    let within = site.operator("<=", "less_equal", counter, site.local(limit));
+    let next = set(counter, site.operator("+", "plus", counter, site.local(step)));
+    let mut body = vec![set(arguments[0], site.local(counter))];
+    body.extend(statements);
+    body.push(next);
+    vec![set(counter, site.local(site.collection)), site.repeat(within, body), site.local(site.collection)]
+}
+
 fn element_and_key(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
     each(site)
 }
@@ -121,7 +148,7 @@ fn both(site: &mut Site<'_, '_, '_>) -> Vec<Expr> {
     let (arguments, statements) = site.block(0);
     let next = site.next(Some(arguments[0]), None);
     let operands = vec![site.local(other)];
-    let step = Each { step: Step::Next, cursor: site.cursor + 1, operands, element: Some(arguments[1]), key: None };
+    let step = Each { step: Step::Next, walk: "Places", cursor: site.cursor + 1, operands, element: Some(arguments[1]), key: None };
     let also = site.expr(Kind::Each(Box::new(step)));
     let next = site.expr(Kind::And(Box::new(next), vec![also]));
     vec![site.repeat(next, statements), site.local(site.collection)]
@@ -163,7 +190,7 @@ fn gather(site: &mut Site<'_, '_, '_>, body: impl FnOnce(&mut Site<'_, '_, '_>, 
 
 fn put(site: &Site<'_, '_, '_>, result: LocalId, value: Expr) -> Expr {
     let operands = vec![site.local(result), value];
-    site.expr(Kind::Each(Box::new(Each { step: Step::Put, cursor: site.cursor, operands, element: None, key: None })))
+    site.expr(Kind::Each(Box::new(Each { step: Step::Put, walk: site.walk, cursor: site.cursor, operands, element: None, key: None })))
 }
 
 /// The block's first argument holds the result so far.
