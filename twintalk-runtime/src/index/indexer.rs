@@ -34,7 +34,8 @@ pub struct Status {
     pub error: Option<String>,
 }
 
-/// Keeps an index up to date until it is stopped.
+/// Keeps an index up to date until it is stopped, which is before its journal is closed: while it reads, nobody else can
+/// open the directory.
 pub struct Indexer {
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,

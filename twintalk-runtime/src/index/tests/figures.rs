@@ -70,8 +70,9 @@ fn measure(twins: usize, events: usize) {
     let log = SegmentLog::open(folder.path(), &config).unwrap().0;
     let mut random = Random(1);
     let last = write(&log, twins, events, &mut random);
-    log.close().unwrap();
+    // A closed log has nothing to read, but its last segment is sealed.
     let reader = log.reader();
+    log.close().unwrap();
     let files = Arc::new(Directory::open(folder.path()).unwrap());
     let index = Index::open(files, &reader, &Config::default()).unwrap().0;
     let work = Work::new();
@@ -139,8 +140,9 @@ fn of_a_long_history() {
     let config = journal::Config { durability: Durability::Os, ..journal::Config::default() };
     let log = SegmentLog::open(folder.path(), &config).unwrap().0;
     let last = write(&log, 1, 5_000_000, &mut Random(1))[0];
-    log.close().unwrap();
+    // A closed log has nothing to read, but its last segment is sealed.
     let reader = log.reader();
+    log.close().unwrap();
     let files = Arc::new(Directory::open(folder.path()).unwrap());
     let index = Index::open(files, &reader, &Config::default()).unwrap().0;
     index.catch_up(&reader, &Work::new()).unwrap();
