@@ -9,7 +9,8 @@
 //!
 //! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
-//! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
+//! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
+//!   their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
 //! - start: `open`, `recover`, `provision`, `world` what all share
@@ -28,7 +29,9 @@ mod host;
 mod id;
 mod inward;
 mod job;
+mod list;
 mod load;
+mod lookup;
 mod names;
 mod open;
 mod outbox;

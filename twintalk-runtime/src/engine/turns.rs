@@ -35,10 +35,14 @@ impl Shard {
         for window in messages.chunks(WINDOW) {
             self.look_up(window, &mut numbers);
         }
-        for (Numbered { index, envelope, .. }, number) in messages.into_iter().zip(numbers) {
-            let Some(number) = number else {
-                results.push((index, Err(Refusal::NoSuchTwin { id: envelope.twin })));
-                continue;
+        for (Numbered { index, envelope, hash }, number) in messages.into_iter().zip(numbers) {
+            let number = match number.map_or_else(|| self.number(hash, &envelope.twin), |number| Ok(Some(number))) {
+                Ok(Some(number)) => number,
+                unknown => {
+                    let refusal = unknown.err().unwrap_or_else(|| Refusal::NoSuchTwin { id: envelope.twin });
+                    results.push((index, Err(refusal)));
+                    continue;
+                }
             };
             let result = self.message(number, &envelope, is_inside, &world);
             needs = needs.and(self.registry.head(number).last());

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
+use super::lookup::Lookup;
 use super::registry;
 use super::shard::shard_of;
 use super::world::World;
@@ -18,6 +19,9 @@ use crate::event::MAX_ID;
 
 /// How many jobs wait for a shard before those who have more must wait themselves.
 pub(super) const QUEUE: usize = 256;
+
+/// After so many derived ids that were taken some are skipped, each time more.
+const SOON: u32 = 8;
 
 /// A fleet of twins. Clones refer to the same one; it ends when the last one is dropped, or with
 /// [`close`](Self::close).
@@ -39,7 +43,7 @@ impl std::fmt::Debug for Twins {
 }
 
 impl Twins {
-    /// A handle to running shards; `known` is how many twins there were at the start.
+    /// A handle to running shards; `known` is how many twins there ever were at the start, at least.
     pub(super) fn new(world: Arc<World>, shards: Vec<mpsc::Sender<Job>>, threads: Vec<JoinHandle<()>>, known: u64) -> Self {
         Self(Arc::new(Inner {
             world,
@@ -54,17 +58,22 @@ impl Twins {
         &self.0.world
     }
 
+    pub(super) fn shards(&self) -> &[mpsc::Sender<Job>] {
+        &self.0.shards
+    }
+
     fn hash(&self, id: &str) -> u64 {
         registry::hash(&self.0.world.hasher, id.as_bytes())
     }
 
-    fn address(&self, id: &str) -> Address {
+    pub(super) fn address(&self, id: &str) -> Address {
         Address { hash: self.hash(id), id: id.to_owned() }
     }
 
-    /// An id that is likely to be free.
-    pub(super) fn derive_id(&self, stem: &str) -> String {
-        let number = self.0.derived.fetch_add(1, Ordering::Relaxed) + 1;
+    /// An id that is likely to be free; where `taken` ones in a row were not, those in between are skipped.
+    pub(super) fn derive_id(&self, stem: &str, taken: u32) -> String {
+        let step = 1 << taken.saturating_sub(SOON).min(32);
+        let number = self.0.derived.fetch_add(step, Ordering::Relaxed) + step;
         let mut end = stem.len().min(MAX_ID - 24);
         while !stem.is_char_boundary(end) {
             end -= 1;
@@ -240,9 +249,10 @@ impl Twins {
             check_id(new_id)?;
             return self.clone_as(id, new_id.to_owned()).await;
         }
+        let mut taken = 0;
         loop {
-            match self.clone_as(id, self.derive_id(id)).await {
-                Err(Refusal::Exists { .. }) => {}
+            match self.clone_as(id, self.derive_id(id, taken)).await {
+                Err(Refusal::Exists { .. }) => taken += 1,
                 result => return result,
             }
         }
@@ -264,26 +274,7 @@ impl Twins {
         history::events(&self.0.world, recorded, id, after, limit)
     }
 
-    /// Up to `limit` living twins in the order of their ids, after one of them; those that cannot be read are
-    /// left out.
-    pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
-        let class = class.map(|class| self.class_named(class)).transpose()?;
-        let mut found: Vec<(String, Found)> = Vec::new();
-        for shard in &self.0.shards {
-            let (reply, answer) = oneshot::channel();
-            let job = Job::List { class, after: after.map(str::to_owned), limit, reply };
-            shard.send(job).await.map_err(|_| closed())?;
-            found.extend(answer.await.map_err(|_| closed())??);
-        }
-        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let states = found.into_iter().take(limit).filter_map(|(id, found)| match found {
-            Found::Resident(state) => Some(state),
-            Found::Asleep(recorded) => view::shown(&self.0.world, recorded, &id).ok(),
-        });
-        Ok(states.collect())
-    }
-
-    fn class_named(&self, name: &str) -> Result<u16, Refusal> {
+    pub(super) fn class_named(&self, name: &str) -> Result<u16, Refusal> {
         let class = self.0.world.class_named(name);
         class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
     }
@@ -319,7 +310,14 @@ impl Twins {
 
     /// What the engine counts, by name.
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
-        self.0.world.counters.all()
+        let mut metrics = self.0.world.counters.all();
+        metrics.extend(self.0.world.index.iter().flat_map(Lookup::metrics));
+        metrics
+    }
+
+    /// Why the index is not kept up to date, if that is so: it tries again, and what is not indexed is served from memory.
+    pub fn index_failure(&self) -> Option<String> {
+        self.0.world.index.as_ref().and_then(Lookup::failure)
     }
 
     /// Takes no more jobs, waits until all that were taken are durable, and closes the journal: the data directory may
@@ -337,6 +335,9 @@ impl Twins {
             for thread in threads {
                 // A thread that panicked has nothing more to do either.
                 let _ = thread.join();
+            }
+            if let Some(index) = &world.index {
+                index.stop();
             }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();
@@ -390,6 +391,6 @@ fn check_id(id: &str) -> Result<(), Refusal> {
     Err(Refusal::Malformed { what })
 }
 
-fn closed() -> Refusal {
+pub(super) fn closed() -> Refusal {
     Refusal::Unavailable { why: "the engine has been closed".to_owned() }
 }

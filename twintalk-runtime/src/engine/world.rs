@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::api::Options;
 use super::canon::Canon;
 use super::counters::Counters;
+use super::lookup::Lookup;
 use super::names::{self, Names};
 use super::registry::Hasher;
 use super::slab::TwinClass;
@@ -22,6 +23,10 @@ pub(super) struct World {
     pub canon: Canon,
     pub classes: Vec<Class>,
     pub journal: Arc<dyn Journal>,
+    /// Where the records of twins are; a journal in memory has none.
+    pub index: Option<Lookup>,
+    /// For each schema the number of its class among `classes`.
+    pub by_schema: Vec<u16>,
     pub hasher: Hasher,
     pub options: Options,
     pub counters: Counters,
@@ -54,6 +59,11 @@ impl World {
         index.map(|index| index as u16)
     }
 
+    /// The class of a schema.
+    pub fn class_of(&self, schema: u32) -> u16 {
+        self.by_schema.get(schema as usize).copied().unwrap_or(0)
+    }
+
     /// Empty slabs for all twin classes.
     pub fn slabs(&self) -> Vec<Option<Box<dyn TwinClass>>> {
         let slabs = self.program.twins.iter().map(|twin| Some((twin.slab)()));
@@ -70,6 +80,13 @@ impl World {
     pub fn disk_symbol(&self, text: &str) -> u32 {
         self.canon.tables.symbols.number(text).unwrap_or(0)
     }
+}
+
+/// For each schema of the disk the number of its class.
+pub(super) fn by_schema(classes: &[Class], canon: &Canon) -> Vec<u16> {
+    let schemas = (0..).map_while(|number| canon.tables.schemas.get(number));
+    let class = |name: &str| classes.iter().position(|class| class.name == name);
+    schemas.map(|schema| class(&schema.class).unwrap_or(0) as u16).collect()
 }
 
 /// The program's twin classes in the order of its table. Those that only the disk knows come after them.

@@ -210,6 +210,11 @@ impl Directory {
         &self.kept
     }
 
+    /// How many twins ever began, at least; those that ended and left nothing behind are counted as long as files say so.
+    pub fn began(&self) -> u64 {
+        self.names.iter().map(|run| run.entries()).sum()
+    }
+
     /// How many tables a lookup may go through, and how many bytes all files have.
     pub fn size(&self) -> (usize, u64) {
         let segments = self.segments.iter().filter_map(|(_, slot)| slot.whole().ok()).map(|table| table.bytes());
@@ -268,6 +273,17 @@ impl Directory {
     /// `down_to`. `last` may lie beyond what is covered.
     pub fn history<'a>(&'a self, reader: &'a Reader, id: &'a str, last: Position, down_to: u64) -> History<'a> {
         History::new(self, reader, id, self.key.hash(id), last, down_to)
+    }
+
+    /// The twin's last record of this event or before, going back from `last`; `None` if there is none.
+    pub fn by_sequence(&self, reader: &Reader, id: &str, last: Position, sequence: u64) -> Result<Option<Position>, Error> {
+        self.history(reader, id, last, sequence).last_not(|record| record.sequence > sequence)
+    }
+
+    /// The twin's last record of this time or before, in nanoseconds since 1970, going back from `last`; `None` if there is
+    /// none.
+    pub fn by_time(&self, reader: &Reader, id: &str, last: Position, time: i64) -> Result<Option<Position>, Error> {
+        self.history(reader, id, last, 0).last_not(|record| record.time > time)
     }
 
     /// Twins in order of their ids, behind one or from the first: those that live, and those that ended if asked.

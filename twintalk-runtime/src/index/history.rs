@@ -46,6 +46,20 @@ impl<'a> History<'a> {
         Self { directory, reader, id, hash, next: last, down_to }
     }
 
+    /// The last record that is not `beyond`, given that no record before it is.
+    pub(super) fn last_not(self, beyond: impl Fn(&TwinRecord<'_>) -> bool) -> Result<Option<Position>, Error> {
+        for stretch in self {
+            let stretch = stretch?;
+            // Most stretches are all behind the one that is looked for.
+            if beyond(&stretch.record(0)?) {
+                continue;
+            }
+            let count = stretch.first(1, &beyond)?;
+            return stretch.position(count - 1).map(Some);
+        }
+        Ok(None)
+    }
+
     fn step(&mut self) -> Result<Stretch<'a>, Error> {
         let (records, oldest) = match self.next >= self.directory.covered() {
             true => self.in_tail()?,
@@ -155,16 +169,24 @@ impl Stretch<'_> {
 
     /// Its first record of an event, or of a snapshot after an event, with at least this number; the length if there is none.
     pub fn first_from(&self, sequence: u64) -> Result<usize, Error> {
-        let (mut start, mut end) = (0, self.len());
+        self.first(0, |record| record.sequence >= sequence)
+    }
+
+    fn record(&self, number: usize) -> Result<TwinRecord<'_>, Error> {
+        let position = self.position(number)?;
+        let found = TwinRecord::at(self.reader, position)?;
+        found.ok_or(Error::Malformed(position, Malformed("the index knows a record that is not kept")))
+    }
+
+    /// Its first record from a number on that is `beyond`, as all after it are; the length if there is none.
+    fn first(&self, from: usize, beyond: impl Fn(&TwinRecord<'_>) -> bool) -> Result<usize, Error> {
+        let (mut start, mut end) = (from, self.len());
         while start < end {
             let middle = start + (end - start) / 2;
-            let position = self.position(middle)?;
-            let found = TwinRecord::at(self.reader, position)?;
-            let found = found.ok_or(Error::Malformed(position, Malformed("the index knows a record that is not kept")))?;
-            if found.sequence < sequence {
-                start = middle + 1;
-            } else {
+            if beyond(&self.record(middle)?) {
                 end = middle;
+            } else {
+                start = middle + 1;
             }
         }
         Ok(start)

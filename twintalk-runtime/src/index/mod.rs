@@ -74,6 +74,8 @@ pub struct Opened {
     pub covered: Position,
     /// Why all of it is built anew, if it is.
     pub anew: Option<&'static str>,
+    /// Whether that is because there was none, as in a directory that is new.
+    pub is_missing: bool,
     /// Files that are built again.
     pub damaged: Vec<FileName>,
     /// How many files of interrupted work were removed.
@@ -95,6 +97,7 @@ impl Index {
         let manifest = match found {
             Ok(manifest) if fits(&manifest, reader) => manifest,
             other => {
+                opened.is_missing = matches!(other, Err(Unusable::Missing));
                 opened.anew = Some(match other {
                     Ok(_) => "the index is not of this journal",
                     Err(Unusable::Missing) => "there is no index",

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::fleet::{PROGRAM, SECOND, options};
 use super::history::{Fleet, Step, cases, step};
+use super::index::{index_files, replace_index};
 use super::*;
+use crate::engine::lookup::Lookup;
 use crate::journal::SegmentLog;
 use crate::journal::faulty::{Disk, Fault, Random};
 use crate::testing::fixed;
@@ -32,7 +34,8 @@ fn run(steps: &[Step], options: &Options) {
 pub fn open_disk(disk: &Disk, program: &'static Program, options: &Options) -> Twins {
     let config = Config { segment_bytes: 1 << 13, ..Config::default() };
     let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &config).unwrap();
-    Twins::open_journal(program, options, Arc::new(log)).unwrap()
+    let index = Lookup::open(Arc::new(disk.clone()), &log.reader()).unwrap();
+    Twins::open_journal(program, options, Arc::new(log), Some(index)).unwrap()
 }
 
 /// The same over a disk on which an operation fails now and then; after that the power may fail as well.
@@ -41,6 +44,7 @@ fn run_with_failures(steps: &[(Step, Option<usize>)], options: &Options, seed: u
     let mut disk = Disk::default();
     let mut twins = open_disk(&disk, &PROGRAM, options);
     let mut fleet = Fleet::default();
+    let mut earlier = Vec::new();
     for (step, failing) in steps {
         if let Some(at) = failing {
             disk.fail(*at, Fault::Error);
@@ -57,6 +61,13 @@ fn run_with_failures(steps: &[(Step, Option<usize>)], options: &Options, seed: u
             twins.close_blocking();
             drop(twins);
             disk = if random.below(2) == 0 { disk.after_power_failure(&mut random) } else { disk.after_exit() };
+            // The index is as it was left, or lost, or of an earlier time.
+            match random.below(4) {
+                0 => replace_index(&disk, &Vec::new()),
+                1 => replace_index(&disk, &earlier),
+                2 => earlier = index_files(&disk),
+                _ => {}
+            }
             twins = open_disk(&disk, program(second.unwrap_or_default()), options);
             fleet.shorten(&twins, 0);
             fleet.has_failed = false;

@@ -158,6 +158,13 @@ impl Model {
         let expected: Vec<Position> = records[first..=last].iter().map(|record| record.position).collect();
         assert_eq!(found, expected);
         assert!(first == 0 || records[first].sequence < down_to, "{id} ends too early");
+        let (sequence, time) = (random.below(records.len() + 2) as u64, records[random.below(records.len())].time);
+        let until = |fits: &dyn Fn(&&Written) -> bool| records[..=last].iter().rfind(fits).map(|record| record.position);
+        let at = records[last].position;
+        let found = directory.by_sequence(reader, id, at, sequence).unwrap();
+        assert_eq!(found, until(&|record| record.sequence <= sequence), "{id} at {sequence}");
+        let found = directory.by_time(reader, id, at, time).unwrap();
+        assert_eq!(found, until(&|record| record.time <= time), "{id} at time {time}");
     }
 }
 
