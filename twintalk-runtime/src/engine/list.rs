@@ -63,26 +63,32 @@ impl Twins {
     /// left out.
     pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
         let class = class.map(|class| self.class_named(class)).transpose()?;
+        let living = self.living(class, after, limit).await?;
+        let states = living.into_iter().filter_map(|(id, found)| match found {
+            Found::Resident(state) => Some(state),
+            Found::Asleep(recorded) => view::shown(self.world(), recorded, &id).ok(),
+        });
+        Ok(states.collect())
+    }
+
+    /// Up to `limit` living twins in the order of their ids, after one of them, each with its state or where that is; those
+    /// whose last record cannot be read may be left out. The refusal says that the index cannot tell now.
+    pub(super) async fn living(&self, class: Option<u16>, after: Option<&str>, limit: usize) -> Result<Vec<(String, Found)>, Refusal> {
         let mut after = after.map(str::to_owned);
-        let mut states = Vec::new();
-        let mut left = limit;
-        loop {
-            let page = self.page(class, after.as_deref(), left).await?;
+        let mut living = Vec::new();
+        while living.len() < limit {
+            let page = self.page(class, after.as_deref(), limit - living.len()).await?;
             let until = page.until.clone();
-            let Some(found) = self.listed(class, after.as_deref(), left, page).await? else {
-                // What was asked of the index is known to have changed.
-                continue;
-            };
-            left -= found.len();
-            states.extend(found.into_iter().filter_map(|(id, found)| match found {
-                Found::Resident(state) => Some(state),
-                Found::Asleep(recorded) => view::shown(self.world(), recorded, &id).ok(),
-            }));
-            if left == 0 || until.is_none() {
-                return Ok(states);
+            // Nothing, if what was asked of the index is known to have changed.
+            if let Some(found) = self.listed(class, after.as_deref(), limit - living.len(), page).await? {
+                living.extend(found);
+                if until.is_none() {
+                    break;
+                }
+                after = until;
             }
-            after = until;
         }
+        Ok(living)
     }
 
     /// The next names that the index knows.
@@ -157,9 +163,7 @@ impl Twins {
         all.truncate(limit);
         Ok(Some(all))
     }
-}
 
-impl Twins {
     fn asleep(&self, sleeper: &Sleeper) -> Found {
         Found::Asleep(Recorded { last: sleeper.last, class: self.world().class_of(sleeper.schema) })
     }

@@ -160,6 +160,7 @@ impl Shard {
 
     /// Works until it is told to stop or nobody is left to tell it anything.
     pub fn run(mut self, mut jobs: Receiver<Job>) {
+        self.count();
         while let Some(job) = next(&mut jobs) {
             self.clock.advance();
             // Whoever was told of a failure finds what is durable.

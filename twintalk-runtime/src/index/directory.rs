@@ -277,13 +277,13 @@ impl Directory {
 
     /// The twin's last record of this event or before, going back from `last`; `None` if there is none.
     pub fn by_sequence(&self, reader: &Reader, id: &str, last: Position, sequence: u64) -> Result<Option<Position>, Error> {
-        self.history(reader, id, last, sequence).last_not(|record| record.sequence > sequence)
+        self.history(reader, id, last, sequence).last_by(sequence.into(), |record| record.sequence.into())
     }
 
     /// The twin's last record of this time or before, in nanoseconds since 1970, going back from `last`; `None` if there is
     /// none.
     pub fn by_time(&self, reader: &Reader, id: &str, last: Position, time: i64) -> Result<Option<Position>, Error> {
-        self.history(reader, id, last, 0).last_not(|record| record.time > time)
+        self.history(reader, id, last, 0).last_by(time.into(), |record| record.time.into())
     }
 
     /// Twins in order of their ids, behind one or from the first: those that live, and those that ended if asked.

@@ -46,16 +46,16 @@ impl<'a> History<'a> {
         Self { directory, reader, id, hash, next: last, down_to }
     }
 
-    /// The last record that is not `beyond`, given that no record before it is.
-    pub(super) fn last_not(self, beyond: impl Fn(&TwinRecord<'_>) -> bool) -> Result<Option<Position>, Error> {
+    /// The last record whose `key` is at most `most`; keys do not fall from record to record.
+    pub(super) fn last_by(self, most: i128, key: impl Fn(&TwinRecord<'_>) -> i128) -> Result<Option<Position>, Error> {
         for stretch in self {
             let stretch = stretch?;
+            let oldest = key(&stretch.record(0)?);
             // Most stretches are all behind the one that is looked for.
-            if beyond(&stretch.record(0)?) {
-                continue;
+            if oldest <= most {
+                let count = stretch.first_beyond(most, oldest, key)?;
+                return stretch.position(count - 1).map(Some);
             }
-            let count = stretch.first(1, &beyond)?;
-            return stretch.position(count - 1).map(Some);
         }
         Ok(None)
     }
@@ -169,7 +169,7 @@ impl Stretch<'_> {
 
     /// Its first record of an event, or of a snapshot after an event, with at least this number; the length if there is none.
     pub fn first_from(&self, sequence: u64) -> Result<usize, Error> {
-        self.first(0, |record| record.sequence >= sequence)
+        self.first(0..self.len(), |record| record.sequence >= sequence)
     }
 
     fn record(&self, number: usize) -> Result<TwinRecord<'_>, Error> {
@@ -178,9 +178,34 @@ impl Stretch<'_> {
         found.ok_or(Error::Malformed(position, Malformed("the index knows a record that is not kept")))
     }
 
-    /// Its first record from a number on that is `beyond`, as all after it are; the length if there is none.
-    fn first(&self, from: usize, beyond: impl Fn(&TwinRecord<'_>) -> bool) -> Result<usize, Error> {
-        let (mut start, mut end) = (from, self.len());
+    /// Its first record whose key is above `most`, which that of the oldest one is not; the length if there is none. Keys
+    /// rise evenly more often than not, so it is near where it would be if they did.
+    fn first_beyond(&self, most: i128, oldest: i128, key: impl Fn(&TwinRecord<'_>) -> i128) -> Result<usize, Error> {
+        let last = self.len() - 1;
+        let newest = key(&self.record(last)?);
+        if newest <= most {
+            return Ok(last + 1);
+        }
+        let guess = ((most - oldest) * last as i128 / (newest - oldest)) as usize;
+        let (mut start, mut end) = (1, last);
+        let mut step = 1;
+        while start < end {
+            let (below, above) = (guess.saturating_sub(step).max(start), (guess + step).min(end));
+            if key(&self.record(below)?) > most {
+                end = below;
+            } else if key(&self.record(above)?) <= most {
+                start = above + 1;
+            } else {
+                return self.first(below + 1..above, |record| key(record) > most);
+            }
+            step *= 8;
+        }
+        Ok(start)
+    }
+
+    /// The first record in a range that is `beyond`, as all after it are; the end of the range if there is none.
+    fn first(&self, range: Range<usize>, beyond: impl Fn(&TwinRecord<'_>) -> bool) -> Result<usize, Error> {
+        let Range { mut start, mut end } = range;
         while start < end {
             let middle = start + (end - start) / 2;
             if beyond(&self.record(middle)?) {

@@ -15,14 +15,17 @@ fn program(second: bool) -> &'static Program {
     if second { &SECOND } else { &PROGRAM }
 }
 
-fn run(steps: &[Step], options: &Options) {
-    let log = log();
-    let mut twins = open(&PROGRAM, options, &log);
+/// Does steps over a log in memory, or over one on a disk, which has an index.
+fn run(steps: &[Step], options: &Options, on_disk: bool) {
+    let (log, disk) = (log(), Disk::default());
+    let open = |program| if on_disk { open_disk(&disk, program, options) } else { open(program, options, &log) };
+    let mut twins = open(&PROGRAM);
     let mut fleet = Fleet::default();
     for step in steps {
         if let Step::Restart(second) = step {
             twins.close_blocking();
-            twins = open(program(*second), options, &log);
+            drop(twins);
+            twins = open(program(*second));
         }
         fleet.step(&twins, step, &|| 0);
     }
@@ -81,13 +84,15 @@ proptest! {
     #![proptest_config(fixed(cases(48)))]
 
     #[test]
-    fn a_tiny_budget_changes_nothing(steps in prop::collection::vec(step(12), 1..120), every in 1..9_u64, shards in 1..4_usize) {
-        run(&steps, &Options { memory: 1, snapshot_every: every, shards, ..options() });
+    fn a_tiny_budget_changes_nothing(
+        steps in prop::collection::vec(step(12), 1..120), every in 1..9_u64, shards in 1..4_usize, on_disk: bool,
+    ) {
+        run(&steps, &Options { memory: 1, snapshot_every: every, shards, ..options() }, on_disk);
     }
 
     #[test]
-    fn restarts_change_nothing(steps in prop::collection::vec(step(12), 1..120)) {
-        run(&steps, &options());
+    fn restarts_change_nothing(steps in prop::collection::vec(step(12), 1..120), on_disk: bool) {
+        run(&steps, &options(), on_disk);
     }
 
     #[test]

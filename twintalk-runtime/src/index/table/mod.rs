@@ -40,6 +40,9 @@ use shape::{BUCKETS, CHECK, ENTRIES, GROUP, HEADER, Header, SHARED};
 use std::ops::Range;
 pub(super) use writer::TableWriter;
 
+/// A bucket with more entries has those of a twin with many records, most likely of it alone: its ends are looked at first.
+const MANY: u32 = 64;
+
 /// A table that is read.
 #[derive(Debug)]
 pub struct Table {
@@ -156,6 +159,14 @@ impl Table {
     /// The first of a range of entries, which are in order, that is not below.
     fn partition<'a>(&'a self, range: Range<u32>, look: &mut Look<'a>, below: impl Fn(Entry) -> bool) -> Result<u32, Error> {
         let Range { mut start, mut end } = range;
+        if end - start > MANY {
+            if below(self.at(end - 1, look)?) {
+                return Ok(end);
+            }
+            if !below(self.at(start, look)?) {
+                return Ok(start);
+            }
+        }
         while start < end {
             let middle = start + (end - start) / 2;
             if below(self.at(middle, look)?) {
