@@ -51,6 +51,10 @@ impl Journal for Shared {
         self.0.reader()
     }
 
+    fn space(&self) -> std::io::Result<Option<crate::journal::Space>> {
+        self.0.space()
+    }
+
     fn close(&self) -> Result<(), crate::journal::Error> {
         Ok(())
     }
