@@ -324,6 +324,7 @@ impl Twins {
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
         let world = &self.0.world;
         let mut metrics = world.counters.all();
+        metrics.push(("journal_commits_total", world.journal.commits()));
         metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
         metrics
     }

@@ -86,6 +86,10 @@ impl Journal for SegmentLog {
         self.files.space().map(Some)
     }
 
+    fn commits(&self) -> u64 {
+        self.segments.commits()
+    }
+
     fn close(&self) -> Result<(), Error> {
         self.queue.close();
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -116,6 +116,9 @@ pub trait Journal: Send + Sync {
     /// now; for records in newer segments take another one, which is cheap.
     fn reader(&self) -> Reader;
 
+    /// How many commits were made durable since it was opened; a segment's seal is one.
+    fn commits(&self) -> u64;
+
     /// How much room the disk has that the log is on; `None` where there is no disk.
     fn space(&self) -> io::Result<Option<Space>> {
         Ok(None)

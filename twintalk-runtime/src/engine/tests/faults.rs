@@ -188,6 +188,10 @@ impl Journal for Broken {
         if self.is_broken.load(Ordering::Relaxed) { self.damaged.reader() } else { self.log.reader() }
     }
 
+    fn commits(&self) -> u64 {
+        self.log.commits()
+    }
+
     fn close(&self) -> Result<(), journal::Error> {
         Ok(())
     }
