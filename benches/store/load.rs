@@ -16,7 +16,7 @@ twintalk_runtime::twin! { r#"
         a := 1.5. b := 2. c := true
 
     Plain>>ask
-        ^ b
+        ^ b.
 
     Twin subclass: #Recorder
         instanceVariables: 'readings b c'.
@@ -28,7 +28,7 @@ twintalk_runtime::twin! { r#"
         b := 2
 
     Recorder>>ask
-        ^ b
+        ^ b.
 "# }
 
 const TWINS: usize = 100_000;
