@@ -12,6 +12,7 @@ use super::head::{Last, Residence};
 use super::job::Address;
 use super::provision::tell;
 use super::shard::Shard;
+use super::twins::Twins;
 use super::world::World;
 use crate::bytes::Malformed;
 use crate::event::{Event, EventKind};
@@ -167,6 +168,13 @@ impl Lookup {
         if let Some(indexer) = self.indexer.get() {
             indexer.wake();
         }
+    }
+}
+
+impl Twins {
+    /// Why the index is not kept up to date, if that is so: it tries again, and what is not indexed is served from memory.
+    pub fn index_failure(&self) -> Option<String> {
+        self.world().index.as_ref().and_then(Lookup::failure)
     }
 }
 

@@ -110,6 +110,8 @@ pub(super) struct Shard {
     pub evicted: Position,
     /// Whether the journal takes nothing more.
     pub is_read_only: bool,
+    /// Whether the disk has too little room.
+    pub is_disk_full: bool,
     parcels: Vec<(Needs, Delivery)>,
     transcript: String,
     outbox: Arc<Outbox>,
@@ -142,6 +144,7 @@ impl Shard {
             hand: 0,
             evicted: Position::NONE,
             is_read_only: false,
+            is_disk_full: false,
             parcels: Vec::new(),
             transcript: String::new(),
             outbox,
@@ -165,6 +168,7 @@ impl Shard {
             self.clock.advance();
             // Whoever was told of a failure finds what is durable.
             self.notice_failure();
+            self.is_disk_full = self.world.disk.is_full(&*self.world.journal, self.clock.now());
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
                 let Ok(job) = jobs.try_recv() else { break };

@@ -39,7 +39,7 @@ impl Shard {
             let number = match number.map_or_else(|| self.number(hash, &envelope.twin), |number| Ok(Some(number))) {
                 Ok(Some(number)) => number,
                 unknown => {
-                    let refusal = unknown.err().unwrap_or_else(|| Refusal::NoSuchTwin { id: envelope.twin });
+                    let refusal = unknown.err().unwrap_or(Refusal::NoSuchTwin { id: envelope.twin });
                     results.push((index, Err(refusal)));
                     continue;
                 }
@@ -261,12 +261,12 @@ impl Shard {
         }
     }
 
-    /// Refuses while the journal takes nothing.
+    /// Refuses while the journal takes nothing, or should not.
     pub fn check_writable(&self) -> Result<(), Refusal> {
-        match self.read_only() {
-            Some(why) => Err(Refusal::Unavailable { why }),
-            None => Ok(()),
+        if let Some(why) = self.read_only() {
+            return Err(Refusal::Unavailable { why });
         }
+        if self.is_disk_full { Err(self.world.disk.refusal()) } else { Ok(()) }
     }
 }
 

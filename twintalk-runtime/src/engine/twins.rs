@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
 use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
+use super::host::machine_time;
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
 use super::lookup::Lookup;
 use super::registry;
@@ -305,19 +306,19 @@ impl Twins {
 
     /// Whether messages are taken.
     pub fn ready(&self) -> bool {
-        !self.0.is_closing.load(Ordering::Relaxed) && self.0.world.counters.failed.get() == 0
+        let world = &self.0.world;
+        let is_failed = world.counters.failed.get() != 0 || world.disk.is_full(&*world.journal, machine_time());
+        !self.0.is_closing.load(Ordering::Relaxed) && !is_failed
     }
 
     /// What the engine counts, by name.
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
-        let mut metrics = self.0.world.counters.all();
-        metrics.extend(self.0.world.index.iter().flat_map(Lookup::metrics));
+        let world = &self.0.world;
+        let mut metrics = world.counters.all();
+        metrics.push(("journal_commits_total", world.journal.commits()));
+        metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
+        metrics.extend(world.index.iter().flat_map(Lookup::metrics));
         metrics
-    }
-
-    /// Why the index is not kept up to date, if that is so: it tries again, and what is not indexed is served from memory.
-    pub fn index_failure(&self) -> Option<String> {
-        self.0.world.index.as_ref().and_then(Lookup::failure)
     }
 
     /// Takes no more jobs, waits until all that were taken are durable, and closes the journal: the data directory may

@@ -14,7 +14,8 @@ use crate::engine::{Durability, Envelope, NewTwin};
 const DATA: &str = "TWINTALK_FIGURES_DATA";
 
 fn options(data: &Path) -> Options {
-    Options { data: Some(data.to_owned()), durability: Durability::Os, shards: 2, memory: 1 << 30, ..Options::default() }
+    let data = Some(data.to_owned());
+    Options { data, durability: Durability::Os, shards: 2, memory: 1 << 30, min_free: Some(0), ..Options::default() }
 }
 
 /// Waits until all that is sealed is indexed.

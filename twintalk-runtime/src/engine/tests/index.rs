@@ -2,6 +2,7 @@
 //! twins memory holds.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::damage::{self, TWINS};
 use super::fleet::{PROGRAM, options};
@@ -147,13 +148,16 @@ fn lists_join_what_the_index_and_the_shards_know() {
         for round in 0..60 {
             for _ in 0..30 {
                 let id = id(random.below(400));
-                if model.contains_key(&id) && random.below(2) == 0 {
-                    twins.delete_blocking(&id).unwrap();
-                    model.remove(&id);
-                } else if !model.contains_key(&id) {
-                    let class = ["Pump", "Pump", "Pump", "Meter"][random.below(4)];
-                    twins.create_blocking(&id, class, Vec::new()).unwrap();
-                    model.insert(id, class);
+                match model.entry(id.clone()) {
+                    Entry::Occupied(living) if random.below(2) == 0 => {
+                        twins.delete_blocking(&id).unwrap();
+                        living.remove();
+                    }
+                    Entry::Occupied(_) => {}
+                    Entry::Vacant(free) => {
+                        let class = free.insert(["Pump", "Pump", "Pump", "Meter"][random.below(4)]);
+                        twins.create_blocking(&id, class, Vec::new()).unwrap();
+                    }
                 }
             }
             (0..random.below(9)).for_each(|_| index(&twins));
