@@ -36,6 +36,7 @@ pub struct Function {
     pub result: Known,
     /// How many enumerations in place it keeps apart.
     pub cursors: usize,
+    pub safepoints: Vec<Safepoint>,
 }
 
 /// An argument, a temporary or a hidden variable.
@@ -231,6 +232,8 @@ pub enum Kind {
         body: Vec<Expr>,
     },
     Repeat(Vec<Expr>),
+    /// The end of a loop's round: fuel, and one of the function's safepoints. `infer::roots` puts it there.
+    BackEdge(usize),
     /// A step of an enumeration in place.
     Each(Box<Each>),
     /// Runs an expression in whose blocks `^` returns from this function: the activation is registered meanwhile.
@@ -241,6 +244,22 @@ pub enum Kind {
     Return(Box<Expr>),
     /// `^` in a heap block.
     ReturnHome(Box<Expr>),
+}
+
+/// Where scratch may be collected without a root for each variable: at the end of a loop's round, or in a send that is
+/// hardly ever sent. Objects move then, so the collection is handed what refers to them.
+#[derive(Clone, Debug, Default)]
+pub struct Safepoint {
+    /// Whether it may be collected at all: the rounds of a loop need not take memory.
+    pub collects: bool,
+    /// The variables of Rust that the collection must find.
+    pub keeps: Vec<LocalId>,
+    /// Whether `self`, or the block, is one of them.
+    pub keeps_self: bool,
+    /// What has a root but is a variable of Rust in this loop, where no call collects: read before it, stored behind it.
+    pub lifts: Vec<LocalId>,
+    /// Whether `self`, or the block, is one of those.
+    pub lifts_self: bool,
 }
 
 /// A step of an enumeration in place: what the runtime does without a block, and without a collection of scratch.
@@ -302,8 +321,20 @@ pub struct Send {
     pub allocates: bool,
     /// It never answers, as it raises an error that nothing resumes.
     pub diverges: bool,
+    /// What of the runtime may answer before it is sent.
+    pub at_once: Option<AtOnce>,
     /// A method hands over to a version of itself: there is no other activation to tell of in a backtrace.
     pub hands_over: bool,
+}
+
+/// A function of the runtime that may answer a message to one of the library's own objects.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AtOnce {
+    pub function: &'static str,
+    /// Its module: `quick` may change the receiver, and fail.
+    pub module: &'static str,
+    /// That of the send, if it may collect where the function has no answer.
+    pub safepoint: Option<usize>,
 }
 
 /// Who answers a send.
@@ -356,7 +387,7 @@ impl Function {
 impl Send {
     /// A message of which nothing more is known.
     pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
-        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, hands_over: false }
+        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, at_once: None, hands_over: false }
     }
 }
 
@@ -398,7 +429,7 @@ macro_rules! parts {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
-                Kind::TakeSlots(..) | Kind::PutSlots(_) => {}
+                Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => {}
                 Kind::SetLocal(_, value)
                 | Kind::SetCaptured(_, value)
                 | Kind::SetSlot(_, value)
