@@ -3,6 +3,12 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
+mod each;
+mod safepoint;
+
+pub use each::{Each, Step};
+pub use safepoint::{AtOnce, Safepoint};
+
 use crate::known::{self, Held, Known};
 use crate::source::Span;
 
@@ -246,67 +252,6 @@ pub enum Kind {
     ReturnHome(Box<Expr>),
 }
 
-/// Where scratch may be collected without a root for each variable: at the end of a loop's round, or in a send that is
-/// hardly ever sent. Objects move then, so the collection is handed what refers to them.
-#[derive(Clone, Debug, Default)]
-pub struct Safepoint {
-    /// Whether it may be collected at all: the rounds of a loop need not take memory.
-    pub collects: bool,
-    /// The variables of Rust that the collection must find.
-    pub keeps: Vec<LocalId>,
-    /// Whether `self`, or the block, is one of them.
-    pub keeps_self: bool,
-    /// What has a root but is a variable of Rust in this loop, where no call collects: read before it, stored behind it.
-    pub lifts: Vec<LocalId>,
-    /// Whether `self`, or the block, is one of those.
-    pub lifts_self: bool,
-}
-
-/// A step of an enumeration in place: what the runtime does without a block, and without a collection of scratch.
-#[derive(Clone, Debug)]
-pub struct Each {
-    pub step: Step,
-    /// The walk that it is a step of, `rt::each::Walk::NAME`; of none of those the empty text.
-    pub walk: &'static str,
-    /// Where the enumeration stands: a number among those of the function.
-    pub cursor: usize,
-    /// The collection first.
-    pub operands: Vec<Expr>,
-    /// The element and the key, where `Next` is asked for them.
-    pub element: Option<LocalId>,
-    pub key: Option<LocalId>,
-}
-
-/// What a step does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Whether the operand is an instance of one of these classes.
-    Of(Vec<ClassNumber>),
-    /// Begins a walk, `rt::each::Walk::NAME`, and answers whether the runtime knows how to go through such a collection.
-    Begin(&'static str),
-    /// Looks up a key, and answers whether the runtime can tell where it is.
-    Find(&'static str),
-    /// Whether there is anything to come.
-    Any,
-    /// Whether two walks have as many elements to come; the other one's cursor.
-    SameSize(usize),
-    /// Takes the next element, and answers whether there was one.
-    Next,
-    /// A collection for results, as many as elements are to come.
-    Gather,
-    /// Adds a result.
-    Put,
-    /// The collection of results, of the class that the library's method answers.
-    Gathered,
-}
-
-impl Step {
-    /// Whether it answers `true` or `false`.
-    pub fn is_test(&self) -> bool {
-        !matches!(self, Step::Gather | Step::Put | Step::Gathered)
-    }
-}
-
 /// A message and its receiver.
 #[derive(Clone, Debug)]
 pub struct Send {
@@ -325,16 +270,6 @@ pub struct Send {
     pub at_once: Option<AtOnce>,
     /// A method hands over to a version of itself: there is no other activation to tell of in a backtrace.
     pub hands_over: bool,
-}
-
-/// A function of the runtime that may answer a message to one of the library's own objects.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AtOnce {
-    pub function: &'static str,
-    /// Its module: `quick` may change the receiver, and fail.
-    pub module: &'static str,
-    /// That of the send, if it may collect where the function has no answer.
-    pub safepoint: Option<usize>,
 }
 
 /// Who answers a send.
@@ -387,7 +322,18 @@ impl Function {
 impl Send {
     /// A message of which nothing more is known.
     pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
-        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, at_once: None, hands_over: false }
+        Send {
+            receiver,
+            selector,
+            text,
+            arguments,
+            target,
+            collects: true,
+            allocates: true,
+            diverges: false,
+            at_once: None,
+            hands_over: false,
+        }
     }
 }
 

@@ -35,13 +35,11 @@ impl Writer<'_> {
                 let (test, nil) = (self.read(*local), self.statements(nil));
                 quote! { #set if #test.is_nil() { #nil } else { #present } }
             }
-            Kind::While { condition, until, body } => {
-                self.lifted(&[condition, body], || {
-                    let (condition, body) = (self.conditions(condition), self.statements(body));
-                    let (condition, not) = if *until { (condition, Some(quote!(!))) } else { (bare(condition), None) };
-                    quote! { while #not #condition { #body } }
-                })
-            }
+            Kind::While { condition, until, body } => self.lifted(&[condition, body], || {
+                let (condition, body) = (self.conditions(condition), self.statements(body));
+                let (condition, not) = if *until { (condition, Some(quote!(!))) } else { (bare(condition), None) };
+                quote! { while #not #condition { #body } }
+            }),
             Kind::Count { counter, limit, from, to, step, body } => self.count(*counter, *limit, from, to, *step, body),
             Kind::BackEdge(number) => self.back_edge(*number, expression.span),
             Kind::Repeat(body) => self.lifted(&[body], || {
@@ -108,14 +106,7 @@ impl Writer<'_> {
     }
 
     /// The counter is an `i64`, and so is the limit then.
-    fn count_integers(
-        &self,
-        counter: LocalId,
-        limit: LocalId,
-        [from, to]: [&Expr; 2],
-        step: i64,
-        body: &[Expr],
-    ) -> TokenStream {
+    fn count_integers(&self, counter: LocalId, limit: LocalId, [from, to]: [&Expr; 2], step: i64, body: &[Expr]) -> TokenStream {
         let (counter, limit) = (self.name(counter), self.name(limit));
         let start = bare(self.held(from, Held::Int));
         let (end, limit) = match (&to.kind, to.known.held()) {

@@ -162,7 +162,6 @@ impl<'a> Body<'a> {
             needs_home: open.returns_home,
             sends: open.sends,
             cursors: open.cursors,
-            safepoints: Vec::new(),
             ..Function::default()
         }
     }
