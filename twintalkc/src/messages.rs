@@ -37,6 +37,10 @@ pub enum Message {
     UnreachableStatement,
     InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
+    WrongFormerly,
+    FormerNameInUse { name: String, what: &'static str },
+    FormerNameTwice { name: String },
+    UnknownSlot { class: String, name: String, nearest: Option<String> },
 
     // What the parser finds.
     UnclosedString,
@@ -223,6 +227,27 @@ impl Message {
                 "this one",
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
+            WrongFormerly => (
+                Error,
+                "a former name is told by symbols".into(),
+                "in this pragma",
+                Some("write `<formerly: #OldName>` of a class, `<slot: #name formerly: #oldName>` of a slot".into()),
+            ),
+            FormerNameInUse { name, what } => (
+                Error,
+                format!("`{name}` is a {what} of this program, so it is nobody's former name"),
+                "still in use",
+                Some(format!("give the {what} another name, or remove the pragma once no data is of that version")),
+            ),
+            FormerNameTwice { name } => (
+                Error,
+                format!("`{name}` cannot have become two"),
+                "told again here",
+                Some("keep the pragma where its data belongs".into()),
+            ),
+            UnknownSlot { class, name, nearest } => {
+                (Error, format!("`{class}` has no slot `{name}`"), "no slot of this name", did_you_mean(nearest))
+            }
 
             // What the parser finds.
             UnclosedString => (

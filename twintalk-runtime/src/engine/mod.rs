@@ -8,20 +8,22 @@
 //! ```
 //!
 //! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
-//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
+//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
-//! - start: `open`, `recover`, `provision`, `world` what all share
+//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
+//! - start: `open`, `recover`, `report`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
 mod blocking;
 mod budget;
+mod cadence;
 mod canon;
 mod chain;
 mod counters;
 mod creation;
+mod former;
 mod head;
 mod history;
 mod host;
@@ -29,6 +31,7 @@ mod id;
 mod inward;
 mod job;
 mod load;
+mod migrate;
 mod names;
 mod open;
 mod outbox;
@@ -39,6 +42,7 @@ mod provision;
 mod reads;
 mod recover;
 mod registry;
+mod report;
 mod shard;
 mod slab;
 mod slabs;
