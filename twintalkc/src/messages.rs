@@ -235,9 +235,9 @@ impl Message {
             ),
             FormerNameInUse { name, what } => (
                 Error,
-                format!("`{name}` is a {what} of this program, so it is nobody's former name"),
+                format!("`{name}` is a {what}, so it is nobody's former name"),
                 "still in use",
-                Some(format!("give the {what} another name, or remove the pragma once no data is of that version")),
+                Some("give it another name, or remove the pragma once no data is of that version".into()),
             ),
             FormerNameTwice { name } => (
                 Error,

@@ -19,7 +19,7 @@ use super::shard::Shard;
 use super::turns::lost;
 use super::world::{Class, Known, World};
 use crate::answer::Answer;
-use crate::backtrace::is_own;
+use crate::backtrace::{is_own, title};
 use crate::event::EventKind;
 use crate::failure::Failure;
 use crate::library::{class, selector};
@@ -226,7 +226,7 @@ fn refused(id: &str, why: &str) -> Refusal {
 }
 
 fn unmigrated(id: &str, class: &str, failure: &Failure) -> Refusal {
-    let Failure { class: error, message, .. } = failure;
-    let why = format!("`{class}>>migrateFrom:` failed: {error}: {message}; the twin is as it was, and the next start tries again");
+    let error = title(failure);
+    let why = format!("`{class}>>migrateFrom:` failed: {error}; the twin is as it was, and the next start tries again");
     refused(id, &why)
 }

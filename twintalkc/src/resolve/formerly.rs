@@ -58,7 +58,7 @@ impl Found<'_> {
 
     fn class(&mut self, class: ClassNumber, name: &str, pragma: &Pragma) {
         if self.classes.number(name).is_some() {
-            let (name, what) = (name.to_owned(), "class");
+            let (name, what) = (name.to_owned(), "class of this program");
             return self.diagnostics.add(pragma.span, Message::FormerNameInUse { name, what });
         }
         if self.claim(None, name, pragma) {
@@ -75,7 +75,7 @@ impl Found<'_> {
             return self.diagnostics.add(pragma.span, Message::UnknownSlot { class, name, nearest });
         }
         if is_slot(name) {
-            let (name, what) = (name.to_owned(), "slot");
+            let (name, what) = (name.to_owned(), "slot of this class");
             return self.diagnostics.add(pragma.span, Message::FormerNameInUse { name, what });
         }
         if !self.claim(Some(class), name, pragma) {
