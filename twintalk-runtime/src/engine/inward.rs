@@ -23,6 +23,8 @@ pub(super) struct Inward {
     pub epoch: u32,
     /// The addresses are no longer those of the disk: a snapshot must come before the next event.
     pub moved: bool,
+    /// The disk's numbers of blocks in it that the program does not have.
+    pub outdated: Vec<u32>,
     /// Objects of classes that the program does not have, by address, and those classes: arrays of what they held.
     gone: HashMap<u32, String>,
 }
@@ -89,7 +91,17 @@ pub(super) fn inward(state: &State, canon: &Canon) -> Result<Inward, String> {
             *word = boxed_integer(*value, &heap).map_or(*word, Word::Int64);
         }
     }
-    Ok(Inward { schema: state.schema, slots, heap, epoch: state.epoch + u32::from(moved), moved, gone: mover.gone })
+    mover.outdated.sort_unstable();
+    mover.outdated.dedup();
+    Ok(Inward {
+        schema: state.schema,
+        slots,
+        heap,
+        epoch: state.epoch + u32::from(moved),
+        moved,
+        outdated: mover.outdated,
+        gone: mover.gone,
+    })
 }
 
 /// The class of an object whose own is gone.
@@ -146,6 +158,7 @@ struct Mover<'a> {
     tail: Vec<u64>,
     /// Objects of classes that the program does not have.
     gone: HashMap<u32, String>,
+    outdated: Vec<u32>,
     /// The class that a word just met stands for, which the program does not have.
     met: Option<String>,
 }
@@ -161,6 +174,7 @@ impl<'a> Mover<'a> {
             strangers: HashMap::new(),
             tail: Vec::new(),
             gone: HashMap::new(),
+            outdated: Vec::new(),
             met: None,
         };
         let mut objects = Objects::of(heap);
@@ -240,9 +254,12 @@ impl<'a> Mover<'a> {
     }
 
     /// The first word of a block: the number of its code is the program's, or none's.
-    fn block(&self, info: Value) -> Value {
+    fn block(&mut self, info: Value) -> Value {
         let info = info.as_small().unwrap_or(i64::from(NO_BLOCK));
         let number = self.canon.blocks.to_program(info as u32);
+        if number.is_none() {
+            self.outdated.push(info as u32);
+        }
         Value::int(info >> 32 << 32 | i64::from(number.unwrap_or(NO_BLOCK)))
     }
 

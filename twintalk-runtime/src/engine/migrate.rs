@@ -36,28 +36,37 @@ const REMEMBERED: usize = 4096;
 /// Twins that could not be brought to their class as it is now, and what those are told who ask them. They are tried
 /// again by the next program.
 #[derive(Default)]
-pub(super) struct Unmigrated(HashMap<String, Refusal>);
+pub(super) struct Unmigrated {
+    refusals: HashMap<String, Refusal>,
+    is_quiet: bool,
+}
 
 impl Unmigrated {
     /// Why a twin was not brought to its class as it is now.
     pub fn why(&self, id: &str) -> Option<Refusal> {
-        self.0.get(id).cloned()
+        self.refusals.get(id).cloned()
     }
 
     /// Forgets a twin.
     pub fn forget(&mut self, id: &str) {
-        self.0.remove(id);
+        self.refusals.remove(id);
+    }
+
+    /// Tells nothing to whoever runs the server.
+    pub fn keep_quiet(&mut self) {
+        self.is_quiet = true;
     }
 
     /// Remembers it; the first one is told to whoever runs the server, with the place of the error.
     fn note(&mut self, id: &str, refusal: &Refusal, failure: &Failure) {
-        if self.0.is_empty() {
+        if !self.is_quiet {
+            self.is_quiet = true;
             let at = failure.trace.iter().find(|frame| is_own(frame));
             let at = at.map_or_else(String::new, |frame| format!(" [{frame}]"));
             tell(&format!("{refusal}{at}; of further twins only those are told who ask them"));
         }
-        if self.0.len() < REMEMBERED {
-            self.0.insert(id.to_owned(), refusal.clone());
+        if self.refusals.len() < REMEMBERED {
+            self.refusals.insert(id.to_owned(), refusal.clone());
         }
     }
 }

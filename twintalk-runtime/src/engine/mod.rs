@@ -12,7 +12,7 @@
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
-//! - start: `open`, `recover`, `report`, `provision`, `world` what all share
+//! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
@@ -41,6 +41,7 @@ mod project;
 mod provision;
 mod reads;
 mod recover;
+mod rehearse;
 mod registry;
 mod report;
 mod shard;
@@ -56,5 +57,6 @@ mod world;
 mod tests;
 
 pub use api::*;
+pub use rehearse::Rehearsal;
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

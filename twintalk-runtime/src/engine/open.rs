@@ -14,7 +14,7 @@ use super::canon::Canon;
 use super::counters::Counters;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
-use super::provision;
+use super::provision::{self, Provisioned};
 use super::recover::{self, Folded};
 use super::registry::{Hasher, Registry};
 use super::report;
@@ -49,8 +49,15 @@ impl Twins {
         Self::open_journal(program, options, journal)
     }
 
-    /// Opens the twins that a journal tells of.
+    /// Opens the twins that a journal tells of, and provisions.
     pub(super) fn open_journal(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<Self, OpenError> {
+        let (twins, provisioned) = Self::over(program, options, journal)?;
+        provision::provision(&twins, &provisioned)?;
+        Ok(twins)
+    }
+
+    /// Opens the twins that a journal tells of; answers the statements that were run as well.
+    pub(super) fn over(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<(Self, Provisioned), OpenError> {
         let mut options = options.clone();
         options.shards = options.shards.max(1);
         let hasher = Hasher::default();
@@ -90,8 +97,7 @@ impl Twins {
         }
         let known = folded.registries.iter().map(|registry| u64::from(registry.len())).sum();
         let twins = start(&world, folded.registries, folded.time, known)?;
-        provision::provision(&twins, &folded.provisioned)?;
-        Ok(twins)
+        Ok((twins, folded.provisioned))
     }
 }
 

@@ -25,7 +25,8 @@ pub(super) fn changes(classes: &[Class], canon: &Canon, before: u32) -> Vec<Stri
             told.insert(known.number, all);
             let migrates = known.migrate.map_or("", |_| "; its `migrateFrom:` runs before each twin's next message");
             let differences = differences.join("; ");
-            (!differences.is_empty()).then(|| format!("{} has changed since the data was last written: {differences}{migrates}", class.name))
+            (!differences.is_empty())
+                .then(|| format!("{} has changed since the data was last written: {differences}{migrates}", class.name))
         }
     });
     sentences.collect()

@@ -215,6 +215,10 @@ impl Shard {
                 // Who asked may have gone.
                 let _ = reply.send(Ok(()));
             }
+            Job::Rehearse { address, reply } => {
+                let result = self.rehearse(&address);
+                self.deliver(Needs::NOTHING, result, reply);
+            }
             Job::Stop => return false,
         }
         true

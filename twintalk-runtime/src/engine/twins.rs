@@ -54,11 +54,15 @@ impl Twins {
         &self.0.world
     }
 
+    pub(super) fn shards(&self) -> &[mpsc::Sender<Job>] {
+        &self.0.shards
+    }
+
     fn hash(&self, id: &str) -> u64 {
         registry::hash(&self.0.world.hasher, id.as_bytes())
     }
 
-    fn address(&self, id: &str) -> Address {
+    pub(super) fn address(&self, id: &str) -> Address {
         Address { hash: self.hash(id), id: id.to_owned() }
     }
 

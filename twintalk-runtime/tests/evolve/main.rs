@@ -2,6 +2,7 @@
 
 mod classes;
 mod migration;
+mod rehearsal;
 mod slots;
 mod snapshots;
 mod versions;

@@ -57,7 +57,10 @@ fn a_new_twin_and_a_clone_are_of_the_new_form() {
     twins.0.clone_blocking("p", Some("copy")).expect("a clone");
     assert_eq!(twins.ask("copy", "summary"), int(2));
     assert_eq!(twins.at("copy", Moment::Now).sequence, 1);
-    assert_eq!(twins.0.send_blocking("p", "migrateFrom:", vec![Data::Nil]).map_err(|refusal| matches!(refusal, Refusal::NotExternal { .. })), Err(true));
+    assert_eq!(
+        twins.0.send_blocking("p", "migrateFrom:", vec![Data::Nil]).map_err(|refusal| matches!(refusal, Refusal::NotExternal { .. })),
+        Err(true)
+    );
 }
 
 #[test]

@@ -28,7 +28,9 @@ fn slots_come_go_and_change() {
     let data = directory();
     begin(data.path());
     let twins = Running::over(&second::PROGRAM, data.path());
-    let new = |level, added| slots([("added", added), ("pressure", Data::Float(1.5)), ("level", level), ("stamp", int(BIG)), ("count", int(BIG))]);
+    let new = |level, added| {
+        slots([("added", added), ("pressure", Data::Float(1.5)), ("level", level), ("stamp", int(BIG)), ("count", int(BIG))])
+    };
     assert_eq!(twins.now("p"), new(int(7), Data::Nil));
     // A real number becomes the Float that its slot is declared to hold, when the twin is next sent a message.
     assert_eq!(twins.ask("p", "level"), Data::Float(7.0));
