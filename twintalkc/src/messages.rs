@@ -38,8 +38,7 @@ pub enum Message {
     InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
     WrongFormerly,
-    FormerNameInUse { name: String, what: &'static str },
-    FormerNameTwice { name: String },
+    FormerName { name: String, why: &'static str },
     UnknownSlot { class: String, name: String, nearest: Option<String> },
 
     // What the parser finds.
@@ -227,23 +226,14 @@ impl Message {
                 "this one",
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
-            WrongFormerly => (
+            WrongFormerly => {
+                (Error, "former names are symbols".into(), "others here", Some("`<formerly: #Old>`, `<slot: #name formerly: #old>`".into()))
+            }
+            FormerName { name, why } => (
                 Error,
-                "a former name is told by symbols".into(),
+                format!("`{name}` is no former name: {why}"),
                 "in this pragma",
-                Some("write `<formerly: #OldName>` of a class, `<slot: #name formerly: #oldName>` of a slot".into()),
-            ),
-            FormerNameInUse { name, what } => (
-                Error,
-                format!("`{name}` is a {what}, so it is nobody's former name"),
-                "still in use",
-                Some("give it another name, or remove the pragma once no data is of that version".into()),
-            ),
-            FormerNameTwice { name } => (
-                Error,
-                format!("`{name}` cannot have become two"),
-                "told again here",
-                Some("keep the pragma where its data belongs".into()),
+                Some("remove the pragma, or keep the one where the data of that name belongs".into()),
             ),
             UnknownSlot { class, name, nearest } => {
                 (Error, format!("`{class}` has no slot `{name}`"), "no slot of this name", did_you_mean(nearest))

@@ -68,7 +68,7 @@ impl Canon {
         let identity = is_same(&symbols, self::symbols(program).count())
             && is_same(&schemas, self::classes(program).count())
             && is_same(&blocks, self::blocks(program).count());
-        let names = Names::of_disk(&tables, &Names::of_program(program));
+        let names = Names::of_disk(&tables, &Names::of_program(program), &former);
         Self { tables, names, symbols, blocks, schemas, classes, former, by_name, identity }
     }
 
@@ -80,6 +80,12 @@ impl Canon {
     /// The program's class for a schema, by name.
     pub fn class(&self, schema: u32) -> Option<u32> {
         self.classes.get(schema as usize).copied().flatten()
+    }
+
+    /// Whether a schema is of a class that has another name now.
+    pub fn is_renamed(&self, schema: u32) -> bool {
+        let name = |schema| self.names.class(schema).map(|form| &form.name);
+        self.class(schema).and_then(|class| self.schema(class)).is_some_and(|now| name(now) != name(schema))
     }
 
     /// The program's class of a name.

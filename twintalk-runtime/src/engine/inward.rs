@@ -130,6 +130,8 @@ struct Layout {
     slots: Option<Vec<Option<usize>>>,
     /// How many slots the schema has.
     old: usize,
+    /// The class has another name now.
+    is_renamed: bool,
 }
 
 impl Layout {
@@ -140,7 +142,7 @@ impl Layout {
         let current = class.and_then(|class| canon.schema(class)).and_then(|schema| canon.names.class(schema));
         let changed = current.is_some_and(|current| current.slots != form.slots);
         let slots = class.filter(|_| changed).and_then(|class| canon.places(class, schema));
-        Ok(Self { class, slots, old: form.slots.len() })
+        Ok(Self { class, slots, old: form.slots.len(), is_renamed: canon.is_renamed(schema) })
     }
 }
 
@@ -216,7 +218,7 @@ impl<'a> Mover<'a> {
     /// Adds an object to the new heap.
     fn object(&mut self, header: Header, body: &[u64], to: &mut Vec<u64>) -> Result<(), String> {
         let layout = self.layout(header.class())?;
-        let known = layout.class;
+        let (known, is_renamed) = (layout.class, layout.is_renamed);
         let mapped: Option<Vec<u64>> = match &layout.slots {
             Some(slots) if header.kind() == Kind::Values => {
                 let old = |slot: &Option<usize>| slot.map_or(NIL.bits(), |slot| body[slot]);
@@ -227,6 +229,8 @@ impl<'a> Mover<'a> {
         };
         let body = mapped.as_deref().unwrap_or(body);
         let length = mapped.as_ref().map_or(header.length(), Vec::len);
+        // What is written under the new name needs no later program to know the old one.
+        self.changed |= is_renamed;
         let address = to.len() as u32;
         let class = known.unwrap_or_else(|| stand_in(header.kind()));
         if known.is_none() {
@@ -260,6 +264,7 @@ impl<'a> Mover<'a> {
         if number.is_none() {
             self.outdated.push(info as u32);
         }
+        self.changed |= number.is_some_and(|number| self.canon.blocks.to_disk(number) != Some(info as u32));
         Value::int(info >> 32 << 32 | i64::from(number.unwrap_or(NO_BLOCK)))
     }
 
@@ -314,6 +319,7 @@ impl<'a> Mover<'a> {
             self.met = Some(form.name.clone());
             return Ok(NIL);
         };
+        self.changed |= self.canon.is_renamed(number);
         let meta = if word & DISK_METACLASS == 0 { 0 } else { METACLASS };
         Ok(Value::class(class | meta))
     }

@@ -1,7 +1,7 @@
 //! Classes renamed and gone.
 
 use super::*;
-use versions::{first, gone, renamed, second, without_notes};
+use versions::{first, gone, only_remarks, remarks, renamed, second, without_notes};
 
 fn begin(data: &Path) {
     let twins = Running::over(&first::PROGRAM, data);
@@ -69,4 +69,22 @@ fn objects_of_a_class_that_is_gone_matter_where_they_are_kept() {
     drop(twins);
     let twins = Running::over(&second::PROGRAM, data.path());
     assert_eq!((twins.ask("p", "pressure"), twins.events("p").len()), (int(1), 4));
+}
+
+#[test]
+fn a_former_name_may_be_forgotten_once_its_twins_were_sent_a_message() {
+    let data = directory();
+    begin(data.path());
+    let twins = Running::over(&first::PROGRAM, data.path());
+    twins.make("late", "Pump");
+    twins.send("late", "keepNote:", &[text("late")]);
+    assert_eq!(twins.send("plain", "keepClass", &[]), 2);
+    drop(twins);
+    let twins = Running::over(&remarks::PROGRAM, data.path());
+    assert_eq!((twins.ask("p", "last"), twins.ask("plain", "kind")), (text("hello"), Data::Symbol("Remark".to_owned())));
+    drop(twins);
+    let twins = Running::over(&only_remarks::PROGRAM, data.path());
+    assert_eq!((twins.ask("p", "last"), twins.ask("plain", "kind")), (text("hello"), Data::Symbol("Remark".to_owned())));
+    twins.refused("late", "last", &["`late`", "<formerly: #Note>"]);
+    assert_eq!((twins.events("p").len(), twins.at("p", Moment::Now).sequence), (3, 3));
 }

@@ -12,6 +12,8 @@ pub(crate) mod first {
             self note: (Note new text: aString; yourself).
         Pump>>keepBlock: aNumber
             self note: [ :x | x + aNumber ].
+        Pump>>keepClass
+            press := Note.
 
         Pump subclass: #BigPump
             instanceVariables: 'size'.
@@ -104,6 +106,37 @@ pub(crate) mod renamed {
             <slot: #contents formerly: #text>.
         Remark>>contents
             ^ contents.
+    "# }
+}
+
+/// The class of objects in twins renamed, and nothing else.
+pub(crate) mod remarks {
+    twintalk_runtime::twin! { r#"
+        Twin subclass: Pump [
+            | press level stamp <Int64> count <Integer> notes |
+            last [ ^ notes last text ]
+            kind [ ^ press name ]
+        ]
+        Object subclass: Remark [
+            | text |
+            <formerly: #Note>
+            text [ ^ text ]
+        ]
+    "# }
+}
+
+/// The same; what the class was is no longer told.
+pub(crate) mod only_remarks {
+    twintalk_runtime::twin! { r#"
+        Twin subclass: Pump [
+            | press level stamp <Int64> count <Integer> notes |
+            last [ ^ notes last text ]
+            kind [ ^ press name ]
+        ]
+        Object subclass: Remark [
+            | text |
+            text [ ^ text ]
+        ]
     "# }
 }
 

@@ -58,8 +58,8 @@ impl Found<'_> {
 
     fn class(&mut self, class: ClassNumber, name: &str, pragma: &Pragma) {
         if self.classes.number(name).is_some() {
-            let (name, what) = (name.to_owned(), "class of this program");
-            return self.diagnostics.add(pragma.span, Message::FormerNameInUse { name, what });
+            let (name, why) = (name.to_owned(), "a class of this program has it");
+            return self.diagnostics.add(pragma.span, Message::FormerName { name, why });
         }
         if self.claim(None, name, pragma) {
             self.told.push(Formerly { class, slot: None, name: name.to_owned() });
@@ -75,8 +75,8 @@ impl Found<'_> {
             return self.diagnostics.add(pragma.span, Message::UnknownSlot { class, name, nearest });
         }
         if is_slot(name) {
-            let (name, what) = (name.to_owned(), "slot of this class");
-            return self.diagnostics.add(pragma.span, Message::FormerNameInUse { name, what });
+            let (name, why) = (name.to_owned(), "a slot of this class has it");
+            return self.diagnostics.add(pragma.span, Message::FormerName { name, why });
         }
         if !self.claim(Some(class), name, pragma) {
             return;
@@ -91,7 +91,7 @@ impl Found<'_> {
     fn claim(&mut self, class: Option<ClassNumber>, name: &str, pragma: &Pragma) -> bool {
         let first = self.claims.insert((class, name.to_owned()), pragma.span);
         if let Some(first) = first {
-            let message = Message::FormerNameTwice { name: name.to_owned() };
+            let message = Message::FormerName { name: name.to_owned(), why: "it cannot have become two" };
             self.diagnostics.add_related(pragma.span, message, first, "told first here");
         }
         first.is_none()
