@@ -45,7 +45,7 @@ pub fn main(program: &'static Program) -> ExitCode {
 
 /// `--check`: what this program makes of the data.
 fn check(program: &'static Program, options: &Options) -> ExitCode {
-    match Twins::rehearse(program, &api::Options::from(options)) {
+    match crate::Twins::rehearse(program, &api::Options::from(options)) {
         Ok(found) => {
             // Nobody may be reading.
             let _ = writeln!(io::stdout(), "{found}");
