@@ -57,6 +57,6 @@ mod world;
 mod tests;
 
 pub use api::*;
-pub use rehearse::Rehearsal;
+pub use rehearse::{Rehearsal, rehearse};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

@@ -58,24 +58,24 @@ impl fmt::Display for Rehearsal {
     }
 }
 
-impl Twins {
-    /// Tells what a program would make of the data directory of `options`. No record is added to it, top-level statements are
-    /// not run. No other process may use the directory meanwhile; a copy of it does as well.
-    ///
-    /// # Errors
-    /// The directory is not there, is in use, or cannot be used at all.
-    pub fn rehearse(program: &'static Program, options: &Options) -> Result<Rehearsal, OpenError> {
-        let path = options.data.clone().unwrap_or_default();
-        if !path.is_dir() {
-            return Err(OpenError::Inaccessible { path, why: io::ErrorKind::NotFound.into() });
-        }
-        let (journal, _) = journal::open(&path, &Config::default()).map_err(open_error)?;
-        let (twins, _) = Self::over(program, options, Arc::new(Unwritten(journal)))?;
-        let rehearsal = twins.rehearse_all();
-        twins.close_blocking();
-        rehearsal.map_err(|refusal| OpenError::Program { why: refusal.to_string() })
+/// Tells what a program would make of the data directory of `options`. No record is added to it, top-level statements are
+/// not run. No other process may use the directory meanwhile; a copy of it does as well.
+///
+/// # Errors
+/// The directory is not there, is in use, or cannot be used at all.
+pub fn rehearse(program: &'static Program, options: &Options) -> Result<Rehearsal, OpenError> {
+    let path = options.data.clone().unwrap_or_default();
+    if !path.is_dir() {
+        return Err(OpenError::Inaccessible { path, why: io::ErrorKind::NotFound.into() });
     }
+    let (journal, _) = journal::open(&path, &Config::default()).map_err(open_error)?;
+    let (twins, _) = Twins::over(program, options, Arc::new(Unwritten(journal)))?;
+    let rehearsal = twins.rehearse_all();
+    twins.close_blocking();
+    rehearsal.map_err(|refusal| OpenError::Program { why: refusal.to_string() })
+}
 
+impl Twins {
     fn rehearse_all(&self) -> Result<Rehearsal, Refusal> {
         let mut found = Rehearsal::default();
         let mut outdated: BTreeMap<u32, u64> = BTreeMap::new();

@@ -18,7 +18,10 @@ use tokio::{
 use super::{App, Limits, Options, Twins, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
 use crate::{
     Program,
-    engine::api::{self, ClassDescription, OpenError},
+    engine::{
+        self,
+        api::{self, ClassDescription, OpenError},
+    },
 };
 
 /// Time for open requests to end once the server is told to stop.
@@ -45,7 +48,7 @@ pub fn main(program: &'static Program) -> ExitCode {
 
 /// `--check`: what this program makes of the data.
 fn check(program: &'static Program, options: &Options) -> ExitCode {
-    match crate::Twins::rehearse(program, &api::Options::from(options)) {
+    match engine::rehearse(program, &api::Options::from(options)) {
         Ok(found) => {
             // Nobody may be reading.
             let _ = writeln!(io::stdout(), "{found}");

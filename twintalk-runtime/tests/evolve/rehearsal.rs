@@ -14,8 +14,8 @@ fn begin(data: &Path) {
 }
 
 #[track_caller]
-fn rehearse(program: &'static Program, data: &Path) -> (u64, u64, u64, String) {
-    let found = Twins::rehearse(program, &options(data)).expect("a rehearsal");
+fn told(program: &'static Program, data: &Path) -> (u64, u64, u64, String) {
+    let found = twintalk_runtime::engine::rehearse(program, &options(data)).expect("a rehearsal");
     (found.twins, found.migrated, found.refused, found.to_string())
 }
 
@@ -23,18 +23,18 @@ fn rehearse(program: &'static Program, data: &Path) -> (u64, u64, u64, String) {
 fn a_program_is_tried_and_nothing_is_kept() {
     let data = directory();
     begin(data.path());
-    assert_eq!(rehearse(&first::PROGRAM, data.path()), (3, 0, 0, "3 twins: 0 to be migrated, 0 refused".to_owned()));
-    let (twins, migrated, refused, told) = rehearse(&failing::PROGRAM, data.path());
-    assert_eq!((twins, migrated, refused), (3, 1, 2), "{told}");
+    assert_eq!(told(&first::PROGRAM, data.path()), (3, 0, 0, "3 twins: 0 to be migrated, 0 refused".to_owned()));
+    let (twins, migrated, refused, shown) = told(&failing::PROGRAM, data.path());
+    assert_eq!((twins, migrated, refused), (3, 1, 2), "{shown}");
     for said in ["`zero` is quarantined: `Pump>>migrateFrom:` failed: ZeroDivide", "`q`", "Pump>>keepBlock:: a stored block", "hold one: 1"]
     {
-        assert!(told.contains(said), "{said} in: {told}");
+        assert!(shown.contains(said), "{said} in: {shown}");
     }
-    let (_, migrated, refused, told) = rehearse(&second::PROGRAM, data.path());
-    assert_eq!((migrated, refused), (0, 1), "{told}");
-    assert_eq!(rehearse(&migrated::PROGRAM, data.path()).1, 3);
-    assert_eq!(rehearse(&renamed::PROGRAM, data.path()).3, "3 twins: 0 to be migrated, 0 refused");
-    assert!(rehearse(&without_notes::PROGRAM, data.path()).3.contains("Pump>>keepBlock:"));
+    let (_, migrated, refused, shown) = told(&second::PROGRAM, data.path());
+    assert_eq!((migrated, refused), (0, 1), "{shown}");
+    assert_eq!(told(&migrated::PROGRAM, data.path()).1, 3);
+    assert_eq!(told(&renamed::PROGRAM, data.path()).3, "3 twins: 0 to be migrated, 0 refused");
+    assert!(told(&without_notes::PROGRAM, data.path()).3.contains("Pump>>keepBlock:"));
     let twins = Running::over(&first::PROGRAM, data.path());
     assert_eq!((twins.ask("q", "level"), twins.at("q", Moment::Now).sequence), (text("high"), 2));
     assert_eq!((twins.events("p").len(), twins.at("p", Moment::Now).class.as_str()), (3, "Pump"));
@@ -44,6 +44,6 @@ fn a_program_is_tried_and_nothing_is_kept() {
 fn a_directory_that_is_not_there_stays_away() {
     let data = directory();
     let nowhere = data.path().join("nowhere");
-    assert!(matches!(Twins::rehearse(&first::PROGRAM, &options(&nowhere)), Err(OpenError::Inaccessible { .. })));
+    assert!(matches!(twintalk_runtime::engine::rehearse(&first::PROGRAM, &options(&nowhere)), Err(OpenError::Inaccessible { .. })));
     assert!(!nowhere.exists());
 }
