@@ -7,10 +7,10 @@
 //!    └── answers ── outbox ◀── durable ── journal
 //! ```
 //!
-//! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
+//! - handle: `api` plain types, `twins` async calls, `describe`, `blocking`, `job` what goes to a shard
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
-//! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
+//! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
 //! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
@@ -23,6 +23,8 @@ mod canon;
 mod chain;
 mod counters;
 mod creation;
+mod describe;
+mod disk;
 mod former;
 mod head;
 mod history;

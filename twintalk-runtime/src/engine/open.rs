@@ -12,6 +12,7 @@ use super::api::{OpenError, Options};
 use super::cadence;
 use super::canon::Canon;
 use super::counters::Counters;
+use super::disk::Disk;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
 use super::provision::{self, Provisioned};
@@ -88,8 +89,9 @@ impl Twins {
             classes,
             journal,
             hasher,
-            options,
             counters: Counters::default(),
+            disk: Disk::new(options.min_free),
+            options,
         });
         world.counters.twins.add(folded.twins);
         for registry in &mut folded.registries {

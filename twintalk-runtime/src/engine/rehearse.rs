@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 use super::Twins;
 use super::api::{OpenError, Options, Refusal};
 use super::blocking::wait;
-use super::job::{Address, Job};
+use super::job::{Address, Job, Reply};
 use super::load::restore;
 use super::open::open_error;
-use super::shard::Shard;
+use super::shard::{Needs, Shard};
 use crate::journal::{self, Batch, Completion, Config, Error, Journal, Position, Reader};
 use crate::program::Program;
 
@@ -134,7 +134,12 @@ pub(super) struct Rehearsed {
 
 impl Shard {
     /// Loads a twin as its next message would, and forgets about it.
-    pub fn rehearse(&mut self, address: &Address) -> Result<Rehearsed, Refusal> {
+    pub fn rehearse(&mut self, address: &Address, reply: Reply<Rehearsed>) {
+        let result = self.try_out(address);
+        self.deliver(Needs::NOTHING, result, reply);
+    }
+
+    fn try_out(&mut self, address: &Address) -> Result<Rehearsed, Refusal> {
         let number = self.find(address)?;
         let head = *self.registry.head(number);
         let recorded = self.recorded_at(number, self.class_of(number))?;
@@ -179,5 +184,9 @@ impl Journal for Unwritten {
 
     fn close(&self) -> Result<(), Error> {
         self.0.close()
+    }
+
+    fn commits(&self) -> u64 {
+        self.0.commits()
     }
 }

@@ -109,6 +109,8 @@ pub(super) struct Shard {
     pub hand: u32,
     /// Whether the journal takes nothing more.
     pub is_read_only: bool,
+    /// Whether the disk has too little room.
+    pub is_disk_full: bool,
     parcels: Vec<(Needs, Delivery)>,
     transcript: String,
     outbox: Arc<Outbox>,
@@ -142,6 +144,7 @@ impl Shard {
             heaps: 0,
             hand: 0,
             is_read_only: false,
+            is_disk_full: false,
             parcels: Vec::new(),
             transcript: String::new(),
             outbox,
@@ -165,6 +168,7 @@ impl Shard {
             self.clock.advance();
             // Whoever was told of a failure finds what is durable.
             self.notice_failure();
+            self.is_disk_full = self.world.disk.is_full(&*self.world.journal, self.clock.now());
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
                 let Ok(job) = jobs.try_recv() else { break };
@@ -215,10 +219,7 @@ impl Shard {
                 // Who asked may have gone.
                 let _ = reply.send(Ok(()));
             }
-            Job::Rehearse { address, reply } => {
-                let result = self.rehearse(&address);
-                self.deliver(Needs::NOTHING, result, reply);
-            }
+            Job::Rehearse { address, reply } => self.rehearse(&address, reply),
             Job::Stop => return false,
         }
         true

@@ -7,7 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
+use super::api::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState};
+use super::host::machine_time;
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
 use super::registry;
 use super::shard::shard_of;
@@ -292,38 +293,20 @@ impl Twins {
         class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
     }
 
-    /// The twin classes of the program.
-    pub fn classes(&self) -> Vec<ClassDescription> {
-        let world = &self.0.world;
-        let known = world.classes.iter().filter_map(|class| class.known.as_ref());
-        let descriptions = known.map(|known| {
-            let info = known.info;
-            let superclass = info.superclass.and_then(|number| super::names::classes(world.program).nth(number as usize));
-            let mut messages: Vec<String> = known.external.keys().map(|&text| text.to_owned()).collect();
-            messages.sort_unstable();
-            ClassDescription {
-                name: info.name.to_owned(),
-                superclass: superclass.map(|info| info.name.to_owned()),
-                slots: info
-                    .slots
-                    .iter()
-                    .map(|slot| SlotDescription { name: slot.name.to_owned(), declared: slot.declared.map(str::to_owned) })
-                    .collect(),
-                messages,
-                source: info.source.to_owned(),
-            }
-        });
-        descriptions.collect()
-    }
-
     /// Whether messages are taken.
     pub fn ready(&self) -> bool {
-        !self.0.is_closing.load(Ordering::Relaxed) && self.0.world.counters.failed.get() == 0
+        let world = &self.0.world;
+        let is_failed = world.counters.failed.get() != 0 || world.disk.is_full(&*world.journal, machine_time());
+        !self.0.is_closing.load(Ordering::Relaxed) && !is_failed
     }
 
     /// What the engine counts, by name.
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
-        self.0.world.counters.all()
+        let world = &self.0.world;
+        let mut metrics = world.counters.all();
+        metrics.push(("journal_commits_total", world.journal.commits()));
+        metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
+        metrics
     }
 
     /// Takes no more jobs, waits until all that were taken are durable, and closes the journal: the data directory may
