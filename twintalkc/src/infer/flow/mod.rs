@@ -42,7 +42,7 @@ pub use solve::Solved;
 pub use world::Call;
 
 /// Versions of methods are made so many times.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 
 /// Annotates the functions of a program. The library is compiled for any program, so nothing is known there.
 pub fn annotate(module: &mut Module) {
