@@ -11,6 +11,7 @@ use super::Twins;
 use super::api::{OpenError, Options};
 use super::canon::Canon;
 use super::counters::Counters;
+use super::disk::Disk;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
 use super::provision;
@@ -75,8 +76,9 @@ impl Twins {
             classes,
             journal,
             hasher,
-            options,
             counters: Counters::default(),
+            disk: Disk::new(options.min_free),
+            options,
         });
         world.counters.twins.add(folded.twins);
         for registry in &mut folded.registries {
