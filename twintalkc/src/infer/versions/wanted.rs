@@ -19,10 +19,9 @@ pub fn wanted(module: &Module, methods: &[Method], solved: &Solved) -> Vec<Want>
     let mut wanted: Vec<Want> = Vec::new();
     for call in &calls {
         // What a guard will find out is no reason for a version that knows less.
-        if is_guarded(methods, call.callee) || search.unsure(call.callee, &call.arguments, &calls).is_some() {
-            if !search.is_whole(call) {
-                continue;
-            }
+        let later = is_guarded(methods, call.callee) || search.unsure(call.callee, &call.arguments, &calls).is_some();
+        if later && !search.is_whole(call) {
+            continue;
         }
         let forms = search.certain(call.callee, &call.arguments);
         let want = Want { method: call.callee, forms, guard: false };
