@@ -9,7 +9,7 @@ use crate::tables::{Schema, Table};
 use crate::value::{NIL, Value};
 
 use super::api::Moment;
-use super::state::{State, begins};
+use super::state::{State, begins, is_whole};
 
 /// Why the records of a twin cannot be used.
 #[derive(Debug)]
@@ -123,12 +123,15 @@ impl<'a> Replay<'a> {
                 continue;
             }
             let is_enough = match &link {
+                // The twin had these slots later only.
+                Link::Snapshot(snapshot) if moment == Moment::Sequence(snapshot.sequence) && is_recast(reader, snapshot) => continue,
                 Link::Snapshot(snapshot) if snapshot.sequence <= keep => {
                     state = State::of_snapshot(snapshot);
                     break;
                 }
                 Link::Snapshot(_) => false,
-                Link::Event(event) => begins(event.kind) && event.sequence <= keep.saturating_add(1),
+                // What a migration changed is seen beside what was before.
+                Link::Event(event) => event.sequence <= keep.saturating_add(u64::from(begins(event.kind))) && is_whole(event.kind),
             };
             links.push((position, link));
             if is_enough {
@@ -142,13 +145,13 @@ impl<'a> Replay<'a> {
     /// The events after one, up to a moment, if they tell alone what they wrote: none of them changed the heap or
     /// refers to it, so that the state before them does not matter.
     pub fn alone(reader: &'a Reader, last: Position, moment: Moment, after: u64, schemas: &Table<Schema>) -> Result<Option<Self>, Broken> {
-        let mut links = Vec::new();
+        let (mut links, mut schema) = (Vec::new(), None);
         for link in Chain::new(reader, last) {
             let (position, link) = link?;
             match link {
                 Link::Event(event) if event.sequence <= after => break,
                 Link::Event(_) if !link.is_by(moment) => {}
-                Link::Event(event) if !is_alone(&event) => return Ok(None),
+                Link::Event(event) if !is_alone(&event) || *schema.get_or_insert(event.schema) != event.schema => return Ok(None),
                 Link::Event(_) => links.push((position, link)),
                 Link::Snapshot(_) => {}
             }
@@ -184,15 +187,26 @@ impl<'a> Replay<'a> {
 /// Whether what an event wrote can be read without the heap.
 fn is_alone(event: &Event<'_>) -> bool {
     let heap = event.writes().len() + event.copies().len() + event.appended.iter().count();
-    !begins(event.kind) && heap == 0 && event.epoch == 0 && event.changed_slots().all(|(_, word)| !Value::from_bits(word).is_reference())
+    !is_whole(event.kind) && heap == 0 && event.epoch == 0 && event.changed_slots().all(|(_, word)| !Value::from_bits(word).is_reference())
+}
+
+/// Whether a snapshot shows a twin after a change of its class: its record before is of another schema.
+fn is_recast(reader: &Reader, snapshot: &Snapshot<'_>) -> bool {
+    let before = Chain::new(reader, snapshot.previous).next();
+    before.and_then(Result::ok).is_some_and(|(_, link)| match link {
+        Link::Event(event) => event.schema != snapshot.schema,
+        Link::Snapshot(before) => before.schema != snapshot.schema,
+    })
 }
 
 /// Applies one record. A snapshot matters only where a new address epoch begins, after a compaction of the
-/// heap: the events behind it rely on the new addresses.
+/// heap, or the twin's class has changed: the events behind it rely on the new addresses and slots.
 pub(super) fn step(state: &mut State, position: Position, link: &Link<'_>, schemas: &Table<Schema>) -> Result<(), Broken> {
     match link {
         Link::Event(event) => state.apply(event, schemas).map_err(|error| Broken::Malformed(position, error))?,
-        Link::Snapshot(snapshot) if snapshot.epoch != state.epoch => *state = State::of_snapshot(snapshot),
+        Link::Snapshot(snapshot) if snapshot.epoch != state.epoch || snapshot.schema != state.schema => {
+            *state = State::of_snapshot(snapshot)
+        }
         Link::Snapshot(_) => {}
     }
     Ok(())

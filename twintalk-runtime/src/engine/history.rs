@@ -3,12 +3,13 @@
 use super::api::{Event, Moment, Refusal};
 use super::chain::{Link, Replay, step};
 use super::job::Recorded;
+use super::names::Form;
 use super::project::Projection;
 use super::state::{State, begins};
 use super::view::{broken, slot};
 use super::world::World;
 use crate::data::Data;
-use crate::event;
+use crate::event::{self, EventKind};
 use crate::value::Value;
 
 /// Up to `limit` events after one, in order.
@@ -27,7 +28,9 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
     for (position, link) in links {
         // What lies in the heap may have changed under slots that were not written.
         let before = match &link {
-            Link::Event(event) if event.sequence > after && changes_heap(event) => Some(state.clone()),
+            Link::Event(event) if event.sequence > after && (changes_heap(event) || event.kind == EventKind::Migrated) => {
+                Some(state.clone())
+            }
             _ => None,
         };
         step(&mut state, position, &link, schemas).map_err(broken)?;
@@ -68,6 +71,9 @@ fn changes(world: &World, event: &event::Event<'_>, before: Option<&State>, stat
     let Some(form) = world.canon.names.class(state.schema) else {
         return Vec::new();
     };
+    if event.kind == EventKind::Migrated {
+        return migrated(world, form, before, state, id);
+    }
     let written: Vec<usize> = event.changed_slots().map(|(index, _)| index).collect();
     let mut changes = Vec::new();
     for (index, name) in form.slots.iter().enumerate() {
@@ -89,6 +95,21 @@ fn changes(world: &World, event: &event::Event<'_>, before: Option<&State>, stat
         changes.push((name.clone(), data));
     }
     changes
+}
+
+/// The slots that are not what those of their names were.
+fn migrated(world: &World, form: &Form, before: Option<&State>, state: &State, id: &str) -> Vec<(String, Data)> {
+    let old = before.and_then(|before| Some((before, world.canon.names.class(before.schema)?)));
+    let was = |name: &str| {
+        let (before, form) = old?;
+        let index = form.slots.iter().position(|slot| slot == name)?;
+        slot(world, before, id, index).ok()
+    };
+    let slots = form.slots.iter().enumerate().filter_map(|(index, name)| {
+        let data = slot(world, state, id, index).unwrap_or_else(|_| unreadable());
+        (data != was(name).unwrap_or(Data::Nil)).then(|| (name.clone(), data))
+    });
+    slots.collect()
 }
 
 /// What stands for a value that cannot be shown, so that the rest of a history can.

@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::api::{Envelope, Refusal, Sent, TwinState};
 use super::list::{Listed, Range};
+use super::rehearse::Rehearsed;
 use crate::data::Data;
 use crate::journal::Position;
 use crate::row::Word;
@@ -63,6 +64,8 @@ pub(super) enum Job {
     List { range: Box<Range>, reply: Reply<Option<Listed>> },
     /// Make room for so many more twins of a class.
     Reserve { class: u16, twins: usize, reply: Reply<()> },
+    /// Try what the next message would make of a twin, and keep nothing of it.
+    Rehearse { address: Address, reply: Reply<Rehearsed> },
     /// Take no more jobs.
     Stop,
 }

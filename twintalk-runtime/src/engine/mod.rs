@@ -7,23 +7,26 @@
 //!    └── answers ── outbox ◀── durable ── journal
 //! ```
 //!
-//! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
-//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
+//! - handle: `api` plain types, `twins` async calls, `describe`, `blocking`, `job` what goes to a shard
+//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
 //!   their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
-//! - start: `open`, `recover`, `provision`, `world` what all share
+//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
+//! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
 mod blocking;
 mod budget;
+mod cadence;
 mod canon;
 mod chain;
 mod counters;
 mod creation;
+mod describe;
 mod disk;
+mod former;
 mod head;
 mod history;
 mod host;
@@ -33,6 +36,7 @@ mod job;
 mod list;
 mod load;
 mod lookup;
+mod migrate;
 mod names;
 mod open;
 mod outbox;
@@ -42,7 +46,9 @@ mod project;
 mod provision;
 mod reads;
 mod recover;
+mod rehearse;
 mod registry;
+mod report;
 mod shard;
 mod slab;
 mod slabs;
@@ -56,5 +62,6 @@ mod world;
 mod tests;
 
 pub use api::*;
+pub use rehearse::{Rehearsal, rehearse};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

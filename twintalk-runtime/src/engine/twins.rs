@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
+use super::api::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState};
 use super::host::machine_time;
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
 use super::lookup::Lookup;
@@ -278,30 +278,6 @@ impl Twins {
     pub(super) fn class_named(&self, name: &str) -> Result<u16, Refusal> {
         let class = self.0.world.class_named(name);
         class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
-    }
-
-    /// The twin classes of the program.
-    pub fn classes(&self) -> Vec<ClassDescription> {
-        let world = &self.0.world;
-        let known = world.classes.iter().filter_map(|class| class.known.as_ref());
-        let descriptions = known.map(|known| {
-            let info = known.info;
-            let superclass = info.superclass.and_then(|number| super::names::classes(world.program).nth(number as usize));
-            let mut messages: Vec<String> = known.external.keys().map(|&text| text.to_owned()).collect();
-            messages.sort_unstable();
-            ClassDescription {
-                name: info.name.to_owned(),
-                superclass: superclass.map(|info| info.name.to_owned()),
-                slots: info
-                    .slots
-                    .iter()
-                    .map(|slot| SlotDescription { name: slot.name.to_owned(), declared: slot.declared.map(str::to_owned) })
-                    .collect(),
-                messages,
-                source: info.source.to_owned(),
-            }
-        });
-        descriptions.collect()
     }
 
     /// Whether messages are taken.

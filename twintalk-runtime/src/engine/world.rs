@@ -8,6 +8,7 @@ use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
 use super::lookup::Lookup;
+use super::migrate::MIGRATE;
 use super::names::{self, Names};
 use super::registry::Hasher;
 use super::slab::TwinClass;
@@ -49,6 +50,10 @@ pub(super) struct Known {
     pub info: &'static ClassInfo,
     /// What may be sent from outside.
     pub external: HashMap<&'static str, u32, Hasher>,
+    /// The selector of `migrateFrom:`, if the class has it.
+    pub migrate: Option<u32>,
+    /// After how many events its twins are written as a whole, if the class says so.
+    pub snapshot_every: Option<u64>,
 }
 
 /// Selectors of events that no message caused, beside the program's.
@@ -84,19 +89,28 @@ impl World {
     }
 }
 
-/// For each schema of the disk the number of its class.
+/// For each schema of the disk the number of its class, which may have another name now.
 pub(super) fn by_schema(classes: &[Class], canon: &Canon) -> Vec<u16> {
-    let schemas = (0..).map_while(|number| canon.tables.schemas.get(number));
-    let class = |name: &str| classes.iter().position(|class| class.name == name);
-    schemas.map(|schema| class(&schema.class).unwrap_or(0) as u16).collect()
+    let schemas = (0..).map_while(|number| Some((number, canon.tables.schemas.get(number)?)));
+    let class = schemas.map(|(number, schema)| {
+        let known = canon.class(number);
+        let is = |class: &Class| class.known.as_ref().is_some_and(|class| Some(class.number) == known);
+        let found = classes.iter().position(is).or_else(|| classes.iter().position(|class| class.name == schema.class));
+        found.unwrap_or(0) as u16
+    });
+    class.collect()
 }
 
 /// The program's twin classes in the order of its table. Those that only the disk knows come after them.
 pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher) -> Vec<Class> {
     let infos: Vec<&'static ClassInfo> = names::classes(program).collect();
     let symbols: Vec<&'static str> = names::symbols(program).collect();
+    let migrate = symbols.iter().position(|symbol| *symbol == MIGRATE).map(|number| number as u32);
+    let twin_class = |number: u32| infos.get(number as usize).copied().filter(|info| info.is_twin);
     let known = program.twins.iter().filter_map(|twin| {
         let info = *infos.get(twin.class as usize)?;
+        let mut classes = std::iter::successors(Some(info), |info| info.superclass.and_then(twin_class)).take(names::DEEPEST);
+        let migrate = migrate.filter(|migrate| classes.any(|info| info.selectors.contains(migrate)));
         let mut external = HashMap::with_hasher(hasher.clone());
         for &selector in info.external {
             if let Some(&text) = symbols.get(selector as usize) {
@@ -106,7 +120,7 @@ pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher)
         Some(Class {
             name: info.name.to_owned(),
             schema: canon.schema(twin.class)?,
-            known: Some(Known { number: twin.class, info, external }),
+            known: Some(Known { number: twin.class, info, external, migrate, snapshot_every: None }),
         })
     });
     known.collect()
