@@ -12,6 +12,7 @@
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
 //! engine                        a fleet of twins behind one handle
+//! store                         a data directory for those who look after it
 //! ```
 
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
@@ -68,6 +69,8 @@ pub mod slot;
 pub mod snapshot;
 pub mod space;
 pub mod state;
+#[cfg(feature = "server")]
+pub mod store;
 pub mod tables;
 mod test_run;
 #[cfg(test)]

@@ -35,6 +35,8 @@ mod job;
 mod load;
 mod migrate;
 mod names;
+#[cfg(feature = "server")]
+pub(crate) mod offline;
 mod open;
 mod outbox;
 mod outward;
@@ -44,6 +46,8 @@ mod provision;
 mod reads;
 mod recover;
 mod rehearse;
+#[cfg(feature = "server")]
+mod renumber;
 mod registry;
 mod report;
 mod shard;
