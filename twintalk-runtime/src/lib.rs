@@ -11,6 +11,7 @@
 //! data  transfer  image         values that leave their twin
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
+//! index                         where in the log a twin's records are
 //! engine                        a fleet of twins behind one handle
 //! store                         a data directory for those who look after it
 //! ```
@@ -45,6 +46,7 @@ pub mod heap;
 mod homes;
 pub mod host;
 pub mod image;
+pub mod index;
 pub mod journal;
 pub mod kinds;
 mod known;
