@@ -13,6 +13,7 @@
 //! journal                       the log of events
 //! index                         where in the log a twin's records are
 //! engine                        a fleet of twins behind one handle
+//! store                         a data directory for those who look after it
 //! ```
 
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
@@ -70,6 +71,8 @@ pub mod slot;
 pub mod snapshot;
 pub mod space;
 pub mod state;
+#[cfg(feature = "server")]
+pub mod store;
 pub mod tables;
 mod test_run;
 #[cfg(test)]

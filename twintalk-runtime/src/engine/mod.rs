@@ -38,6 +38,8 @@ mod load;
 mod lookup;
 mod migrate;
 mod names;
+#[cfg(feature = "server")]
+pub(crate) mod offline;
 mod open;
 mod outbox;
 mod outward;
@@ -48,6 +50,8 @@ mod reads;
 mod recover;
 mod registry;
 mod rehearse;
+#[cfg(feature = "server")]
+mod renumber;
 mod report;
 mod shard;
 mod slab;

@@ -355,7 +355,7 @@ async fn gather<T>(mut results: Vec<Option<Result<T, Refusal>>>, shares: Vec<Sha
 }
 
 /// An id is a text of 1 to 256 bytes without control characters, and not `.` or `..`.
-fn check_id(id: &str) -> Result<(), Refusal> {
+pub(super) fn check_id(id: &str) -> Result<(), Refusal> {
     let what = if id.is_empty() {
         "an id cannot be empty".to_owned()
     } else if id.len() > MAX_ID {
