@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration};
 
+use super::change::Change;
 use crate::{data::Data, failure::Failure, fuel::Limits};
 
 pub use crate::journal::Durability;
@@ -147,8 +148,8 @@ pub struct Event {
     pub selector: String,
     /// Its arguments.
     pub arguments: Vec<Data>,
-    /// What it changed, by slot.
-    pub changes: Vec<(String, Data)>,
+    /// What it changed, by slot; of a collection what was put, added or removed.
+    pub changes: Vec<(String, Change)>,
     /// The messages it sent to other twins.
     pub sent: Vec<Envelope>,
 }

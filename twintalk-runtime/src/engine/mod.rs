@@ -11,7 +11,7 @@
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `view` and `history` for readers
+//!   `state` events applied, `names` and `project` to data, `delta` to changes, `view` and `history` for readers
 //! - start: `open`, `recover`, `provision`, `world` what all share
 
 pub mod api;
@@ -20,8 +20,10 @@ mod blocking;
 mod budget;
 mod canon;
 mod chain;
+mod change;
 mod counters;
 mod creation;
+mod delta;
 mod head;
 mod history;
 mod host;
@@ -52,5 +54,6 @@ mod world;
 mod tests;
 
 pub use api::*;
+pub use change::{Change, DictionaryChange, SequenceChange, SetChange};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::{
+    changes::ChangeOut,
     json::Out,
     problem::{NOT_JSON, Problem},
 };
 use crate::{
     data::Data,
-    engine::api::{Envelope, Event, Sent, TwinState},
+    engine::{Change, Envelope, Event, Sent, TwinState},
 };
 
 /// A response of JSON that is already text.
@@ -52,8 +53,8 @@ struct EventView<'a> {
     selector: &'a str,
     #[serde(serialize_with = "all")]
     arguments: &'a [Data],
-    #[serde(serialize_with = "named")]
-    changes: &'a [(String, Data)],
+    #[serde(serialize_with = "changed")]
+    changes: &'a [(String, Change)],
     sent: Vec<EnvelopeView<'a>>,
 }
 
@@ -67,6 +68,10 @@ struct EnvelopeView<'a> {
 
 fn named<S: Serializer>(pairs: &&[(String, Data)], to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(pairs.iter().map(|(name, data)| (name, Out::new(data))))
+}
+
+fn changed<S: Serializer>(slots: &&[(String, Change)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(slots.iter().map(|(name, change)| (name, ChangeOut(change))))
 }
 
 fn all<S: Serializer>(data: &&[Data], to: S) -> Result<S::Ok, S::Error> {

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Program,
     data::Data,
-    engine::api::{ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent, SlotDescription, TwinState},
+    engine::{Change, ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent, SlotDescription, TwinState},
     failure::{Failure, Frame},
 };
 
@@ -35,6 +35,7 @@ impl Twin {
         }
         let (sequence, selector) = (self.sequence() + 1, selector.to_owned());
         let time = i64::try_from(sequence).unwrap_or(0) * 1_000_000_000;
+        let changes = changes.into_iter().map(|(name, data)| (name, Change::Value(data))).collect();
         self.events.push(Event { sequence, time, selector, arguments, changes, sent: Vec::new() });
         sequence
     }
