@@ -26,6 +26,11 @@ impl Bell {
         }
     }
 
+    /// Something has become durable, or was lost, and so will be what comes after it.
+    pub fn told(&self, is_lost: bool) {
+        if is_lost { self.end() } else { self.ring() }
+    }
+
     /// Nothing more will become durable.
     pub fn end(&self) {
         self.is_over.store(true, Ordering::Release);

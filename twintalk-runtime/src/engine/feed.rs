@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::api::{Options, Refusal};
 use super::bell::Bell;
@@ -87,7 +88,7 @@ pub struct FeedPage {
 /// What the engine keeps for the feed.
 #[derive(Debug)]
 pub(super) struct Feed {
-    pub bell: Bell,
+    pub bell: Arc<Bell>,
     /// Tells positions of this log from others. A log in memory ends with the process, and so do positions of it.
     log: u32,
 }
@@ -97,7 +98,7 @@ impl Feed {
         use std::hash::{BuildHasher, RandomState};
         let is_lasting = options.data.is_some() && options.durability != Durability::Memory;
         let log = if is_lasting { 0 } else { RandomState::new().hash_one(0) as u32 | 1 };
-        Self { bell: Bell::default(), log }
+        Self { bell: Arc::default(), log }
     }
 }
 

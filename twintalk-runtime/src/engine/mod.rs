@@ -11,11 +11,13 @@
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `delta` to changes, `view` and `history` for readers
+//!   `state` events applied, `names` and `project` to data, `delta` to changes, `view` and `history` for readers,
+//!   `feed` and `bell` for those who listen
 //! - start: `open`, `recover`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
+mod bell;
 mod blocking;
 mod budget;
 mod canon;
@@ -24,6 +26,7 @@ mod change;
 mod counters;
 mod creation;
 mod delta;
+mod feed;
 mod head;
 mod history;
 mod host;
@@ -55,5 +58,6 @@ mod tests;
 
 pub use api::*;
 pub use change::{Change, DictionaryChange, SequenceChange, SetChange};
+pub use feed::{FeedEvent, FeedPage, FeedPosition};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

@@ -11,6 +11,7 @@ use super::Twins;
 use super::api::{OpenError, Options};
 use super::canon::Canon;
 use super::counters::Counters;
+use super::feed::Feed;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
 use super::provision;
@@ -75,6 +76,7 @@ impl Twins {
             classes,
             journal,
             hasher,
+            feed: Feed::new(&options),
             options,
             counters: Counters::default(),
         });

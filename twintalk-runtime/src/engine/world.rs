@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::api::Options;
 use super::canon::Canon;
 use super::counters::Counters;
+use super::feed::Feed;
 use super::names::{self, Names};
 use super::registry::Hasher;
 use super::slab::TwinClass;
@@ -25,6 +26,7 @@ pub(super) struct World {
     pub hasher: Hasher,
     pub options: Options,
     pub counters: Counters,
+    pub feed: Feed,
 }
 
 /// A twin class, of the program or only of the disk.

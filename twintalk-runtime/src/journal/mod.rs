@@ -114,6 +114,11 @@ pub trait Journal: Send + Sync {
     /// now; for records in newer segments take another one, which is cheap.
     fn reader(&self) -> Reader;
 
+    /// Where the log begins: records below are not kept any more.
+    fn oldest(&self) -> Position {
+        self.reader().oldest()
+    }
+
     /// Makes everything appended durable, seals the log and ends it: later appends are refused. A log in files has
     /// nothing to read from then on, and its directory may be opened again as soon as no earlier reader is left.
     fn close(&self) -> Result<(), Error>;

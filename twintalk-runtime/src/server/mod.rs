@@ -22,6 +22,7 @@ mod changes;
 mod classes;
 mod clone;
 mod events;
+mod feed;
 mod guard;
 mod index;
 mod json;

@@ -103,11 +103,16 @@ pub fn twin(to: &mut Vec<u8>, twin: &TwinState) -> Result<(), Problem> {
     })
 }
 
+/// A time in nanoseconds since 1970 as RFC 3339 has it.
+pub fn time(nanoseconds: i64) -> String {
+    Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default().to_string()
+}
+
 /// Appends an event of a twin's history.
 pub fn event(to: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
     let view = EventView {
         sequence: event.sequence,
-        time: Timestamp::from_nanosecond(event.time.into()).unwrap_or_default().to_string(),
+        time: time(event.time),
         selector: &event.selector,
         arguments: &event.arguments,
         changes: &event.changes,

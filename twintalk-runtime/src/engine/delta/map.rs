@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::work;
 use crate::object::Header;
 use crate::value::{Place, Value};
 
@@ -57,6 +58,7 @@ impl Map {
             let header = Header(word);
             let (start, body) = (self.length, self.length + 1);
             let words = heap.get(body..body.checked_add(header.body_words())?)?;
+            work::count(1 + words.len());
             self.starts.push(start as u32);
             self.length = body + words.len();
             if !header.kind().holds_values() {
@@ -84,6 +86,7 @@ impl Map {
         let first = self.first[from..].iter().take_while(move |&&(target, _)| target == object).map(|&(_, at)| at);
         let later = self.later.get(&object).into_iter().flatten().copied();
         let still = move |at: u32| {
+            work::count(1);
             let source = self.object_of(at).filter(|&source| source != object && source != at)?;
             let refers = heap.get(at as usize).and_then(|&word| target(word)) == Some(object);
             let is_value = Header(*heap.get(source as usize)?).kind().holds_values();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::map::Map;
+use super::work;
 
 /// Objects by their addresses.
 #[derive(Default)]
@@ -18,6 +19,7 @@ impl Marks {
     pub fn of(map: &Map, heap: &[u64], before: &[(u32, u64)]) -> Self {
         let mut written: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut changed: BTreeSet<u32> = BTreeSet::new();
+        work::count(before.len());
         for &(at, old) in before {
             if let Some(object) = map.object_of(at) {
                 written.entry(object).or_default().push(at);

@@ -13,6 +13,7 @@ mod map;
 mod marks;
 mod sequence;
 mod walk;
+pub(super) mod work;
 
 use super::change::Change;
 use super::names::Names;
@@ -60,6 +61,7 @@ impl<'a> Deltas<'a> {
             state.follow(event.schema, self.schemas)?;
         }
         let slots = state.slots.clone();
+        work::count(slots.len());
         let length = state.heap.len();
         let written = event.writes().map(|(at, _)| at).filter(|&at| (at as usize) < length);
         let mut before: Vec<(u32, u64)> = written.map(|at| (at, state.heap[at as usize])).collect();

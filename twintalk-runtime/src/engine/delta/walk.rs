@@ -10,6 +10,7 @@ use super::map::target;
 use super::marks::Marks;
 use super::readable;
 use super::sequence::{self, Edits};
+use super::work;
 use crate::data::Data;
 use crate::object::{Header, Kind, unpack_bytes};
 use crate::value::{Place, Value};
@@ -87,6 +88,7 @@ impl<'a> Walk<'a> {
     }
 
     fn now_at(&self, at: usize) -> u64 {
+        work::count(1);
         self.heap.get(at).copied().unwrap_or_default()
     }
 

@@ -2,7 +2,9 @@
 
 mod crash;
 mod damage;
+mod delta;
 mod faults;
+mod feed;
 mod fleet;
 mod gate;
 mod history;

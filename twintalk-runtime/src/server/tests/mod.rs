@@ -4,6 +4,7 @@ mod access;
 mod bulk;
 #[allow(clippy::result_large_err)] // Refusals are as large as the engine makes them.
 pub(super) mod double;
+mod feed;
 mod json;
 mod routes;
 
