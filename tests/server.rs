@@ -77,6 +77,21 @@ fn a_restart_loses_nothing() {
 }
 
 #[test]
+fn a_full_disk_refuses_messages_and_answers_reads() {
+    let data = directory();
+    Server::start(SENSOR, data.path()).stop();
+    let server = Server::start_with(SENSOR, data.path(), &["--min-free", "1000000TiB"]);
+    let (status, problem) = server.send("sensor", "updateTelemetry:", json!([31.5]));
+    assert_eq!((status, &problem["type"]), (503, &json!("urn:twintalk:unavailable")), "{problem}");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("make room on it")), "{problem}");
+    server.bulk(r#"{"twin":"sensor","selector":"updateTelemetry:","arguments":[31.5]}"#, |answer| {
+        assert_eq!(answer["status"], 503, "{answer}")
+    });
+    assert_eq!(server.get("/readyz").0, 503);
+    assert_eq!(server.get("/v1/twins/sensor").0, 200);
+}
+
+#[test]
 fn changed_classes_open_the_same_data() {
     let data = directory();
     let server = Server::start(SENSOR, data.path());

@@ -21,6 +21,13 @@ fn damaged() -> ! {
     panic!("an object is not where it should be")
 }
 
+/// The word of an element of an exact Array in scratch, by an index from 0.
+#[inline(always)]
+fn element_mut(scratch: &mut [u64], array: Value, at: usize) -> Option<&mut u64> {
+    let length = Header(*scratch.get(array.offset())?).length_of(class::ARRAY)?;
+    if at < length { scratch.get_mut(array.offset() + 1 + at) } else { None }
+}
+
 impl Turn {
     /// The space that a reference is into; empty for what is none.
     #[inline(always)]
@@ -140,9 +147,9 @@ impl Turn {
     #[inline(always)]
     pub fn element(&self, array: Value, index: i64) -> Option<Value> {
         let words = self.words_of(array);
-        let header = Header(*words.get(array.offset())?);
+        let length = Header(*words.get(array.offset())?).length_of(class::ARRAY)?;
         let at = (index as usize).wrapping_sub(1);
-        if header.class() != class::ARRAY || at >= header.length() {
+        if at >= length {
             return None;
         }
         Value::from_word(*words.get(array.offset() + 1 + at)?)
@@ -154,19 +161,32 @@ impl Turn {
         if !array.is_in(Place::Scratch) {
             return self.set_element_elsewhere(array, index, value);
         }
-        let words = &mut self.spaces[SCRATCH].words[..];
-        let Some(&header) = words.get(array.offset()) else { return false };
-        let (header, at) = (Header(header), (index as usize).wrapping_sub(1));
-        if header.class() != class::ARRAY || at >= header.length() {
-            return false;
-        }
-        match words.get_mut(array.offset() + 1 + at) {
+        match element_mut(&mut self.spaces[SCRATCH].words, array, (index as usize).wrapping_sub(1)) {
             Some(word) => {
                 *word = value.bits();
                 true
             }
             None => false,
         }
+    }
+
+    /// `add:` to an exact OrderedCollection in scratch whose array has room for the element; answers whether it did that.
+    #[inline(always)]
+    pub(crate) fn append(&mut self, ordered: Value, value: Value) -> bool {
+        let words = &mut self.spaces[SCRATCH].words[..];
+        let (at, is_here) = (ordered.offset(), ordered.is_in(Place::Scratch));
+        let Some(&[header, array, _, last]) = words.get(at..at + 4).and_then(|words| words.first_chunk()) else { return false };
+        let (Some(array), last) = (Value::from_word(array), Value::from_bits(last)) else { return false };
+        if !is_here || Header(header).class() != class::ORDERED_COLLECTION || !array.is_in(Place::Scratch) || !last.is_small() {
+            return false;
+        }
+        let Some(word) = element_mut(words, array, last.small_unchecked() as usize) else { return false };
+        *word = value.bits();
+        match words.get_mut(at + 3) {
+            Some(word) => *word = Value::int(last.small_unchecked() + 1).bits(),
+            None => damaged(),
+        }
+        true
     }
 
     #[inline(never)]

@@ -5,7 +5,7 @@ use crate::exceptions::Unwind;
 use crate::failure::{Failure, FailureKind};
 use crate::roots::MIN_TRIGGER;
 use crate::turn::Turn;
-use crate::value::Place;
+use crate::value::{Place, Value};
 
 /// What a turn may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,16 +66,31 @@ impl Turn {
     /// The check at the end of the round of a loop that takes memory. Here, and in `enter_and_collect`, objects move.
     #[inline]
     pub fn tick(&mut self) -> Result<(), Raised> {
-        if self.space(Place::Scratch).len() > self.scratch_trigger {
+        if self.is_due() {
             self.safepoint();
         }
         self.round()
     }
 
+    /// Whether so much was allocated that scratch should be collected.
+    #[inline(always)]
+    pub fn is_due(&self) -> bool {
+        self.space(Place::Scratch).len() > self.scratch_trigger
+    }
+
+    /// Collects scratch; answers values as they refer to the objects afterwards.
+    #[cold]
+    #[inline(never)]
+    pub fn collect_with<const COUNT: usize>(&mut self, values: [Value; COUNT]) -> [Value; COUNT] {
+        let frame = self.keep(values);
+        self.safepoint();
+        self.kept(frame)
+    }
+
     /// The check at the entry of a method that calls itself and makes objects.
     #[inline]
     pub fn enter_and_collect(&mut self) -> Result<(), Raised> {
-        if self.space(Place::Scratch).len() > self.scratch_trigger {
+        if self.is_due() {
             self.safepoint();
         }
         self.enter()

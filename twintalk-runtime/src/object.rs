@@ -172,6 +172,21 @@ impl Header {
         (if self.0 & SHORT == 0 { self.0 as u32 } else { self.0 as u16 as u32 }) as usize
     }
 
+    /// The length of the body of an object of a class; `None` of another class. One comparison tells the class and the form
+    /// of the length of what is short.
+    #[inline(always)]
+    pub(crate) const fn length_of(self, class: u32) -> Option<usize> {
+        let found = self.0 & (SHORT | CLASS);
+        let class = (class as u64) << 32;
+        if found == SHORT | class {
+            Some(self.0 as u16 as usize)
+        } else if found == class {
+            Some(self.0 as u32 as usize)
+        } else {
+            None
+        }
+    }
+
     /// The length of the body in words.
     #[inline]
     pub const fn body_words(self) -> usize {

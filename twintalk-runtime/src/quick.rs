@@ -13,25 +13,25 @@ use crate::value::{FALSE, NIL, TRUE, Value};
 /// Slots of an OrderedCollection.
 const FIRST: usize = 1;
 const LAST: usize = 2;
+/// Slot of a stream.
+const POSITION: usize = 1;
 
 /// The array, the first and the last index of an exact OrderedCollection.
 #[inline(always)]
 pub(crate) fn ordered(this: Value, t: &Turn) -> Option<(Value, i64, i64)> {
-    let &[header, array, first, last] = t.words_of(this).get(this.offset()..)?.first_chunk::<4>()?;
+    let at = this.offset();
+    let &[header, array, first, last] = t.words_of(this).get(at..at + 4)?.first_chunk()?;
     if Header(header).class() != class::ORDERED_COLLECTION {
         return None;
     }
-    let index = |word| Some(Value::from_word(word)?.small_unchecked());
-    Some((Value::from_word(array)?, index(first)?, index(last)?))
+    let index = |word: u64| (word << 16) as i64 >> 16; // as of a small integer, which it is
+    Some((Value::from_word(array)?, index(first), index(last)))
 }
 
 /// `add:`
 #[inline]
 pub fn add(this: Value, value: Value, t: &mut Turn) -> Try {
-    if let Some((array, _, last)) = ordered(this, t)
-        && t.set_element(array, last + 1, value)
-    {
-        t.set_slot(this, LAST, Value::int(last + 1))?;
+    if t.append(this, value) {
         return Ok(Some(value));
     }
     add_to_others(this, value, t)
@@ -57,16 +57,32 @@ fn add_to_others(this: Value, value: Value, t: &mut Turn) -> Try {
 /// `addLast:`
 #[inline]
 pub fn add_last(this: Value, value: Value, t: &mut Turn) -> Try {
-    if let Some((array, _, last)) = ordered(this, t)
-        && t.set_element(array, last + 1, value)
-    {
-        t.set_slot(this, LAST, Value::int(last + 1))?;
+    if t.append(this, value) {
         return Ok(Some(value));
     }
     match class_of(this, t) {
         class::ORDERED_COLLECTION => prim::ordered_add_last(this, value, t),
         _ => Ok(None),
     }
+}
+
+/// `nextPut:` of a character to a WriteStream on a string of bytes that has room for it.
+#[inline]
+pub fn next_put(this: Value, value: Value, t: &mut Turn) -> Try {
+    let at = this.offset();
+    let stream = t.words_of(this).get(at..at + 3).and_then(|words| words.first_chunk());
+    let Some(&[header, collection, position]) = stream else { return Ok(None) };
+    let (collection, position) = (Value::from_bits(collection), Value::from_bits(position).as_small());
+    let code = value.as_character().and_then(|character| u8::try_from(u32::from(character)).ok());
+    if let (Some(code), Some(position)) = (code, position)
+        && Header(header).class() == class::WRITE_STREAM
+        && t.has_class(collection, class::BYTE_STRING)
+        && t.set_byte(collection, position as usize, code)
+    {
+        t.set_slot(this, POSITION, Value::int(position + 1))?;
+        return Ok(Some(value));
+    }
+    Ok(None)
 }
 
 /// `addFirst:`

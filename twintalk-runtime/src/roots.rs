@@ -41,6 +41,20 @@ impl Turn {
         first
     }
 
+    /// Keeps values while something is sent that hardly ever is; answers where.
+    #[cold]
+    pub fn keep<const COUNT: usize>(&mut self, values: [Value; COUNT]) -> usize {
+        self.frame_of(values)
+    }
+
+    /// What was kept, as it refers to the objects now.
+    #[cold]
+    pub fn kept<const COUNT: usize>(&mut self, frame: usize) -> [Value; COUNT] {
+        let values = std::array::from_fn(|at| self.root(frame + at));
+        self.roots.truncate(frame);
+        values
+    }
+
     /// A root.
     #[inline]
     pub fn root(&self, index: usize) -> Value {

@@ -3,6 +3,12 @@
 //! `resolve` builds this tree, `infer` annotates it, `emit` prints it. Every method and every heap block is a
 //! function of its own with its own locals; an inlined block is part of the function around it.
 
+mod each;
+mod safepoint;
+
+pub use each::{Each, Step};
+pub use safepoint::{AtOnce, Safepoint};
+
 use crate::known::{self, Held, Known};
 use crate::source::Span;
 
@@ -36,6 +42,7 @@ pub struct Function {
     pub result: Known,
     /// How many enumerations in place it keeps apart.
     pub cursors: usize,
+    pub safepoints: Vec<Safepoint>,
 }
 
 /// An argument, a temporary or a hidden variable.
@@ -231,6 +238,8 @@ pub enum Kind {
         body: Vec<Expr>,
     },
     Repeat(Vec<Expr>),
+    /// The end of a loop's round: fuel, and one of the function's safepoints. `infer::roots` puts it there.
+    BackEdge(usize),
     /// A step of an enumeration in place.
     Each(Box<Each>),
     /// Runs an expression in whose blocks `^` returns from this function: the activation is registered meanwhile.
@@ -241,51 +250,6 @@ pub enum Kind {
     Return(Box<Expr>),
     /// `^` in a heap block.
     ReturnHome(Box<Expr>),
-}
-
-/// A step of an enumeration in place: what the runtime does without a block, and without a collection of scratch.
-#[derive(Clone, Debug)]
-pub struct Each {
-    pub step: Step,
-    /// The walk that it is a step of, `rt::each::Walk::NAME`; of none of those the empty text.
-    pub walk: &'static str,
-    /// Where the enumeration stands: a number among those of the function.
-    pub cursor: usize,
-    /// The collection first.
-    pub operands: Vec<Expr>,
-    /// The element and the key, where `Next` is asked for them.
-    pub element: Option<LocalId>,
-    pub key: Option<LocalId>,
-}
-
-/// What a step does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Whether the operand is an instance of one of these classes.
-    Of(Vec<ClassNumber>),
-    /// Begins a walk, `rt::each::Walk::NAME`, and answers whether the runtime knows how to go through such a collection.
-    Begin(&'static str),
-    /// Looks up a key, and answers whether the runtime can tell where it is.
-    Find(&'static str),
-    /// Whether there is anything to come.
-    Any,
-    /// Whether two walks have as many elements to come; the other one's cursor.
-    SameSize(usize),
-    /// Takes the next element, and answers whether there was one.
-    Next,
-    /// A collection for results, as many as elements are to come.
-    Gather,
-    /// Adds a result.
-    Put,
-    /// The collection of results, of the class that the library's method answers.
-    Gathered,
-}
-
-impl Step {
-    /// Whether it answers `true` or `false`.
-    pub fn is_test(&self) -> bool {
-        !matches!(self, Step::Gather | Step::Put | Step::Gathered)
-    }
 }
 
 /// A message and its receiver.
@@ -302,6 +266,8 @@ pub struct Send {
     pub allocates: bool,
     /// It never answers, as it raises an error that nothing resumes.
     pub diverges: bool,
+    /// What of the runtime may answer before it is sent.
+    pub at_once: Option<AtOnce>,
     /// A method hands over to a version of itself: there is no other activation to tell of in a backtrace.
     pub hands_over: bool,
 }
@@ -356,7 +322,18 @@ impl Function {
 impl Send {
     /// A message of which nothing more is known.
     pub fn new(receiver: Expr, selector: Symbol, text: String, arguments: Vec<Expr>, target: Target) -> Send {
-        Send { receiver, selector, text, arguments, target, collects: true, allocates: true, diverges: false, hands_over: false }
+        Send {
+            receiver,
+            selector,
+            text,
+            arguments,
+            target,
+            collects: true,
+            allocates: true,
+            diverges: false,
+            at_once: None,
+            hands_over: false,
+        }
     }
 }
 
@@ -398,7 +375,7 @@ macro_rules! parts {
             match self {
                 Kind::Const(_) | Kind::This | Kind::Local(_) | Kind::Fresh(_) | Kind::Captured(_) | Kind::Slot(_) => {}
                 Kind::ClassVariable(_) | Kind::ClassSlot(_) | Kind::Global(_) | Kind::Block(_) => {}
-                Kind::TakeSlots(..) | Kind::PutSlots(_) => {}
+                Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => {}
                 Kind::SetLocal(_, value)
                 | Kind::SetCaptured(_, value)
                 | Kind::SetSlot(_, value)

@@ -73,7 +73,7 @@ fn a_return_in_a_loop_is_plain_and_only_the_detour_registers_the_method() {
     let rust =
         rust("Object subclass: #A instanceVariables: ''.\nA>>find: x in: all\n    all do: [:each | each = x ifTrue: [^each]].\n    ^nil\n");
     assert!(!rust.contains("t.home("), "{rust}");
-    assert!(rust.contains("return rt::leave(frame, each, t)") && rust.contains(".detour("), "{rust}");
+    assert!(rust.contains("return Ok(each)") && rust.contains(".detour("), "{rust}");
 }
 
 #[test]

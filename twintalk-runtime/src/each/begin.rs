@@ -153,32 +153,43 @@ fn hashed(walk: Walk, family: Family, collection: Value, t: &Turn) -> Option<Cur
 }
 
 /// Begins a walk over the places between two.
+#[inline]
 pub fn begin_range(collection: Value, start: Value, stop: Value, cursor: &mut Cursor, t: &Turn) -> bool {
-    let begun = family(t.class_of(collection)).filter(|family| !family.is_hashed()).and_then(|family| {
+    let begun = range(collection, start, stop, t);
+    *cursor = begun.unwrap_or(Cursor::NONE);
+    begun.is_some()
+}
+
+#[inline(never)]
+fn range(collection: Value, start: Value, stop: Value, t: &Turn) -> Option<Cursor> {
+    family(t.class_of(collection)).filter(|family| !family.is_hashed()).and_then(|family| {
         let all = places(family, collection, t)?;
         let (start, stop) = (start.as_small()?, stop.as_small()?);
         let within = stop < start || start >= 1 && stop <= all.end;
         // A place that is none is an error, which the collection raises itself.
         if within { Some(Cursor { at: start, end: stop, ..all }) } else { None }
-    });
-    *cursor = begun.unwrap_or(Cursor::NONE);
-    begun.is_some()
+    })
 }
 
 /// Looks up a key (`Walk::Keys`), or a key or place: the walk goes to what is there, or nowhere.
+#[inline]
 pub fn find(walk: Walk, collection: Value, key: Value, cursor: &mut Cursor, t: &mut Turn) -> Result<bool, Raised> {
-    *cursor = Cursor::NONE;
-    let Some(family) = family(t.class_of(collection)) else { return Ok(false) };
+    let found = look_up(walk, collection, key, t)?;
+    *cursor = found.unwrap_or(Cursor::NONE);
+    Ok(found.is_some())
+}
+
+#[inline(never)]
+fn look_up(walk: Walk, collection: Value, key: Value, t: &mut Turn) -> Result<Option<Cursor>, Raised> {
+    let at_place = |place: i64| if place > 0 { Cursor::new(Shape::DictionaryValues, place, place) } else { Cursor::NONE };
+    let Some(family) = family(t.class_of(collection)) else { return Ok(None) };
     let exact = match t.class_of(collection) {
         class::DICTIONARY => quick::place(collection, key, false, t),
         class::IDENTITY_DICTIONARY => quick::place(collection, key, true, t),
         _ => None,
     };
     if let Some(place) = exact {
-        if place > 0 {
-            *cursor = Cursor::new(Shape::DictionaryValues, place as i64, place as i64);
-        }
-        return Ok(true);
+        return Ok(Some(at_place(place as i64)));
     }
     let place = match family {
         Family::Dictionary => prim::dictionary_find(collection, key, t)?,
@@ -186,16 +197,10 @@ pub fn find(walk: Walk, collection: Value, key: Value, cursor: &mut Cursor, t: &
         Family::Set | Family::Pluggable => None,
         _ if walk == Walk::Keys => None,
         _ => {
-            let (Some(all), Some(at)) = (places(family, collection, t), key.as_small()) else { return Ok(false) };
-            if at >= 1 && at <= all.end {
-                *cursor = Cursor { at, end: at, ..all };
-            }
-            return Ok(true);
+            let (Some(all), Some(at)) = (places(family, collection, t), key.as_small()) else { return Ok(None) };
+            let is_there = at >= 1 && at <= all.end;
+            return Ok(Some(if is_there { Cursor { at, end: at, ..all } } else { Cursor::NONE }));
         }
     };
-    let Some(place) = place.and_then(Value::as_small) else { return Ok(false) };
-    if place > 0 {
-        *cursor = Cursor::new(Shape::DictionaryValues, place, place);
-    }
-    Ok(true)
+    Ok(place.and_then(Value::as_small).map(at_place))
 }

@@ -23,8 +23,13 @@ pub fn put(results: Value, result: Value, cursor: &mut Cursor, t: &mut Turn) -> 
 }
 
 /// The results as the library's method answers them: those of an Array or Interval in an Array, of an OrderedCollection in one.
+#[inline]
 pub fn gathered(collection: Value, results: Value, cursor: &Cursor, t: &mut Turn) -> Answer {
-    let count = cursor.filled as usize;
+    gathered_up(collection, results, cursor.filled as usize, t) // a cursor that nobody refers to is a few registers
+}
+
+#[inline(never)]
+fn gathered_up(collection: Value, results: Value, count: usize, t: &mut Turn) -> Answer {
     if matches!(t.class_of(collection), class::ORDERED_COLLECTION | class::SORTED_COLLECTION) {
         let answer = t.instantiate(class::ORDERED_COLLECTION, 0)?;
         for (slot, value) in [results, Value::int(1), Value::int(count as i64)].into_iter().enumerate() {

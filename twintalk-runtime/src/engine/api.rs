@@ -20,6 +20,9 @@ pub struct Options {
     pub shards: usize,
     /// After how many events a twin's state is written again, which bounds what loading replays.
     pub snapshot_every: u64,
+    /// How many bytes must be free on the disk for twins to take messages; one GiB, or a twentieth of the disk if that is
+    /// more, when not given.
+    pub min_free: Option<u64>,
     /// What one turn may use.
     pub limits: Limits,
 }
@@ -33,6 +36,7 @@ impl Default for Options {
             memory: super::budget::half_of_memory(),
             shards: std::thread::available_parallelism().map_or(1, usize::from),
             snapshot_every: 1000,
+            min_free: None,
             limits: Limits::default(),
         }
     }

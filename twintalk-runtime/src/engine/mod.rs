@@ -10,7 +10,7 @@
 //! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
-//! - disk: `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
+//! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `delta` to changes, `view` and `history` for readers,
 //!   `feed` and `bell` for those who listen
 //! - start: `open`, `recover`, `provision`, `world` what all share
@@ -26,6 +26,7 @@ mod change;
 mod counters;
 mod creation;
 mod delta;
+mod disk;
 mod feed;
 mod head;
 mod history;

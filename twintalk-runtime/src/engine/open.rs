@@ -11,6 +11,7 @@ use super::Twins;
 use super::api::{OpenError, Options};
 use super::canon::Canon;
 use super::counters::Counters;
+use super::disk::Disk;
 use super::feed::Feed;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
@@ -77,8 +78,9 @@ impl Twins {
             journal,
             hasher,
             feed: Feed::new(&options),
-            options,
             counters: Counters::default(),
+            disk: Disk::new(options.min_free),
+            options,
         });
         world.counters.twins.add(folded.twins);
         for registry in &mut folded.registries {

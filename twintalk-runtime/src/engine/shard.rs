@@ -108,6 +108,8 @@ pub(super) struct Shard {
     pub hand: u32,
     /// Whether the journal takes nothing more.
     pub is_read_only: bool,
+    /// Whether the disk has too little room.
+    pub is_disk_full: bool,
     parcels: Vec<(Needs, Delivery)>,
     transcript: String,
     outbox: Arc<Outbox>,
@@ -139,6 +141,7 @@ impl Shard {
             heaps: 0,
             hand: 0,
             is_read_only: false,
+            is_disk_full: false,
             parcels: Vec::new(),
             transcript: String::new(),
             outbox,
@@ -161,6 +164,7 @@ impl Shard {
             self.clock.advance();
             // Whoever was told of a failure finds what is durable.
             self.notice_failure();
+            self.is_disk_full = self.world.disk.is_full(&*self.world.journal, self.clock.now());
             let mut goes_on = self.work(job);
             while goes_on && self.batch.len() < ROUND_BYTES && self.parcels.len() < ROUND_JOBS {
                 let Ok(job) = jobs.try_recv() else { break };

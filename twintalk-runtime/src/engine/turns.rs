@@ -249,12 +249,12 @@ impl Shard {
         }
     }
 
-    /// Refuses while the journal takes nothing.
+    /// Refuses while the journal takes nothing, or should not.
     pub fn check_writable(&self) -> Result<(), Refusal> {
-        match self.read_only() {
-            Some(why) => Err(Refusal::Unavailable { why }),
-            None => Ok(()),
+        if let Some(why) = self.read_only() {
+            return Err(Refusal::Unavailable { why });
         }
+        if self.is_disk_full { Err(self.world.disk.refusal()) } else { Ok(()) }
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
+use super::host::machine_time;
 use super::registry;
 use super::shard::shard_of;
 use super::world::World;
@@ -314,12 +315,18 @@ impl Twins {
 
     /// Whether messages are taken.
     pub fn ready(&self) -> bool {
-        !self.0.is_closing.load(Ordering::Relaxed) && self.0.world.counters.failed.get() == 0
+        let world = &self.0.world;
+        let is_failed = world.counters.failed.get() != 0 || world.disk.is_full(&*world.journal, machine_time());
+        !self.0.is_closing.load(Ordering::Relaxed) && !is_failed
     }
 
     /// What the engine counts, by name.
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
-        self.0.world.counters.all()
+        let world = &self.0.world;
+        let mut metrics = world.counters.all();
+        metrics.push(("journal_commits_total", world.journal.commits()));
+        metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
+        metrics
     }
 
     /// Takes no more jobs, waits until all that were taken are durable, and closes the journal: the data directory may

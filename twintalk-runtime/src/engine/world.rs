@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::api::Options;
 use super::canon::Canon;
 use super::counters::Counters;
+use super::disk::Disk;
 use super::feed::Feed;
 use super::names::{self, Names};
 use super::registry::Hasher;
@@ -27,6 +28,7 @@ pub(super) struct World {
     pub options: Options,
     pub counters: Counters,
     pub feed: Feed,
+    pub disk: Disk,
 }
 
 /// A twin class, of the program or only of the disk.

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
-use super::files::{File, Files, Lock, Region};
+use super::files::{File, Files, Lock, Region, Space};
 
 mod survival;
 
@@ -326,6 +326,13 @@ impl Files for Disk {
         result?;
         state.names_on_disk = vec![state.names.clone()];
         Ok(())
+    }
+
+    fn space(&self) -> io::Result<Space> {
+        let state = self.state();
+        let used: usize = state.names.values().map(|&number| state.nodes[number].cache.len()).sum();
+        let total = state.capacity.unwrap_or(1 << 40);
+        Ok(Space { free: total.saturating_sub(used) as u64, total: total as u64 })
     }
 
     fn lock(&self) -> io::Result<Option<Lock>> {

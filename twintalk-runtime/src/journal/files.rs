@@ -15,6 +15,15 @@ const LOCK: &str = "lock";
 /// What keeps others out of a directory while it lives.
 pub type Lock = Arc<dyn Any + Send + Sync>;
 
+/// How much a disk holds, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// What may still be written.
+    pub free: u64,
+    /// What there is in all.
+    pub total: u64,
+}
+
 /// A directory of files.
 pub trait Files: Send + Sync {
     /// Where a file is, for messages.
@@ -31,6 +40,8 @@ pub trait Files: Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes names durable: what was created, renamed and removed.
     fn sync(&self) -> io::Result<()>;
+    /// How much room the disk has.
+    fn space(&self) -> io::Result<Space>;
     /// Keeps others out until all clones of the answer are dropped; `None` if somebody is in.
     fn lock(&self) -> io::Result<Option<Lock>>;
 }
@@ -98,6 +109,11 @@ impl Files for Directory {
 
     fn sync(&self) -> io::Result<()> {
         fs::File::open(&self.0)?.sync_all()
+    }
+
+    fn space(&self) -> io::Result<Space> {
+        let disk = rustix::fs::statvfs(&self.0)?;
+        Ok(Space { free: disk.f_bavail.saturating_mul(disk.f_frsize), total: disk.f_blocks.saturating_mul(disk.f_frsize) })
     }
 
     fn lock(&self) -> io::Result<Option<Lock>> {

@@ -1,11 +1,12 @@
 //! The log in files.
 
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::error::Error;
-use super::files::{Directory, Files};
+use super::files::{Directory, Files, Space};
 use super::queue::Queue;
 use super::recovery::{self, Opened};
 use super::segment::Segments;
@@ -14,6 +15,7 @@ use super::{Batch, Completion, Config, Journal, Position, Reader};
 
 /// A log in the segment files of one directory, written by a thread of its own.
 pub struct SegmentLog {
+    files: Arc<dyn Files>,
     queue: Arc<Queue>,
     segments: Arc<Segments>,
     writer: Mutex<Option<JoinHandle<Result<(), Error>>>>,
@@ -55,7 +57,7 @@ impl SegmentLog {
     /// Opens the log in any kind of directory.
     pub fn open_in(files: Arc<dyn Files>, config: &Config) -> Result<(Self, Opened), Error> {
         let path = files.path("");
-        let Parts { queue, segments, writer, opened } = Parts::open(files, config)?;
+        let Parts { queue, segments, writer, opened } = Parts::open(Arc::clone(&files), config)?;
         let thread = thread::Builder::new()
             .name("journal".into())
             .spawn({
@@ -63,7 +65,7 @@ impl SegmentLog {
                 move || writer.run(&queue)
             })
             .map_err(|source| Error::Io { doing: "start the writer of", path, source })?;
-        Ok((Self { queue, segments, writer: Mutex::new(Some(thread)) }, opened))
+        Ok((Self { files, queue, segments, writer: Mutex::new(Some(thread)) }, opened))
     }
 }
 
@@ -78,6 +80,14 @@ impl Journal for SegmentLog {
 
     fn reader(&self) -> Reader {
         self.segments.reader()
+    }
+
+    fn space(&self) -> io::Result<Option<Space>> {
+        self.files.space().map(Some)
+    }
+
+    fn commits(&self) -> u64 {
+        self.segments.commits()
     }
 
     fn close(&self) -> Result<(), Error> {

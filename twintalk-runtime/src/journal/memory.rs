@@ -87,6 +87,10 @@ impl Journal for MemoryLog {
         self.segments.reader()
     }
 
+    fn commits(&self) -> u64 {
+        self.segments.commits()
+    }
+
     fn close(&self) -> Result<(), Error> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         Ok(())

@@ -36,11 +36,13 @@ mod tests;
 mod writer;
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 pub use batch::{Batch, RecordWriter};
 pub use error::{Damage, Error, Poisoned};
+pub use files::Space;
 pub use log::SegmentLog;
 pub use memory::MemoryLog;
 pub use reader::{Reader, Record, Records};
@@ -117,6 +119,14 @@ pub trait Journal: Send + Sync {
     /// Where the log begins: records below are not kept any more.
     fn oldest(&self) -> Position {
         self.reader().oldest()
+    }
+
+    /// How many commits were made durable since it was opened; a segment's seal is one.
+    fn commits(&self) -> u64;
+
+    /// How much room the disk has that the log is on; `None` where there is no disk.
+    fn space(&self) -> io::Result<Option<Space>> {
+        Ok(None)
     }
 
     /// Makes everything appended durable, seals the log and ends it: later appends are refused. A log in files has

@@ -86,6 +86,8 @@ impl Segment {
 pub struct Segments {
     list: RwLock<Arc<List>>,
     durable: AtomicU64,
+    /// How often it was published.
+    commits: AtomicU64,
 }
 
 /// The segments that exist at a moment.
@@ -102,7 +104,7 @@ impl Segments {
     /// The segments of a log that is durable up to its end.
     pub fn new(segments: Vec<Arc<Segment>>, durable: u64, lock: Lock) -> Self {
         let list = List { segments, _lock: Some(lock) };
-        Self { list: RwLock::new(Arc::new(list)), durable: AtomicU64::new(durable) }
+        Self { list: RwLock::new(Arc::new(list)), durable: AtomicU64::new(durable), commits: AtomicU64::new(0) }
     }
 
     /// Adds a segment at the end.
@@ -121,6 +123,12 @@ impl Segments {
     pub fn publish(&self, segment: &Segment, end: u64) {
         segment.region.publish((end - segment.base) as usize);
         self.durable.store(end, Ordering::Release);
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was done.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// The end of what is durable.

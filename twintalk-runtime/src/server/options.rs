@@ -30,6 +30,10 @@ pub struct Options {
     #[arg(long, env = "TWINTALK_SHARDS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub shards: Option<u16>,
 
+    /// Room on the disk below which messages are refused; 1GiB or a twentieth of the disk, whichever is more, when not given
+    #[arg(long, env = "TWINTALK_MIN_FREE", value_name = "SIZE", value_parser = size)]
+    pub min_free: Option<u64>,
+
     /// File of bearer tokens, a line each: TOKEN read|send|admin[,…]
     #[arg(long, env = "TWINTALK_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -58,6 +62,7 @@ impl From<&Options> for api::Options {
                 Durability::Memory => api::Durability::Memory,
             },
             memory: options.memory.unwrap_or(default.memory),
+            min_free: options.min_free,
             shards: options.shards.map_or(default.shards, usize::from),
             ..default
         }
@@ -97,7 +102,7 @@ mod tests {
 
     #[test]
     fn all_options() {
-        let line = "server --listen [::1]:9 --data d --durability os --memory 4GiB --shards 2 --token-file t";
+        let line = "server --listen [::1]:9 --data d --durability os --memory 4GiB --shards 2 --min-free 2GiB --token-file t";
         let options = Options::try_parse_from(line.split(' ')).expect("it parses");
         assert_eq!(options.listen, "[::1]:9");
         let engine = api::Options::from(&options);
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!(engine.durability, api::Durability::Os);
         assert_eq!(engine.memory, 4 << 30);
         assert_eq!(engine.shards, 2);
+        assert_eq!(engine.min_free, Some(2 << 30));
         assert_eq!(options.token_file, Some(PathBuf::from("t")));
     }
 

@@ -141,7 +141,8 @@ impl Writer<'_> {
     }
 }
 
-fn assigns(expression: &Expr, local: LocalId) -> bool {
+/// Whether evaluating an expression assigns a local.
+pub(super) fn assigns(expression: &Expr, local: LocalId) -> bool {
     let mut found = false;
     expression.visit(&mut |part| {
         found |= match &part.kind {

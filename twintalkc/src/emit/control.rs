@@ -2,7 +2,6 @@
 
 use super::form::{Printed, bare, integer};
 use super::function::Writer;
-use crate::infer::collects::loop_collects;
 use crate::ir::{Const, Expr, Kind, LocalId};
 use crate::known::Held;
 use crate::source::Span;
@@ -12,12 +11,6 @@ use quote::quote;
 impl Writer<'_> {
     fn statements(&self, all: &[Expr]) -> TokenStream {
         all.iter().map(|each| self.statement(each)).collect()
-    }
-
-    /// A back-edge: fuel, and a collection where the loop allocates.
-    fn back_edge(&self, parts: &[&[Expr]], span: Span) -> TokenStream {
-        let at = self.at(span);
-        if loop_collects(&self.function.locals, parts) { quote!(t.tick()#at;) } else { quote!(t.round()#at;) }
     }
 
     /// A control structure whose value is not used.
@@ -42,18 +35,17 @@ impl Writer<'_> {
                 let (test, nil) = (self.read(*local), self.statements(nil));
                 quote! { #set if #test.is_nil() { #nil } else { #present } }
             }
-            Kind::While { condition, until, body } => {
-                let back_edge = self.back_edge(&[condition, body], expression.span);
+            Kind::While { condition, until, body } => self.lifted(&[condition, body], || {
                 let (condition, body) = (self.conditions(condition), self.statements(body));
                 let (condition, not) = if *until { (condition, Some(quote!(!))) } else { (bare(condition), None) };
-                quote! { while #not #condition { #body #back_edge } }
-            }
+                quote! { while #not #condition { #body } }
+            }),
             Kind::Count { counter, limit, from, to, step, body } => self.count(*counter, *limit, from, to, *step, body),
-            Kind::Repeat(body) => {
-                let back_edge = self.back_edge(&[body], expression.span);
+            Kind::BackEdge(number) => self.back_edge(*number, expression.span),
+            Kind::Repeat(body) => self.lifted(&[body], || {
                 let body = self.statements(body);
-                quote! { loop { #body #back_edge } }
-            }
+                quote! { loop { #body } }
+            }),
             _ => TokenStream::new(),
         }
     }
@@ -86,9 +78,8 @@ impl Writer<'_> {
 
     /// `to:by:do:`: the limit is evaluated once; each iteration has a counter of its own, so a block may capture it.
     fn count(&self, counter: LocalId, limit: LocalId, from: &Expr, to: &Expr, step: i64, body: &[Expr]) -> TokenStream {
-        let back_edge = self.back_edge(&[body], from.span);
         if self.function.locals[counter].held() == Held::Int {
-            return self.count_integers(counter, limit, [from, to], step, body, back_edge);
+            return self.count_integers(counter, limit, [from, to], step, body);
         }
         let small = self.function.locals[counter].immediate;
         let start = self.assign(counter, from);
@@ -98,32 +89,24 @@ impl Writer<'_> {
         } else {
             self.assign(limit, to)
         };
-        let (now, end) = (self.read(counter), self.local(limit));
         let compare = if step > 0 { quote!(less_equal) } else { quote!(greater_equal) };
         let step = Literal::i64_unsuffixed(step);
-        let next = self.set_local(counter, quote!(rt::typed::plus(#now, #step, t)?));
-        let body = self.statements(body);
-        quote! {
-            #start
-            #stop
-            while rt::typed::#compare(#now, #end, t)? {
-                #body
-                #next
-                #back_edge
+        let rounds = self.lifted(&[body], || {
+            let (now, end) = (self.read(counter), self.local(limit));
+            let next = self.set_local(counter, quote!(rt::typed::plus(#now, #step, t)?));
+            let body = self.statements(body);
+            quote! {
+                while rt::typed::#compare(#now, #end, t)? {
+                    #body
+                    #next
+                }
             }
-        }
+        });
+        quote! { #start #stop #rounds }
     }
 
     /// The counter is an `i64`, and so is the limit then.
-    fn count_integers(
-        &self,
-        counter: LocalId,
-        limit: LocalId,
-        [from, to]: [&Expr; 2],
-        step: i64,
-        body: &[Expr],
-        back_edge: TokenStream,
-    ) -> TokenStream {
+    fn count_integers(&self, counter: LocalId, limit: LocalId, [from, to]: [&Expr; 2], step: i64, body: &[Expr]) -> TokenStream {
         let (counter, limit) = (self.name(counter), self.name(limit));
         let start = bare(self.held(from, Held::Int));
         let (end, limit) = match (&to.kind, to.known.held()) {
@@ -141,16 +124,16 @@ impl Writer<'_> {
         let compare = if step > 0 { quote!(<=) } else { quote!(>=) };
         let next = if step > 0 { quote!(+=) } else { quote!(-=) };
         let step = Literal::i64_unsuffixed(step.abs());
-        let body = self.statements(body);
-        quote! {
-            #counter = #start;
-            #end
-            while #counter #compare #limit {
-                #body
-                #counter #next #step;
-                #back_edge
+        let rounds = self.lifted(&[body], || {
+            let body = self.statements(body);
+            quote! {
+                while #counter #compare #limit {
+                    #body
+                    #counter #next #step;
+                }
             }
-        }
+        });
+        quote! { #counter = #start; #end #rounds }
     }
 
     fn read(&self, local: LocalId) -> TokenStream {

@@ -41,7 +41,7 @@ impl Writer<'_> {
                 let fresh = if self.function.locals[*local].cell { quote!(rt::cell(rt::Value::NIL, t)) } else { quote!(rt::Value::NIL) };
                 self.set_place(*local, fresh)
             }
-            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) => {
+            Kind::If(..) | Kind::IfNil(..) | Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_) | Kind::BackEdge(_) => {
                 self.control_statement(expression)
             }
             Kind::Each(each) if !each.step.is_test() => self.each_statement(each, expression.span),
@@ -213,15 +213,15 @@ impl Writer<'_> {
 
     pub fn place(&self, local: LocalId) -> TokenStream {
         let name = self.name(local);
-        match self.function.locals[local].root.map(index) {
+        match self.root(local) {
             Some(at) => quote!(t.root(frame + #at)),
             None => quote!(#name),
         }
     }
 
-    fn set_place(&self, local: LocalId, value: TokenStream) -> TokenStream {
+    pub(super) fn set_place(&self, local: LocalId, value: TokenStream) -> TokenStream {
         let name = self.name(local);
-        match self.function.locals[local].root.map(index) {
+        match self.root(local) {
             Some(at) => quote! { let value = #value; t.set_root(frame + #at, value); },
             None => quote! { #name = #value; },
         }

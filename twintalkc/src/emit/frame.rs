@@ -49,6 +49,16 @@ impl Writer<'_> {
     /// Temporaries that need no root begin as nil.
     fn temporaries(&self) -> TokenStream {
         let mut out = TokenStream::new();
+        let safepoints = &self.function.safepoints;
+        if self.function.rooted_self.is_none() && safepoints.iter().any(|safepoint| safepoint.keeps_self) {
+            let this = if self.in_block { self.block() } else { self.this() };
+            out.extend(quote! { let mut #this = #this; });
+        }
+        for (local, ident) in self.names.iter().enumerate().take(self.function.arguments) {
+            if self.function.locals[local].root.is_none() && safepoints.iter().any(|safepoint| safepoint.keeps.contains(&local)) {
+                out.extend(quote! { let mut #ident = #ident; });
+            }
+        }
         let limits = limits(self.function);
         for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).enumerate().skip(self.function.arguments) {
             if local.root.is_none() && !limits.contains(&at) {

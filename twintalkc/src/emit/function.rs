@@ -3,7 +3,7 @@
 use super::form::{Printed, bare};
 use super::{BlockEntry, Emitter, hash};
 use crate::infer::collects::operands_wait;
-use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Sharing};
+use crate::ir::{Block, Capture, ClassNumber, DeclaredType, Expr, Function, Kind, Local, LocalId, Method, Safepoint, Sharing};
 use crate::known::Held;
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
@@ -46,6 +46,8 @@ pub struct Writer<'a> {
     /// How many operands wait on the root stack here, and at most.
     pub waiting: std::cell::Cell<usize>,
     pub(super) most_waiting: std::cell::Cell<usize>,
+    /// The end of the loop that is printed, if that lifts variables off the root stack.
+    pub(super) lifted: std::cell::Cell<Option<&'a Safepoint>>,
     /// Functions of the blocks found on the way.
     pub blocks: std::cell::RefCell<Vec<TokenStream>>,
 }
@@ -173,6 +175,7 @@ impl<'a> Writer<'a> {
             framed: function.frame > 0 || operands_wait(&function.locals, &function.body),
             waiting: Default::default(),
             most_waiting: Default::default(),
+            lifted: Default::default(),
             blocks: Default::default(),
         }
     }
@@ -249,7 +252,7 @@ impl<'a> Writer<'a> {
                 let block = self.block();
                 quote!(rt::block_self(#block, t))
             }
-            Receiver::Object => match self.function.rooted_self.map(index) {
+            Receiver::Object => match self.rooted_self() {
                 Some(at) => quote!(t.root(frame + #at)),
                 None => quote!(this),
             },
@@ -258,10 +261,22 @@ impl<'a> Writer<'a> {
 
     /// The heap block whose function this is.
     pub fn block(&self) -> TokenStream {
-        match self.function.rooted_self.map(index) {
+        match self.rooted_self() {
             Some(at) => quote!(t.root(frame + #at)),
             None => quote!(block),
         }
+    }
+
+    /// Where the root stack has `self`, or the block, here.
+    fn rooted_self(&self) -> Option<proc_macro2::Literal> {
+        let is_lifted = self.lifted.get().is_some_and(|end| end.lifts_self);
+        self.function.rooted_self.filter(|_| !is_lifted).map(index)
+    }
+
+    /// Where the root stack has a local here.
+    pub(super) fn root(&self, local: usize) -> Option<proc_macro2::Literal> {
+        let is_lifted = self.lifted.get().is_some_and(|end| end.lifts.contains(&local));
+        self.function.locals[local].root.filter(|_| !is_lifted).map(index)
     }
 
     /// Prints a block's function beside its method's and answers its number.

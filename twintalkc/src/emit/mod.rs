@@ -16,6 +16,7 @@ mod operator;
 mod piece;
 mod program;
 mod quick;
+mod safepoint;
 mod sends;
 mod signature;
 mod slot;

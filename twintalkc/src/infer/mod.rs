@@ -1,5 +1,6 @@
 //! What can be known before the program runs: who answers a send, and which values a collection must find.
 
+pub mod at_once;
 mod calls;
 pub mod collects;
 mod flow;
@@ -37,10 +38,15 @@ pub fn infer(module: &mut Module, flow: bool) {
     }
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);
+    let mut top = std::mem::take(&mut module.top);
+    if module.target != crate::Target::Library {
+        at_once::answers(module, methods.iter_mut().map(|method| &mut method.function).chain(top.iter_mut().map(|top| &mut top.function)));
+    }
     for method in &mut methods {
         let twin = module.classes.get(method.class).twin && !method.class_side;
         roots::function(&mut method.function, twin);
     }
     module.methods = methods;
-    module.top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
+    top.iter_mut().for_each(|statement| roots::function(&mut statement.function, true));
+    module.top = top;
 }

@@ -1,26 +1,39 @@
-//! Which locals the root stack must hold: those alive across a point where scratch may be collected.
+//! Which locals the root stack must hold: those alive across a call that may collect scratch. What is alive across the ends
+//! of rounds of loops alone stays a variable of Rust, which the collection there is handed.
 //!
 //! Positions number the events of a function in the order of evaluation (linear scan, Poletto and Sarkar 1999). A local
 //! is alive from its first to its last occurrence, and through the whole of a loop that it enters from outside.
 
 use super::collects::{loop_collects, sends_away};
-use crate::ir::{Expr, Function, Kind, Local, LocalId};
+use crate::ir::{Expr, Function, Kind, Local, LocalId, Safepoint};
 use crate::known::Held;
 use std::ops::Range;
 
 struct Scan<'f> {
-    locals: &'f [Local],
+    safepoints: &'f [Safepoint],
     clock: usize,
     /// First and last occurrence of `self` (or the block), then of each local.
     lives: Vec<Option<Range<usize>>>,
     /// All occurrences.
     uses: Vec<Vec<usize>>,
     collections: Vec<usize>,
-    /// Collections in an operand of a message that never answers, and where that message is sent.
-    last_collections: Vec<Range<usize>>,
+    /// Collections in an operand of a message that never answers, and from where to where what they move may be used.
+    last_collections: Vec<(usize, Range<usize>)>,
     loops: Vec<Range<usize>>,
+    /// The number of the safepoint at each one's end.
+    loop_ends: Vec<usize>,
+    /// The safepoints that collect.
+    crossed: Vec<Crossed>,
     /// `self` is a constant: a twin's own method, or the top level.
     constant_self: bool,
+}
+
+/// When scratch is collected at a safepoint.
+struct Crossed {
+    number: usize,
+    at: usize,
+    /// If it is in an operand of a message that never answers, from where to where what it moves may be used.
+    last: Option<Range<usize>>,
 }
 
 const THIS: usize = 0;
@@ -38,14 +51,18 @@ pub fn function(function: &mut Function, constant_self: bool) {
 }
 
 fn assign(function: &mut Function, constant_self: bool, block: bool) {
+    function.safepoints.clear();
+    function.body.iter_mut().for_each(|part| number(part, &function.locals, &mut function.safepoints));
     let mut scan = Scan {
-        locals: &function.locals,
+        safepoints: &function.safepoints,
         clock: 0,
         lives: vec![None; function.locals.len() + 1],
         uses: vec![Vec::new(); function.locals.len() + 1],
         collections: Vec::new(),
         last_collections: Vec::new(),
         loops: Vec::new(),
+        loop_ends: Vec::new(),
+        crossed: Vec::new(),
         constant_self: constant_self && !block,
     };
     (0..=function.arguments).for_each(|at| scan.lives[at] = Some(0..0));
@@ -67,9 +84,48 @@ fn assign(function: &mut Function, constant_self: bool, block: bool) {
     let holds = |local: &Local| !local.immediate && local.held() == Held::Value || local.cell;
     let roots: Vec<Option<usize>> =
         function.locals.iter().enumerate().map(|(at, local)| root(holds(local) && scan.crosses(at + 1))).collect();
+    let mut safepoints = vec![Safepoint::default(); function.safepoints.len()];
+    let kept = |at: usize, crossed: &Crossed| roots[at].is_none() && holds(&function.locals[at]) && scan.keeps(at + 1, crossed);
+    for crossed in &scan.crossed {
+        let safepoint = &mut safepoints[crossed.number];
+        safepoint.collects = true;
+        safepoint.keeps = (0..roots.len()).filter(|at| kept(*at, crossed)).collect();
+        safepoint.keeps_self = rooted_self.is_none() && !scan.constant_self && scan.keeps(THIS, crossed);
+    }
+    for (range, number) in scan.calm_loops() {
+        let lifts: Vec<LocalId> = (0..roots.len()).filter(|at| roots[*at].is_some() && scan.is_used(at + 1, range)).collect();
+        let lifts_self = rooted_self.is_some() && scan.is_used(THIS, range);
+        for crossed in scan.crossed.iter().filter(|crossed| range.contains(&crossed.at)) {
+            safepoints[crossed.number].keeps.extend(&lifts);
+            safepoints[crossed.number].keeps_self |= lifts_self;
+        }
+        (safepoints[number].lifts, safepoints[number].lifts_self) = (lifts, lifts_self);
+    }
+    function.safepoints = safepoints;
     function.rooted_self = rooted_self;
     function.locals.iter_mut().zip(roots).for_each(|(local, root)| local.root = root);
     function.frame = next;
+}
+
+/// Numbers the safepoints in an expression, and puts one at the end of every loop's round.
+fn number(expression: &mut Expr, locals: &[Local], safepoints: &mut Vec<Safepoint>) {
+    expression.kind.parts_mut(&mut |part| number(part, locals, safepoints));
+    let (collects, span, body) = match &mut expression.kind {
+        Kind::While { condition, body, .. } => (loop_collects(locals, &[condition, body]), expression.span, body),
+        Kind::Count { from, body, .. } => (loop_collects(locals, &[body]), from.span, body),
+        Kind::Repeat(body) => (loop_collects(locals, &[body]), expression.span, body),
+        Kind::Send(send) => {
+            let crossed = send.collects && sends_away(&send.target) && !send.diverges;
+            if let Some(at_once) = send.at_once.as_mut().filter(|_| crossed) {
+                at_once.safepoint = Some(safepoints.len());
+                safepoints.push(Safepoint { collects: true, ..Safepoint::default() });
+            }
+            return;
+        }
+        _ => return,
+    };
+    body.push(Expr::new(Kind::BackEdge(safepoints.len()), span));
+    safepoints.push(Safepoint { collects, ..Safepoint::default() });
 }
 
 impl Scan<'_> {
@@ -94,8 +150,17 @@ impl Scan<'_> {
         self.collections.push(now);
     }
 
-    fn crosses(&self, at: usize) -> bool {
-        let Some(life) = &self.lives[at] else { return false };
+    /// Passes a safepoint.
+    fn cross(&mut self, number: usize) {
+        if self.safepoints[number].collects {
+            let at = self.tick();
+            self.crossed.push(Crossed { number, at, last: None });
+        }
+    }
+
+    /// From the first occurrence to where it was last needed.
+    fn life(&self, at: usize) -> Option<Range<usize>> {
+        let life = self.lives[at].as_ref()?;
         let (start, mut end) = (life.start, life.end);
         // Inner loops come first, so that an extension to one may extend to the next.
         for range in &self.loops {
@@ -103,9 +168,37 @@ impl Scan<'_> {
                 end = range.end;
             }
         }
-        let used = |at: usize, range: &Range<usize>| self.uses[at].iter().any(|used| range.contains(used));
-        self.collections.iter().any(|collection| start < *collection && *collection < end)
-            || self.last_collections.iter().any(|range| start < range.start && used(at, range))
+        Some(start..end)
+    }
+
+    /// The outermost loops in which no call collects.
+    fn calm_loops(&self) -> Vec<(&Range<usize>, usize)> {
+        let calls = || self.collections.iter().chain(self.last_collections.iter().map(|(at, _)| at));
+        let mut calm: Vec<_> = self.loops.iter().zip(self.loop_ends.iter().copied()).collect();
+        calm.retain(|(range, _)| !calls().any(|call| range.contains(call)));
+        let inner = |range: &Range<usize>| calm.iter().any(|(other, _)| other.start < range.start && range.end < other.end);
+        calm.iter().copied().filter(|(range, _)| !inner(range)).collect()
+    }
+
+    fn is_used(&self, at: usize, range: &Range<usize>) -> bool {
+        self.uses[at].iter().any(|used| range.contains(used))
+    }
+
+    /// Whether something is alive across a call that collects.
+    fn crosses(&self, at: usize) -> bool {
+        let Some(life) = self.life(at) else { return false };
+        self.collections.iter().any(|collection| life.start < *collection && *collection < life.end)
+            || self.last_collections.iter().any(|(collection, range)| life.start < *collection && self.is_used(at, range))
+    }
+
+    /// Whether something is alive across a safepoint. Behind a message that never answers nothing is.
+    fn keeps(&self, at: usize, crossed: &Crossed) -> bool {
+        let Some(life) = self.life(at) else { return false };
+        life.start < crossed.at
+            && match &crossed.last {
+                None => crossed.at < life.end,
+                Some(range) => self.is_used(at, range),
+            }
     }
 
     fn all(&mut self, expressions: &[Expr]) {
@@ -122,14 +215,14 @@ impl Scan<'_> {
         });
     }
 
-    fn looping(&mut self, collects: bool, inside: impl FnOnce(&mut Self)) {
+    fn looping(&mut self, body: &[Expr], inside: impl FnOnce(&mut Self)) {
         let start = self.tick();
         inside(self);
-        if collects {
-            self.collect();
-        }
         let end = self.tick();
-        self.loops.push(start..end);
+        if let Some(Kind::BackEdge(number)) = body.last().map(|last| &last.kind) {
+            self.loops.push(start..end);
+            self.loop_ends.push(*number);
+        }
     }
 
     fn expression(&mut self, expression: &Expr) {
@@ -173,14 +266,25 @@ impl Scan<'_> {
                 self.occurs(THIS);
             }
             Kind::Send(send) => {
-                let collections = self.collections.len();
+                let (collections, crossed, loops) = (self.collections.len(), self.crossed.len(), self.loops.len());
                 self.operands(std::iter::once(&send.receiver).chain(&send.arguments));
                 if send.diverges {
                     let end = self.tick();
-                    self.last_collections.extend(self.collections.drain(collections..).map(|at| at..end));
+                    // What is used before it in a loop is used after it in the next round.
+                    let around = |at: usize| {
+                        let begun = self.loops[loops..].iter().filter(|range| range.contains(&at)).map(|range| range.start).min();
+                        begun.unwrap_or(at)..end
+                    };
+                    let last = self.collections.drain(collections..).map(|at| (at, around(at)));
+                    self.last_collections.extend(last);
+                    for crossed in &mut self.crossed[crossed..] {
+                        crossed.last.get_or_insert_with(|| around(crossed.at));
+                    }
                 }
-                if !send.diverges && sends_away(&send.target) && send.collects {
-                    self.collect();
+                match send.at_once.and_then(|at_once| at_once.safepoint) {
+                    Some(number) => self.cross(number),
+                    None if !send.diverges && sends_away(&send.target) && send.collects => self.collect(),
+                    None => {}
                 }
             }
             Kind::If(condition, then, otherwise) => {
@@ -198,7 +302,7 @@ impl Scan<'_> {
                 self.all(nil);
                 self.all(present);
             }
-            Kind::While { condition, body, .. } => self.looping(loop_collects(self.locals, &[condition, body]), |scan| {
+            Kind::While { condition, body, .. } => self.looping(body, |scan| {
                 scan.all(condition);
                 scan.all(body);
             }),
@@ -207,13 +311,14 @@ impl Scan<'_> {
                 self.local(*counter);
                 self.expression(to);
                 self.local(*limit);
-                self.looping(loop_collects(self.locals, &[body]), |scan| {
+                self.looping(body, |scan| {
                     scan.local(*limit);
                     scan.local(*counter);
                     scan.all(body);
                 });
             }
-            Kind::Repeat(body) => self.looping(loop_collects(self.locals, &[body]), |scan| scan.all(body)),
+            Kind::Repeat(body) => self.looping(body, |scan| scan.all(body)),
+            Kind::BackEdge(number) => self.cross(*number),
             Kind::Block(block) => {
                 for capture in &block.captures {
                     match capture.from {

@@ -53,6 +53,29 @@ fn run(disk: &Disk, at: usize, fault: Fault) -> (Fleet, Result<Twins, OpenError>
 }
 
 #[test]
+fn a_disk_with_too_little_room_takes_no_messages_until_there_is_more() {
+    let disk = Disk::default();
+    let twins = open_disk(&disk, &PROGRAM, &Options { min_free: Some(1 << 16), ..options() });
+    let create = |id: &str| twins.create_blocking(id, "Pump", Vec::new());
+    let bump = |id: &str| twins.send_blocking(id, "bump", Vec::new()).map(|sent| sent.sequence);
+    assert_eq!(create("a"), Ok(1));
+    disk.limit(Some(1 << 15));
+    assert!(!twins.ready());
+    let cloned = twins.clone_blocking("a", None).map(|(_, sequence)| sequence);
+    for result in [create("b"), bump("a"), twins.delete_blocking("a"), cloned] {
+        let Err(Refusal::Unavailable { why }) = result else { panic!("{result:?}") };
+        assert!(why.contains("make room on it, or say how much must stay free with --min-free"), "{why}");
+    }
+    assert_eq!(twins.read_blocking("a", Moment::Now).unwrap().sequence, 1);
+    let metric = |name| twins.metrics().into_iter().find(|(of, _)| *of == name).map(|(_, value)| value);
+    assert_eq!((metric("disk_needed_bytes"), metric("shards_failed")), (Some(1 << 16), Some(0)));
+    disk.limit(None);
+    assert!(twins.ready());
+    assert_eq!((create("b"), bump("a")), (Ok(1), Ok(2)));
+    twins.close_blocking();
+}
+
+#[test]
 fn after_a_failure_nothing_is_written_and_what_is_durable_is_read() {
     let start = prepared();
     let whole = start.after_exit();
@@ -122,7 +145,7 @@ fn check_read_only(fleet: &Fleet, twins: &Twins, context: &str) {
 #[test]
 fn a_full_disk_refuses_with_a_reason() {
     let disk = prepared();
-    let twins = open_disk(&disk, &PROGRAM, &tight());
+    let twins = open_disk(&disk, &PROGRAM, &Options { min_free: Some(0), ..tight() });
     let used: usize = disk.contents().iter().map(|(_, bytes)| bytes.len()).sum();
     disk.limit(Some(used + 20_000));
     twins.create_blocking("p", "Pump", Vec::new()).unwrap();
@@ -163,6 +186,10 @@ impl Journal for Broken {
 
     fn reader(&self) -> journal::Reader {
         if self.is_broken.load(Ordering::Relaxed) { self.damaged.reader() } else { self.log.reader() }
+    }
+
+    fn commits(&self) -> u64 {
+        self.log.commits()
     }
 
     fn close(&self) -> Result<(), journal::Error> {

@@ -25,6 +25,10 @@ impl Journal for Shortened {
         Position(self.1.load(std::sync::atomic::Ordering::Relaxed))
     }
 
+    fn commits(&self) -> u64 {
+        self.0.commits()
+    }
+
     fn close(&self) -> Result<(), Error> {
         Ok(())
     }

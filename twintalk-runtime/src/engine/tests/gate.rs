@@ -65,6 +65,10 @@ impl Journal for Held {
         self.log.reader()
     }
 
+    fn commits(&self) -> u64 {
+        self.log.commits()
+    }
+
     fn close(&self) -> Result<(), Error> {
         Ok(())
     }

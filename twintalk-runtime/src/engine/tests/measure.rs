@@ -153,6 +153,10 @@ impl Journal for Null {
         log().reader()
     }
 
+    fn commits(&self) -> u64 {
+        0
+    }
+
     fn close(&self) -> Result<(), crate::journal::Error> {
         Ok(())
     }

@@ -54,6 +54,14 @@ impl Journal for Shared {
         self.0.reader()
     }
 
+    fn commits(&self) -> u64 {
+        self.0.commits()
+    }
+
+    fn space(&self) -> std::io::Result<Option<crate::journal::Space>> {
+        self.0.space()
+    }
+
     fn close(&self) -> Result<(), crate::journal::Error> {
         Ok(())
     }

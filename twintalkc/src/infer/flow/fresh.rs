@@ -86,7 +86,7 @@ impl Constructor<'_, '_> {
             Kind::Home(_) => false,
             Kind::This | Kind::ClassSlot(_) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => false,
             Kind::Slot(at) => stored.contains(at),
-            Kind::TakeSlots(..) | Kind::PutSlots(_) => false,
+            Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => false,
             Kind::SetSlot(at, value) => {
                 let hides = self.hides(value, stored);
                 if hides {

@@ -260,7 +260,7 @@ impl<'w, 'm> Walker<'w, 'm> {
             }
             Kind::Each(each) => self.each(each, place),
             // Made of what this finds.
-            Kind::TakeSlots(..) | Kind::PutSlots(_) => Known::open(),
+            Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => Known::open(),
             Kind::Home(inner) => self.expression(inner),
             Kind::Global(_) => Known::open(),
             Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {

@@ -209,9 +209,6 @@ impl Rewriter<'_, '_> {
                 }
             });
         }
-        // References would be read back from the root stack.
-        let references: Vec<Seen> = self.kept.iter().filter(|(_, kept)| !kept.unboxed).map(|(seen, _)| *seen).collect();
-        references.into_iter().for_each(|seen| self.lose(seen));
     }
 
     /// A slot is not any more what it was where its object was looked up.

@@ -1,0 +1,66 @@
+//! Opening a data directory: with few and with very many twins, and after the process was killed.
+
+use std::path::Path;
+use std::process::Command;
+
+use twintalk_runtime::Twins;
+use twintalk_runtime::engine::{Durability, Moment, Options};
+
+use super::measure::{Scattered, bytes, directory, resident, row, spent};
+use crate::support::fleet::{create_batch, id, run, update};
+use crate::support::sensor::{PROGRAM, Readings};
+
+/// The word by which this program starts itself as a process that leaves data behind.
+pub const LEAVE: &str = "leave";
+
+/// How such a process ends.
+const KILLED: &str = "killed";
+const CLOSED: &str = "closed";
+
+const BATCH: usize = 1000;
+
+pub fn opening() {
+    for (twins, events, end, what, limit) in [
+        (10_000, 0, CLOSED, "opening 10 thousand twins", ""),
+        (10_000_000, 0, CLOSED, "opening 10 million twins", "as 10 thousand"),
+        (1_000_000, 4_000_000, KILLED, "opening after `kill -9` with 5 million events", "1000 ms"),
+    ] {
+        let place = directory();
+        start(place.path(), twins, events, end);
+        let before = resident();
+        let (opened, spent) = spent(|| Twins::open(&PROGRAM, &options(place.path())).expect("it opens"));
+        let memory = (resident() - before) >> 20;
+        let sequence = opened.read_blocking(&id(twins - 1), Moment::Now).expect("it is there").sequence;
+        assert!(sequence >= 1);
+        let size = bytes(place.path(), |_| true) >> 20;
+        row(what, format!("{:.0} ms, {memory} MiB of memory; {size} MiB of files", spent.wall.as_secs_f64() * 1e3), limit);
+        opened.close_blocking();
+    }
+}
+
+fn options(data: &Path) -> Options {
+    Options { data: Some(data.to_owned()), durability: Durability::Os, shards: 1, ..Options::default() }
+}
+
+fn start(data: &Path, twins: usize, events: usize, end: &str) {
+    let program = std::env::current_exe().expect("this program has a file");
+    let status = Command::new(program).arg(LEAVE).arg(data).args([twins.to_string(), events.to_string()]).arg(end).status();
+    assert_eq!(status.expect("it starts").success(), end == CLOSED);
+}
+
+/// What the other process does.
+pub fn leave(words: &[String]) {
+    let [data, twins, events, end] = words else { panic!("{LEAVE} DIRECTORY TWINS EVENTS closed|killed") };
+    let (twins, events): (usize, usize) = (twins.parse().expect("a number"), events.parse().expect("a number"));
+    let fleet = Twins::open(&PROGRAM, &options(Path::new(data))).expect("it opens");
+    for first in (0..twins).step_by(BATCH) {
+        create_batch(&fleet, "TypedSensor", first..first + BATCH);
+    }
+    let (mut readings, mut numbers) = (Readings::default(), Scattered::new(twins));
+    run(&fleet, (0..events / BATCH).map(|_| numbers.by_ref().take(BATCH).map(|number| update(number, &mut readings)).collect()));
+    if end == KILLED {
+        // Nothing is closed, and no destructor runs.
+        std::process::abort();
+    }
+    fleet.close_blocking();
+}
