@@ -108,6 +108,31 @@ fn changed_classes_open_the_same_data() {
 }
 
 #[test]
+fn a_new_program_is_tried_on_the_data_first() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    server.send("sensor", "updateTelemetry:", json!([31.5]));
+    let check = |data: &std::path::Path| {
+        let output = std::process::Command::new(CHANGED).args(["--check", "--data"]).arg(data).output().expect("it runs");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, _, why) = check(data.path());
+    assert!(code == Some(1) && why.contains("in use"), "{why}");
+    server.stop();
+    let (code, told, changes) = check(data.path());
+    assert_eq!((code, told.as_str()), (Some(0), "2 twins: 0 to be migrated, 0 refused\n"), "{changes}");
+    assert!(changes.contains("`alertState` is gone"), "{changes}");
+    let (code, _, why) = check(&data.path().join("nowhere"));
+    assert!(code == Some(1) && why.contains("nowhere"), "{why}");
+    // Nothing was written: the first start of the new program has the same to tell, and its statements run then.
+    assert!(check(data.path()).2.contains("`alertState` is gone"));
+    let server = Server::start(CHANGED, data.path());
+    assert_eq!(server.state("sensor")["location"], "boiler house");
+    server.stop();
+}
+
+#[test]
 fn twins_are_created_cloned_and_deleted() {
     let data = directory();
     let server = Server::start(SENSOR, data.path());

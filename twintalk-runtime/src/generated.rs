@@ -12,7 +12,7 @@ pub use crate::homes::{Detour, return_from};
 pub use crate::library;
 pub use crate::message::call;
 pub use crate::object::Kind;
-pub use crate::program::{BlockInfo, ClassInfo, Layout, Literal, Program, Provision, SlotInfo, TwinType};
+pub use crate::program::{BlockInfo, ClassInfo, Formerly, Layout, Literal, Program, Provision, SlotInfo, TwinType};
 pub use crate::raise::{not_understood, truth};
 pub use crate::roots::leave;
 pub use crate::row::{Row, Slot, Word};

@@ -38,6 +38,8 @@ pub struct Program {
     pub provision: &'static [Provision],
     /// Class-side `initialize` methods, superclasses first.
     pub initializers: &'static [fn(&mut Turn) -> Answer],
+    /// Names that classes and slots had in earlier versions of the program.
+    pub formerly: &'static [Formerly],
 }
 
 /// Sends a message.
@@ -89,6 +91,17 @@ pub struct SlotInfo {
     pub name: &'static str,
     /// Its declared type, as written.
     pub declared: Option<&'static str>,
+}
+
+/// `<formerly: #Old>`, `<slot: #new formerly: #old>`: a name that data of an earlier version has for a class or a slot.
+#[derive(Debug)]
+pub struct Formerly {
+    /// The number of the class.
+    pub class: u32,
+    /// The slot, by its name; none where it is the class that was renamed.
+    pub slot: Option<&'static str>,
+    /// The name it had.
+    pub name: &'static str,
 }
 
 /// What the instances of a class hold.

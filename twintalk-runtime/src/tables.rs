@@ -171,6 +171,18 @@ pub struct Translation {
 }
 
 impl Translation {
+    /// Numbers of the disk that mean nothing to the program mean what `now` makes of their entries.
+    pub fn adopt<T: Entry>(&mut self, table: &Table<T>, now: impl Fn(&T) -> Option<T>) {
+        for number in 0..self.to_program.len() as u32 {
+            if self.to_program(number).is_none()
+                && let Some(entry) = table.get(number).and_then(&now)
+                && let Some(known) = table.number(&entry)
+            {
+                self.to_program[number as usize] = self.to_program(known);
+            }
+        }
+    }
+
     /// Whether all numbers of both sides are the same, so that words can be read in place.
     pub fn is_identity(&self) -> bool {
         self.identity

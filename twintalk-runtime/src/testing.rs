@@ -26,4 +26,5 @@ pub const NOTHING: Program = Program {
     twins: &[],
     provision: &[],
     initializers: &[],
+    formerly: &[],
 };

@@ -37,6 +37,9 @@ pub enum Message {
     UnreachableStatement,
     InvalidRustName { name: String },
     RustNameCollision { class: String, first: String, second: String, name: String },
+    WrongFormerly,
+    FormerName { name: String, why: &'static str },
+    UnknownSlot { class: String, name: String, nearest: Option<String> },
 
     // What the parser finds.
     UnclosedString,
@@ -223,6 +226,18 @@ impl Message {
                 "this one",
                 Some("give one of them another with the pragma `<rust: 'name'>`".into()),
             ),
+            WrongFormerly => {
+                (Error, "former names are symbols".into(), "others here", Some("`<formerly: #Old>`, `<slot: #name formerly: #old>`".into()))
+            }
+            FormerName { name, why } => (
+                Error,
+                format!("`{name}` is no former name: {why}"),
+                "in this pragma",
+                Some("remove the pragma, or keep the one where the data of that name belongs".into()),
+            ),
+            UnknownSlot { class, name, nearest } => {
+                (Error, format!("`{class}` has no slot `{name}`"), "no slot of this name", did_you_mean(nearest))
+            }
 
             // What the parser finds.
             UnclosedString => (

@@ -38,6 +38,16 @@ fn classes() {
 }
 
 #[test]
+fn former_names() {
+    check(
+        "former_names",
+        "Twin subclass: #Valve instanceVariables: 'open'.\nTwin subclass: #Pump instanceVariables: 'press'\n    <formerly: #Valve>\n    \
+         <formerly: 'Old'>\n    <formerly: #Old>\n    <slot: #pres formerly: #p>\n    <slot: #press formerly: #press>\n    \
+         <slot: #press formerly: #p>.\nValve class>>formerly\n    <formerly: #Old>\n",
+    );
+}
+
+#[test]
 fn refusals() {
     check("become", "Twin subclass: #Pump instanceVariables: ''.\nPump>>a: b\n    self become: b.\n    ^thisContext\n");
 }

@@ -18,7 +18,8 @@ pub struct Options {
     pub memory: u64,
     /// How many threads run twins.
     pub shards: usize,
-    /// After how many events a twin's state is written again, which bounds what loading replays.
+    /// After how many events a twin's state is written again, which bounds what loading replays, where its class does not say
+    /// it with `snapshotEvery`; large states are written less often, up to 64 times.
     pub snapshot_every: u64,
     /// How many bytes must be free on the disk for twins to take messages; one GiB, or a twentieth of the disk if that is
     /// more, when not given.

@@ -7,7 +7,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::former::Former;
 use super::names::{Names, classes, symbols};
+use super::state::{NO_SCHEMA, State};
+use crate::bytes::Malformed;
 use crate::journal::Batch;
 use crate::object::{Header, Kind};
 use crate::program::Program;
@@ -31,8 +34,9 @@ pub(super) struct Canon {
     pub symbols: Translation,
     pub blocks: Translation,
     schemas: Translation,
-    /// For each schema the program's class of that name, whatever its slots are.
+    /// For each schema the program's class of that name, or of one it had, whatever its slots are.
     classes: Vec<Option<u32>>,
+    former: Former,
     by_name: HashMap<&'static str, u32>,
     identity: bool,
 }
@@ -47,21 +51,25 @@ impl Canon {
         }
         let schemas: Vec<Schema> = classes(program).map(schema_of).collect();
         let schemas = tables.schemas.translate(schemas, batch);
-        let blocks = tables.blocks.translate(blocks(program), batch);
+        let mut blocks = tables.blocks.translate(blocks(program), batch);
+        let former = Former::of(program);
         let by_name: HashMap<&'static str, u32> = classes(program).map(|info| info.name).zip(0..).collect();
         let classes = (0..tables.schemas.len() as u32)
             .map(|number| {
                 let exact = schemas.to_program(number);
-                exact.or_else(|| by_name.get(tables.schemas.get(number)?.class.as_str()).copied())
+                let name = tables.schemas.get(number).map(|schema| schema.class.as_str());
+                exact.or_else(|| name.and_then(|name| by_name.get(name).copied().or_else(|| former.class(name))))
             })
             .collect();
+        let class_names: Vec<&str> = self::classes(program).map(|info| info.name).collect();
+        blocks.adopt(&tables.blocks, |block| renamed(block, &former, &class_names));
         // Symbols beyond the program's do no harm: none of its words refers to them.
         let is_same = |translation: &Translation, count: usize| (0..count as u32).all(|number| translation.to_disk(number) == Some(number));
         let identity = is_same(&symbols, self::symbols(program).count())
             && is_same(&schemas, self::classes(program).count())
             && is_same(&blocks, self::blocks(program).count());
-        let names = Names::of_disk(&tables, &Names::of_program(program));
-        Self { tables, names, symbols, blocks, schemas, classes, by_name, identity }
+        let names = Names::of_disk(&tables, &Names::of_program(program), &former);
+        Self { tables, names, symbols, blocks, schemas, classes, former, by_name, identity }
     }
 
     /// The number of the current schema of a class of the program.
@@ -74,9 +82,34 @@ impl Canon {
         self.classes.get(schema as usize).copied().flatten()
     }
 
+    /// Whether a schema is of a class that has another name now.
+    pub fn is_renamed(&self, schema: u32) -> bool {
+        let name = |schema| self.names.class(schema).map(|form| &form.name);
+        self.class(schema).and_then(|class| self.schema(class)).is_some_and(|now| name(now) != name(schema))
+    }
+
     /// The program's class of a name.
     pub fn class_named(&self, name: &str) -> Option<u32> {
         self.by_name.get(name).copied()
+    }
+
+    /// For each slot of a class of the program the slot of a schema that it is, or was before it was renamed.
+    pub fn places(&self, class: u32, schema: u32) -> Option<Vec<Option<usize>>> {
+        let current = self.names.class(self.schema(class)?)?;
+        let old = self.names.class(schema)?;
+        Some(self.former.places(class, &current.slots, &old.slots))
+    }
+
+    /// Brings a state to the slots that its class has in the program.
+    pub fn bring(&self, state: &mut State, class: u32) -> Result<(), Malformed> {
+        let schema = self.schema(class).ok_or(NO_SCHEMA)?;
+        if state.schema != schema {
+            let places = self.places(class, state.schema).ok_or(NO_SCHEMA)?;
+            let count = self.names.class(state.schema).map_or(0, |form| form.slots.len());
+            state.rearrange(&places, count);
+            state.schema = schema;
+        }
+        Ok(())
     }
 
     /// Whether words of the program are words of the disk.
@@ -200,6 +233,17 @@ impl Iterator for Objects<'_> {
 pub(super) fn schema_of(info: &crate::program::ClassInfo) -> Schema {
     let slots = info.slots.iter().map(|slot| SlotSchema { name: slot.name.to_owned(), declared: slot.declared.map(str::to_owned) });
     Schema { class: info.name.to_owned(), slots: slots.collect() }
+}
+
+/// A block of a class that was renamed, as it is called now.
+fn renamed(block: &Block, former: &Former, classes: &[&str]) -> Option<Block> {
+    let (name, side) = match block.class.split_once(' ') {
+        Some((name, side)) => (name, Some(side)),
+        None => (block.class.as_str(), None),
+    };
+    let now = classes.get(former.class(name)? as usize)?;
+    let class = side.map_or_else(|| (*now).to_owned(), |side| format!("{now} {side}"));
+    Some(Block { class, ..block.clone() })
 }
 
 fn blocks(program: &'static Program) -> impl Iterator<Item = Block> {

@@ -8,7 +8,7 @@ use crate::snapshot::Snapshot;
 use crate::tables::{Schema, Table};
 
 use super::api::Moment;
-use super::state::{State, begins};
+use super::state::{State, begins, is_whole};
 
 /// Why the records of a twin cannot be used.
 #[derive(Debug)]
@@ -122,12 +122,15 @@ impl<'a> Replay<'a> {
                 continue;
             }
             let is_enough = match &link {
+                // The twin had these slots later only.
+                Link::Snapshot(snapshot) if moment == Moment::Sequence(snapshot.sequence) && is_recast(reader, snapshot) => continue,
                 Link::Snapshot(snapshot) if snapshot.sequence <= keep => {
                     state = State::of_snapshot(snapshot);
                     break;
                 }
                 Link::Snapshot(_) => false,
-                Link::Event(event) => begins(event.kind) && event.sequence <= keep.saturating_add(1),
+                // What a migration changed is seen beside what was before.
+                Link::Event(event) => event.sequence <= keep.saturating_add(u64::from(begins(event.kind))) && is_whole(event.kind),
             };
             links.push((position, link));
             if is_enough {
@@ -155,12 +158,23 @@ impl<'a> Replay<'a> {
     }
 }
 
+/// Whether a snapshot shows a twin after a change of its class: its record before is of another schema.
+fn is_recast(reader: &Reader, snapshot: &Snapshot<'_>) -> bool {
+    let before = Chain::new(reader, snapshot.previous).next();
+    before.and_then(Result::ok).is_some_and(|(_, link)| match link {
+        Link::Event(event) => event.schema != snapshot.schema,
+        Link::Snapshot(before) => before.schema != snapshot.schema,
+    })
+}
+
 /// Applies one record. A snapshot matters only where a new address epoch begins, after a compaction of the
-/// heap: the events behind it rely on the new addresses.
+/// heap, or the twin's class has changed: the events behind it rely on the new addresses and slots.
 pub(super) fn step(state: &mut State, position: Position, link: &Link<'_>, schemas: &Table<Schema>) -> Result<(), Broken> {
     match link {
         Link::Event(event) => state.apply(event, schemas).map_err(|error| Broken::Malformed(position, error))?,
-        Link::Snapshot(snapshot) if snapshot.epoch != state.epoch => *state = State::of_snapshot(snapshot),
+        Link::Snapshot(snapshot) if snapshot.epoch != state.epoch || snapshot.schema != state.schema => {
+            *state = State::of_snapshot(snapshot)
+        }
         Link::Snapshot(_) => {}
     }
     Ok(())

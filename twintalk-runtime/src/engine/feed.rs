@@ -3,6 +3,7 @@
 //! It is read from the journal by whoever asks, as far as it is durable; no shard takes part in it, and nothing is kept for
 //! those who listen. A reader that is slow is behind, and costs nobody anything.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ pub struct FeedEvent {
     pub position: FeedPosition,
     /// The twin's id.
     pub twin: String,
-    /// The twin's class.
+    /// The twin's class, by the name it has now.
     pub class: String,
     /// Its number in the life of the twin.
     pub sequence: u64,
@@ -113,10 +114,8 @@ impl Twins {
     /// [`NoSuchClass`](Refusal::NoSuchClass).
     pub async fn changes(&self, after: Option<FeedPosition>, class: Option<&str>, limit: usize) -> Result<FeedPage, Refusal> {
         let world = self.world();
-        if let Some(name) = class.filter(|name| world.class_named(name).is_none()) {
-            return Err(Refusal::NoSuchClass { name: name.to_owned() });
-        }
-        page(world, after, class, limit)
+        let class = class.map(|name| world.class_named(name).ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() }));
+        page(world, after, class.transpose()?, limit)
     }
 
     /// The end of the feed as it is now: what happens from now on comes after it.
@@ -133,7 +132,7 @@ impl Twins {
     }
 }
 
-fn page(world: &World, after: Option<FeedPosition>, class: Option<&str>, limit: usize) -> Result<FeedPage, Refusal> {
+fn page(world: &World, after: Option<FeedPosition>, class: Option<u16>, limit: usize) -> Result<FeedPage, Refusal> {
     // What is durable now lies in the segments that the reader gets now.
     let durable = world.journal.durable();
     let reader = world.journal.reader();
@@ -150,6 +149,7 @@ fn page(world: &World, after: Option<FeedPosition>, class: Option<&str>, limit: 
         }
     };
     let mut events = Vec::new();
+    let mut classes: HashMap<u32, Option<u16>> = HashMap::new();
     let mut next = start;
     for record in reader.records(start) {
         if events.len() >= limit || next.0 - start.0 >= SCAN {
@@ -164,7 +164,11 @@ fn page(world: &World, after: Option<FeedPosition>, class: Option<&str>, limit: 
                 }
                 // A record that is no event, though it says so, is passed over: its twin is quarantined, and says why.
                 let Ok(event) = Event::read(record.payload) else { continue };
-                events.extend(shown(world, &event, class, at(next)));
+                // Of twins whose class has another name now, as all else of them is.
+                let found = *classes.entry(event.schema).or_insert_with(|| world.class_of(event.schema));
+                if let Some(found) = found.filter(|&found| class.is_none_or(|class| class == found)) {
+                    events.extend(shown(world, &event, found, at(next)));
+                }
             }
             // Headers hide nothing.
             Err(Error::Damaged(damage)) if !damage.hides_records => {}
@@ -179,19 +183,16 @@ fn page(world: &World, after: Option<FeedPosition>, class: Option<&str>, limit: 
     Ok(FeedPage { events, next: at(durable.max(next)) })
 }
 
-/// An event, if it is of the class that is asked for.
-fn shown(world: &World, event: &Event<'_>, class: Option<&str>, position: FeedPosition) -> Option<FeedEvent> {
+/// An event of a twin of a class.
+fn shown(world: &World, event: &Event<'_>, class: u16, position: FeedPosition) -> Option<FeedEvent> {
     let names = &world.canon.names;
     let form = names.class(event.schema)?;
-    if class.is_some_and(|class| class != form.name) {
-        return None;
-    }
     let is_shown = |word| !begins(event.kind) || word != NIL.bits();
     let written = event.changed_slots().filter(|&(_, word)| is_shown(word));
     Some(FeedEvent {
         position,
         twin: event.id.to_owned(),
-        class: form.name.clone(),
+        class: world.class(class).name.clone(),
         sequence: event.sequence,
         time: event.time,
         selector: names.symbol(event.selector).unwrap_or_default().to_owned(),

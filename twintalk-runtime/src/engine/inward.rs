@@ -1,5 +1,5 @@
 //! A state of the disk made one of the program: verified, numbered anew, and laid out anew where the classes
-//! of its objects have changed.
+//! of its objects have changed. Its slots stay those of its schema.
 
 use std::collections::HashMap;
 
@@ -8,19 +8,52 @@ use super::state::State;
 use crate::library::class;
 use crate::numbers;
 use crate::object::{Header, Kind, pack_bytes};
-use crate::program::ClassInfo;
 use crate::row::Word;
 use crate::space::Space;
+use crate::tables::SlotSchema;
 use crate::value::{METACLASS, NIL, Place, Value};
 
 /// A state in words of the program.
 #[derive(Debug, PartialEq)]
 pub(super) struct Inward {
+    /// The number of the schema the slots follow.
+    pub schema: u32,
     pub slots: Vec<Word>,
     pub heap: Vec<u64>,
     pub epoch: u32,
     /// The addresses are no longer those of the disk: a snapshot must come before the next event.
     pub moved: bool,
+    /// The disk's numbers of blocks in it that the program does not have.
+    pub outdated: Vec<u32>,
+    /// Objects of classes that the program does not have, by address, and those classes: arrays of what they held.
+    gone: HashMap<u32, String>,
+}
+
+impl Inward {
+    /// The class that the program does not have of an object that a slot's content leads to.
+    pub fn gone(&self, word: Word) -> Option<&str> {
+        let Word::Value(value) = word else { return None };
+        if self.gone.is_empty() {
+            return None;
+        }
+        let mut seen = vec![false; self.heap.len()];
+        let mut pending = vec![value];
+        while let Some(value) = pending.pop() {
+            let Some(reference) = value.as_reference() else { continue };
+            let at = reference.offset as usize;
+            if std::mem::replace(seen.get_mut(at)?, true) {
+                continue;
+            }
+            if let Some(class) = self.gone.get(&reference.offset) {
+                return Some(class);
+            }
+            let header = Header(self.heap[at]);
+            if header.kind().holds_values() {
+                pending.extend(self.heap[at + 1..][..header.body_words()].iter().map(|&word| Value::from_bits(word)));
+            }
+        }
+        None
+    }
 }
 
 /// On the disk the bit of a metaclass is above all numbers of schemas.
@@ -29,34 +62,55 @@ const DISK_METACLASS: u64 = 1 << 40;
 /// Not the address of an object.
 const NOWHERE: u32 = u32::MAX;
 
-/// Brings a state to a class of the program; the state's slots must follow the class's schema.
-pub(super) fn inward(state: &State, info: &ClassInfo, canon: &Canon) -> Result<Inward, String> {
+/// Brings a state to the program's numbers.
+pub(super) fn inward(state: &State, canon: &Canon) -> Result<Inward, String> {
     let mut mover = Mover::new(&state.heap, canon)?;
     let mut heap = Vec::with_capacity(mover.end);
     for (at, header) in Objects::of(&state.heap) {
         let body = &state.heap[at + 1..][..header.body_words()];
         mover.object(header, body, &mut heap)?;
     }
-    let count = info.slots.len();
+    let schema = canon.tables.schemas.get(state.schema).ok_or("its schema is not in the table")?;
+    let count = schema.slots.len();
     if state.slots.len() < count {
         return Err("its state is damaged: slots are missing".to_owned());
     }
+    let is_int64 = |slot: &SlotSchema| slot.declared.as_deref() == Some("Int64");
     let mut slots = Vec::with_capacity(count);
-    for (index, slot) in info.slots.iter().enumerate() {
+    for (index, slot) in schema.slots.iter().enumerate() {
         slots.push(match state.integer(index, count) {
-            Some(integer) if slot.declared == Some("Int64") => Word::Int64(integer),
+            Some(integer) if is_int64(slot) => Word::Int64(integer),
             Some(integer) => Word::Value(mover.boxed(integer)),
-            None => Word::Value(mover.value(state.slots[index])?),
+            None => Word::Value(mover.slot(state.slots[index])?),
         });
     }
     let moved = mover.changed || !mover.tail.is_empty();
     heap.append(&mut mover.tail);
-    for (word, slot) in slots.iter_mut().zip(info.slots) {
-        if let (Word::Value(value), Some("Int64")) = (&*word, slot.declared) {
+    for (word, slot) in slots.iter_mut().zip(&schema.slots) {
+        if let (Word::Value(value), true) = (&*word, is_int64(slot)) {
             *word = boxed_integer(*value, &heap).map_or(*word, Word::Int64);
         }
     }
-    Ok(Inward { slots, heap, epoch: state.epoch + u32::from(moved), moved })
+    mover.outdated.sort_unstable();
+    mover.outdated.dedup();
+    Ok(Inward {
+        schema: state.schema,
+        slots,
+        heap,
+        epoch: state.epoch + u32::from(moved),
+        moved,
+        outdated: mover.outdated,
+        gone: mover.gone,
+    })
+}
+
+/// The class of an object whose own is gone.
+fn stand_in(kind: Kind) -> u32 {
+    match kind {
+        Kind::Bytes => class::BYTE_STRING,
+        Kind::Wide => class::WIDE_STRING,
+        _ => class::ARRAY,
+    }
 }
 
 /// The integer a reference to a box means.
@@ -70,25 +124,25 @@ fn boxed_integer(value: Value, heap: &[u64]) -> Option<i64> {
 
 /// How the objects of one schema become those of the program's class.
 struct Layout {
-    class: u32,
+    /// The class; none where the program does not have it.
+    class: Option<u32>,
     /// For each slot of the class the one of the schema, if the two differ.
     slots: Option<Vec<Option<usize>>>,
     /// How many slots the schema has.
     old: usize,
+    /// The class has another name now.
+    is_renamed: bool,
 }
 
 impl Layout {
     fn of(schema: u32, canon: &Canon) -> Result<Self, String> {
         let form = canon.names.class(schema);
         let form = form.ok_or("an object of it is of a schema that is not in the table")?;
-        let class = canon.class(schema).ok_or_else(|| format!("the program has no class {} any more", form.name))?;
-        let current = canon.schema(class).and_then(|schema| canon.names.class(schema));
-        let current = current.filter(|current| current.slots != form.slots);
-        let slots = current.map(|current| {
-            let old = |name| form.slots.iter().position(|slot| slot == name);
-            current.slots.iter().map(old).collect()
-        });
-        Ok(Self { class, slots, old: form.slots.len() })
+        let class = canon.class(schema);
+        let current = class.and_then(|class| canon.schema(class)).and_then(|schema| canon.names.class(schema));
+        let changed = current.is_some_and(|current| current.slots != form.slots);
+        let slots = class.filter(|_| changed).and_then(|class| canon.places(class, schema));
+        Ok(Self { class, slots, old: form.slots.len(), is_renamed: canon.is_renamed(schema) })
     }
 }
 
@@ -104,6 +158,11 @@ struct Mover<'a> {
     /// Objects behind the heap that stand for symbols the program does not have, by number.
     strangers: HashMap<u32, u32>,
     tail: Vec<u64>,
+    /// Objects of classes that the program does not have.
+    gone: HashMap<u32, String>,
+    outdated: Vec<u32>,
+    /// The class that a word just met stands for, which the program does not have.
+    met: Option<String>,
 }
 
 impl<'a> Mover<'a> {
@@ -116,6 +175,9 @@ impl<'a> Mover<'a> {
             end: 0,
             strangers: HashMap::new(),
             tail: Vec::new(),
+            gone: HashMap::new(),
+            outdated: Vec::new(),
+            met: None,
         };
         let mut objects = Objects::of(heap);
         for (at, header) in objects.by_ref() {
@@ -156,7 +218,7 @@ impl<'a> Mover<'a> {
     /// Adds an object to the new heap.
     fn object(&mut self, header: Header, body: &[u64], to: &mut Vec<u64>) -> Result<(), String> {
         let layout = self.layout(header.class())?;
-        let class = layout.class;
+        let (known, is_renamed) = (layout.class, layout.is_renamed);
         let mapped: Option<Vec<u64>> = match &layout.slots {
             Some(slots) if header.kind() == Kind::Values => {
                 let old = |slot: &Option<usize>| slot.map_or(NIL.bits(), |slot| body[slot]);
@@ -167,6 +229,15 @@ impl<'a> Mover<'a> {
         };
         let body = mapped.as_deref().unwrap_or(body);
         let length = mapped.as_ref().map_or(header.length(), Vec::len);
+        // What is written under the new name needs no later program to know the old one.
+        self.changed |= is_renamed;
+        let address = to.len() as u32;
+        let class = known.unwrap_or_else(|| stand_in(header.kind()));
+        if known.is_none() {
+            self.changed = true;
+            let name = self.canon.names.class(header.class()).map(|form| form.name.clone());
+            self.gone.insert(address, name.unwrap_or_default());
+        }
         to.push(Header::new(header.kind(), class, length as u32).with_identity_of(header).0);
         if !header.kind().holds_values() {
             to.extend_from_slice(body);
@@ -179,13 +250,21 @@ impl<'a> Mover<'a> {
             }
             to.push(value.bits());
         }
+        if let Some(class) = self.met.take() {
+            self.changed = true;
+            self.gone.insert(address, class);
+        }
         Ok(())
     }
 
     /// The first word of a block: the number of its code is the program's, or none's.
-    fn block(&self, info: Value) -> Value {
+    fn block(&mut self, info: Value) -> Value {
         let info = info.as_small().unwrap_or(i64::from(NO_BLOCK));
         let number = self.canon.blocks.to_program(info as u32);
+        if number.is_none() {
+            self.outdated.push(info as u32);
+        }
+        self.changed |= number.is_some_and(|number| self.canon.blocks.to_disk(number) != Some(info as u32));
         Value::int(info >> 32 << 32 | i64::from(number.unwrap_or(NO_BLOCK)))
     }
 
@@ -219,9 +298,28 @@ impl<'a> Mover<'a> {
         }
     }
 
-    fn class(&self, word: u64) -> Result<Value, String> {
-        let class = self.canon.class(word as u32);
-        let class = class.ok_or("it refers to a class that the program does not have any more")?;
+    /// The content of a slot. One that names a class the program does not have refers to an array instead.
+    fn slot(&mut self, word: u64) -> Result<Value, String> {
+        let value = self.value(word)?;
+        Ok(match self.met.take() {
+            Some(class) => {
+                let place = (self.end + self.tail.len()) as u32;
+                self.tail.push(Header::new(Kind::Values, class::ARRAY, 0).0);
+                self.gone.insert(place, class);
+                Value::reference(Place::Heap, place)
+            }
+            None => value,
+        })
+    }
+
+    fn class(&mut self, word: u64) -> Result<Value, String> {
+        let number = word as u32;
+        let Some(class) = self.canon.class(number) else {
+            let form = self.canon.names.class(number).ok_or("it refers to a class that is not in the table")?;
+            self.met = Some(form.name.clone());
+            return Ok(NIL);
+        };
+        self.changed |= self.canon.is_renamed(number);
         let meta = if word & DISK_METACLASS == 0 { 0 } else { METACLASS };
         Ok(Value::class(class | meta))
     }

@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::api::{Envelope, Refusal, Sent, TwinState};
+use super::rehearse::Rehearsed;
 use crate::data::Data;
 use crate::journal::Position;
 use crate::row::Word;
@@ -62,6 +63,8 @@ pub(super) enum Job {
     List { class: Option<u16>, after: Option<String>, limit: usize, reply: Reply<Vec<(String, Found)>> },
     /// Make room for so many more twins of a class.
     Reserve { class: u16, twins: usize, reply: Reply<()> },
+    /// Try what the next message would make of a twin, and keep nothing of it.
+    Rehearse { address: Address, reply: Reply<Rehearsed> },
     /// Take no more jobs.
     Stop,
 }

@@ -10,8 +10,7 @@ use super::job::{Address, Portrait, Recorded};
 use super::shard::Shard;
 use super::slabs::Slabs;
 use super::turns::{lost, previous};
-use super::world::{Class, Known, World};
-use crate::bytes::Malformed;
+use super::world::{Class, World};
 use crate::snapshot::NewSnapshot;
 
 impl Shard {
@@ -29,6 +28,9 @@ impl Shard {
     fn load(&mut self, number: u32, class: u16) -> Result<u32, Refusal> {
         let world = Arc::clone(&self.world);
         let id = self.registry.id(number).to_string();
+        if let Some(refusal) = self.unmigrated.why(&id) {
+            return Err(refusal);
+        }
         let recorded = self.recorded_at(number, class)?;
         let state = match restore(&world, recorded, &id) {
             Ok(state) => state,
@@ -37,6 +39,9 @@ impl Shard {
                 return Err(refusal);
             }
         };
+        if state.schema != world.class(class).schema {
+            return self.migrate(number, class, &id, state);
+        }
         let row = self.slabs.add(class).ok_or_else(|| lost(&id))?;
         let Some((_, slab, local)) = self.slabs.at(row) else {
             return Err(lost(&id));
@@ -57,7 +62,8 @@ impl Shard {
         Ok(row)
     }
 
-    fn quarantine(&mut self, number: u32) {
+    /// Notes that a twin cannot be loaded.
+    pub fn quarantine(&mut self, number: u32) {
         let head = self.registry.head_mut(number);
         if !head.is_quarantined() {
             head.quarantine();
@@ -124,21 +130,23 @@ impl Shard {
     pub fn portrait(&mut self, address: &Address) -> Result<Portrait, Refusal> {
         let number = self.find(address)?;
         let origin = address.id.clone();
-        match self.registry.head(number).residence() {
-            Residence::Row(row) => {
-                let Some((class, slab, local)) = self.slabs.at(row) else {
-                    return Err(lost(&origin));
-                };
-                let slots = (0..slab.slots()).map(|slot| slab.word(local, slot));
-                Ok(Portrait { origin, class, slots: slots.collect(), heap: slab.core(local).words().to_vec() })
-            }
+        let row = match self.registry.head(number).residence() {
+            Residence::Row(row) => row,
             _ => {
                 let class = self.class_of(number);
                 let recorded = self.recorded_at(number, class)?;
                 let state = restore(&self.world, recorded, &origin)?;
-                Ok(Portrait { origin, class, slots: state.slots, heap: state.heap })
+                if state.schema == self.world.class(class).schema {
+                    return Ok(Portrait { origin, class, slots: state.slots, heap: state.heap });
+                }
+                self.resident(number)?
             }
-        }
+        };
+        let Some((class, slab, local)) = self.slabs.at(row) else {
+            return Err(lost(&origin));
+        };
+        let slots = (0..slab.slots()).map(|slot| slab.word(local, slot));
+        Ok(Portrait { origin, class, slots: slots.collect(), heap: slab.core(local).words().to_vec() })
     }
 
     /// Forgets everything that is not durable.
@@ -164,22 +172,30 @@ impl Shard {
     }
 }
 
-/// The state of a twin from the journal, in words of the program.
+/// The state of a twin from the journal, in words of the program and with the slots of its last record.
 pub(super) fn restore(world: &World, recorded: Recorded, id: &str) -> Result<Inward, Refusal> {
     let unavailable = |why: String| Refusal::Unavailable { why: format!("`{id}` is quarantined: {why}") };
     let Class { name, known, schema } = world.class(recorded.class);
-    let Some(Known { info, .. }) = known else {
-        return Err(unavailable(format!("the program has no class {name} any more")));
-    };
-    let schemas = &world.canon.tables.schemas;
-    let reader = world.journal.reader();
-    let state = chain::latest(&reader, recorded.last, schemas);
-    let mut state = state.map_err(|broken: Broken| unavailable(broken.to_string()))?;
-    if state.schema != *schema {
-        let followed = state.follow(*schema, schemas);
-        followed.map_err(|error: Malformed| unavailable(error.to_string()))?;
+    if known.is_none() {
+        return Err(gone(id, name));
     }
-    inward(&state, info, &world.canon).map_err(unavailable)
+    let reader = world.journal.reader();
+    let state = chain::latest(&reader, recorded.last, &world.canon.tables.schemas);
+    let state = state.map_err(|broken: Broken| unavailable(broken.to_string()))?;
+    let state = inward(&state, &world.canon).map_err(unavailable)?;
+    // What an earlier form of the class held is for its migration to judge.
+    if state.schema == *schema
+        && let Some(class) = state.slots.iter().find_map(|word| state.gone(*word))
+    {
+        return Err(gone(id, class));
+    }
+    Ok(state)
+}
+
+/// The refusal of a twin of a class, or that holds an object of one, which the program does not have.
+pub(super) fn gone(id: &str, class: &str) -> Refusal {
+    let way_out = format!("bring it back, or say `<formerly: #{class}>` in the class that it has become");
+    Refusal::Unavailable { why: format!("`{id}` is quarantined: the program has no class {class} any more; {way_out}") }
 }
 
 /// The refusal of a twin whose slot holds what its declared type no longer admits.

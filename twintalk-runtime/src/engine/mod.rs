@@ -7,27 +7,30 @@
 //!    └── answers ── outbox ◀── durable ── journal
 //! ```
 //!
-//! - handle: `api` plain types, `twins` async calls, `blocking`, `job` what goes to a shard
-//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `passivate`, `outbox` the gate of what leaves
+//! - handle: `api` plain types, `twins` async calls, `describe`, `blocking`, `job` what goes to a shard
+//! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
 //! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `delta` to changes, `view` and `history` for readers,
-//!   `feed` and `bell` for those who listen
-//! - start: `open`, `recover`, `provision`, `world` what all share
+//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `delta` to changes,
+//!   `view` and `history` for readers, `feed` and `bell` for those who listen
+//! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
 mod bell;
 mod blocking;
 mod budget;
+mod cadence;
 mod canon;
 mod chain;
 mod change;
 mod counters;
 mod creation;
 mod delta;
+mod describe;
 mod disk;
 mod feed;
+mod former;
 mod head;
 mod history;
 mod host;
@@ -35,6 +38,7 @@ mod id;
 mod inward;
 mod job;
 mod load;
+mod migrate;
 mod names;
 mod open;
 mod outbox;
@@ -44,7 +48,9 @@ mod project;
 mod provision;
 mod reads;
 mod recover;
+mod rehearse;
 mod registry;
+mod report;
 mod shard;
 mod slab;
 mod slabs;
@@ -60,5 +66,6 @@ mod tests;
 pub use api::*;
 pub use change::{Change, DictionaryChange, SequenceChange, SetChange};
 pub use feed::{FeedEvent, FeedPage, FeedPosition};
+pub use rehearse::{Rehearsal, rehearse};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

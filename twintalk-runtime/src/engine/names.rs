@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::former::Former;
 use crate::program::{ClassInfo, Program};
 use crate::tables::Tables;
 
@@ -93,13 +94,19 @@ impl Names {
     }
 
     /// The numbers of a data directory; its tables do not tell what a class inherits, so the program,
-    /// as far as it has the class, and the class's name must.
-    pub fn of_disk(tables: &Tables, program: &Self) -> Self {
+    /// as far as it has the class, maybe under another name, and the class's name must.
+    pub fn of_disk(tables: &Tables, program: &Self, former: &Former) -> Self {
         let families: HashMap<&str, Family> = program.forms.iter().map(|form| (form.name.as_str(), form.family)).collect();
+        let renamed = |name: &str| former.class(name).and_then(|class| program.class(class)).map(|form| form.family);
         let schemas = (0..).map_while(|number| tables.schemas.get(number));
         let forms = schemas.map(|schema| Form {
             name: schema.class.clone(),
-            family: families.get(schema.class.as_str()).copied().or_else(|| Family::of(&schema.class)).unwrap_or(Family::Plain),
+            family: families
+                .get(schema.class.as_str())
+                .copied()
+                .or_else(|| renamed(&schema.class))
+                .or_else(|| Family::of(&schema.class))
+                .unwrap_or(Family::Plain),
             slots: schema.slots.iter().map(|slot| slot.name.clone()).collect(),
         });
         let symbols = (0..).map_while(|number| tables.symbols.get(number));

@@ -9,15 +9,17 @@ use tokio::sync::mpsc;
 
 use super::Twins;
 use super::api::{OpenError, Options};
+use super::cadence;
 use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
 use super::feed::Feed;
 use super::host::{Clock, ShardHost};
 use super::names::Names;
-use super::provision;
+use super::provision::{self, Provisioned};
 use super::recover::{self, Folded};
 use super::registry::{Hasher, Registry};
+use super::report;
 use super::shard::{Shard, Share};
 use super::twins::QUEUE;
 use super::world::{self, Class, EXTRA_SYMBOLS, World};
@@ -49,8 +51,15 @@ impl Twins {
         Self::open_journal(program, options, journal)
     }
 
-    /// Opens the twins that a journal tells of.
+    /// Opens the twins that a journal tells of, and provisions.
     pub(super) fn open_journal(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<Self, OpenError> {
+        let (twins, provisioned) = Self::over(program, options, journal)?;
+        provision::provision(&twins, &provisioned)?;
+        Ok(twins)
+    }
+
+    /// Opens the twins that a journal tells of; answers the statements that were run as well.
+    pub(super) fn over(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<(Self, Provisioned), OpenError> {
         let mut options = options.clone();
         options.shards = options.shards.max(1);
         let hasher = Hasher::default();
@@ -62,6 +71,7 @@ impl Twins {
         }
         let mut batch = Batch::new();
         let tables = std::mem::take(&mut folded.tables);
+        let before = tables.schemas.len() as u32;
         let canon = Canon::new(tables, program, &EXTRA_SYMBOLS, &mut batch);
         if !batch.is_empty() {
             let committed = journal.commit(&batch);
@@ -69,9 +79,12 @@ impl Twins {
         }
         let mut classes = world::classes(program, &canon, &hasher);
         add_unknown(&mut classes, &folded, &canon);
+        report::changes(&classes, &canon, before).iter().for_each(|change| provision::tell(change));
+        let frozen = frozen(program, &options)?;
+        cadence::ask(&mut classes, &frozen, &options)?;
         let world = Arc::new(World {
             program,
-            frozen: frozen(program, &options)?,
+            frozen,
             names: Names::of_program(program),
             canon,
             classes,
@@ -88,8 +101,7 @@ impl Twins {
         }
         let known = folded.registries.iter().map(|registry| u64::from(registry.len())).sum();
         let twins = start(&world, folded.registries, folded.time, known)?;
-        provision::provision(&twins, &folded.provisioned)?;
-        Ok(twins)
+        Ok((twins, folded.provisioned))
     }
 }
 
@@ -119,7 +131,10 @@ fn add_unknown(classes: &mut Vec<Class>, folded: &Folded, canon: &Canon) {
         let Some(form) = canon.names.class(schema) else {
             continue;
         };
-        match classes.iter_mut().find(|class| class.name == form.name) {
+        let is = |class: &&mut Class| {
+            class.name == form.name || class.known.as_ref().is_some_and(|known| canon.class(schema) == Some(known.number))
+        };
+        match classes.iter_mut().find(is) {
             Some(class) if class.known.is_some() => {}
             Some(class) => class.schema = class.schema.max(schema),
             None => classes.push(Class { name: form.name.clone(), schema, known: None }),

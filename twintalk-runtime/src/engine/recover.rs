@@ -134,10 +134,7 @@ impl Folded {
 pub(super) fn classify(registry: &mut Registry, world: &World) {
     let schemas = &world.canon.tables.schemas;
     let classes: Vec<u16> = (0..schemas.len() as u32)
-        .map(|number| {
-            let schema = schemas.get(number);
-            schema.and_then(|schema| world.class_named(&schema.class)).unwrap_or(0)
-        })
+        .map(|number| world.class_of(number).unwrap_or(0))
         .collect();
     let class = |schema: u16| classes.get(usize::from(schema)).copied().unwrap_or(0);
     for number in 0..registry.len() {

@@ -19,6 +19,7 @@ use super::arguments::Arguments;
 use super::head::{Last, Residence};
 use super::host::{Clock, ShardHost};
 use super::job::{Address, Job, Reply};
+use super::migrate::Unmigrated;
 use super::outbox::{Delivery, Outbox};
 use super::outward::Outward;
 use super::registry::Registry;
@@ -116,6 +117,8 @@ pub(super) struct Shard {
     counted: (u64, u64),
     /// What was done since the counters were told.
     pub tally: Tally,
+    /// Twins whose migration failed.
+    pub unmigrated: Unmigrated,
     /// Where the last batch is.
     appended: Position,
     /// Which of how many shards this is.
@@ -147,6 +150,7 @@ impl Shard {
             outbox,
             counted: (0, 0),
             tally: Tally::default(),
+            unmigrated: Unmigrated::default(),
             appended: Position::NONE,
             share,
             world,
@@ -215,6 +219,7 @@ impl Shard {
                 // Who asked may have gone.
                 let _ = reply.send(Ok(()));
             }
+            Job::Rehearse { address, reply } => self.rehearse(&address, reply),
             Job::Stop => return false,
         }
         true

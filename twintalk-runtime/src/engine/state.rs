@@ -59,7 +59,7 @@ impl State {
 
     /// Puts what the next event says where it says.
     pub fn apply(&mut self, event: &Event<'_>, schemas: &Table<Schema>) -> Result<(), Malformed> {
-        if begins(event.kind) {
+        if is_whole(event.kind) {
             *self = Self { sequence: self.sequence, ..Self::default() };
             self.schema = event.schema;
             let schema = schemas.get(event.schema).ok_or(NO_SCHEMA)?;
@@ -83,8 +83,8 @@ impl State {
 
     fn apply_heap(&mut self, event: &Event<'_>) -> Result<(), Malformed> {
         const OUTSIDE: Malformed = Malformed("an event writes outside of the heap");
-        if event.epoch != 0 || begins(event.kind) {
-            if !begins(event.kind) && event.epoch != self.epoch {
+        if event.epoch != 0 || is_whole(event.kind) {
+            if !is_whole(event.kind) && event.epoch != self.epoch {
                 return Err(Malformed("an event is of another address epoch"));
             }
             self.epoch = event.epoch;
@@ -120,19 +120,29 @@ impl State {
             old.slots.iter().position(same)
         });
         let places: Vec<Option<usize>> = places.collect();
-        let word = |index: usize| self.slots.get(index).copied();
-        let lower = places.iter().map(|place| place.and_then(word).unwrap_or(NIL.bits()));
-        let upper = places.iter().map(|place| place.and_then(|index| word(index + old.slots.len())).unwrap_or(0));
-        let has_upper = self.slots.len() > old.slots.len();
-        self.slots = lower.chain(upper.take_while(|_| has_upper)).collect();
+        self.rearrange(&places, old.slots.len());
         self.schema = schema;
         Ok(())
     }
+
+    /// Puts in each place the slot that is told, or nil; `count` is how many slots there were.
+    pub fn rearrange(&mut self, places: &[Option<usize>], count: usize) {
+        let word = |index: usize| self.slots.get(index).copied();
+        let lower = places.iter().map(|place| place.and_then(word).unwrap_or(NIL.bits()));
+        let upper = places.iter().map(|place| place.and_then(|index| word(index + count)).unwrap_or(0));
+        let has_upper = self.slots.len() > count;
+        self.slots = lower.chain(upper.take_while(|_| has_upper)).collect();
+    }
 }
 
-const NO_SCHEMA: Malformed = Malformed("a schema is not in the table");
+pub(super) const NO_SCHEMA: Malformed = Malformed("a schema is not in the table");
 
-/// Whether an event stands at the start of a life and holds the whole state.
+/// Whether an event holds the whole state, not what differs from the one before.
+pub(super) fn is_whole(kind: EventKind) -> bool {
+    begins(kind) || kind == EventKind::Migrated
+}
+
+/// Whether an event stands at the start of a life.
 pub(super) fn begins(kind: EventKind) -> bool {
     matches!(kind, EventKind::Created | EventKind::Cloned | EventKind::Derived)
 }

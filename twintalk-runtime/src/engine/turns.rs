@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use super::api::{Envelope, Refusal, Sent};
+use super::cadence;
 use super::head::{Last, Residence};
 use super::job::{Address, Numbered, Reply, Results};
 use super::names;
@@ -166,6 +167,7 @@ impl Shard {
         let head = self.registry.head_mut(number);
         head.reside(Residence::Deleted(class));
         self.world.counters.twins.sub(1);
+        self.unmigrated.forget(&address.id);
         Ok(sequence)
     }
 
@@ -196,10 +198,12 @@ impl Shard {
     fn changed(&mut self, number: u32, row: u32, selector: u32, world: &World) -> Result<(), Refusal> {
         let changes = self.turn.changes();
         let sent = changes.sent.len() as u32;
-        let mut should_compact = false;
-        if let Some((_, slab, local)) = self.slabs.at(row) {
+        let (mut should_compact, mut heap, mut every) = (false, 0, None);
+        if let Some((class, slab, local)) = self.slabs.at(row) {
             self.outward.changes(changes, slab, local, &world.canon);
             should_compact = slab.core(local).should_compact();
+            heap = slab.core(local).memory();
+            every = world.class(class).known.as_ref().and_then(|known| known.snapshot_every);
         }
         let sequence = self.record(number, EventKind::Message, selector, sent)?;
         if should_compact {
@@ -209,7 +213,7 @@ impl Shard {
                 self.heaps = self.heaps + slab.core(local).memory() - before;
             }
             self.snapshot(number);
-        } else if sequence.is_multiple_of(world.options.snapshot_every.max(1)) {
+        } else if cadence::is_due(sequence, every, world.options.snapshot_every, heap) {
             self.snapshot(number);
         }
         Ok(())

@@ -7,9 +7,9 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::api::{ClassDescription, Envelope, Event, Moment, NewTwin, Refusal, Sent, SlotDescription, TwinState};
-use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
+use super::api::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState};
 use super::host::machine_time;
+use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
 use super::registry;
 use super::shard::shard_of;
 use super::world::World;
@@ -55,11 +55,15 @@ impl Twins {
         &self.0.world
     }
 
+    pub(super) fn shards(&self) -> &[mpsc::Sender<Job>] {
+        &self.0.shards
+    }
+
     fn hash(&self, id: &str) -> u64 {
         registry::hash(&self.0.world.hasher, id.as_bytes())
     }
 
-    fn address(&self, id: &str) -> Address {
+    pub(super) fn address(&self, id: &str) -> Address {
         Address { hash: self.hash(id), id: id.to_owned() }
     }
 
@@ -287,30 +291,6 @@ impl Twins {
     fn class_named(&self, name: &str) -> Result<u16, Refusal> {
         let class = self.0.world.class_named(name);
         class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
-    }
-
-    /// The twin classes of the program.
-    pub fn classes(&self) -> Vec<ClassDescription> {
-        let world = &self.0.world;
-        let known = world.classes.iter().filter_map(|class| class.known.as_ref());
-        let descriptions = known.map(|known| {
-            let info = known.info;
-            let superclass = info.superclass.and_then(|number| super::names::classes(world.program).nth(number as usize));
-            let mut messages: Vec<String> = known.external.keys().map(|&text| text.to_owned()).collect();
-            messages.sort_unstable();
-            ClassDescription {
-                name: info.name.to_owned(),
-                superclass: superclass.map(|info| info.name.to_owned()),
-                slots: info
-                    .slots
-                    .iter()
-                    .map(|slot| SlotDescription { name: slot.name.to_owned(), declared: slot.declared.map(str::to_owned) })
-                    .collect(),
-                messages,
-                source: info.source.to_owned(),
-            }
-        });
-        descriptions.collect()
     }
 
     /// Whether messages are taken.

@@ -13,7 +13,7 @@ use crate::event::EventKind;
 pub(super) fn latest(world: &World, recorded: Recorded, id: &str) -> Result<TwinState, Refusal> {
     let class = world.class(recorded.class);
     if class.known.is_none() {
-        return Err(broken(id, &format!("the program has no class {} any more", class.name)));
+        return Err(super::load::gone(id, &class.name));
     }
     shown(world, recorded, id)
 }
@@ -24,10 +24,13 @@ pub(super) fn shown(world: &World, recorded: Recorded, id: &str) -> Result<TwinS
     let reader = world.journal.reader();
     let state = super::chain::latest(&reader, recorded.last, schemas);
     let mut state = state.map_err(|error| broken(id, &error))?;
-    let schema = world.class(recorded.class).schema;
-    if state.schema != schema {
-        state.follow(schema, schemas).map_err(|error| broken(id, &error))?;
-    }
+    let class = world.class(recorded.class);
+    let brought = match &class.known {
+        Some(known) => world.canon.bring(&mut state, known.number),
+        None if state.schema != class.schema => state.follow(class.schema, schemas),
+        None => Ok(()),
+    };
+    brought.map_err(|error| broken(id, &error))?;
     view(world, &state, id)
 }
 

@@ -8,6 +8,7 @@ use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
 use super::feed::Feed;
+use super::migrate::MIGRATE;
 use super::names::{self, Names};
 use super::registry::Hasher;
 use super::slab::TwinClass;
@@ -46,6 +47,10 @@ pub(super) struct Known {
     pub info: &'static ClassInfo,
     /// What may be sent from outside.
     pub external: HashMap<&'static str, u32, Hasher>,
+    /// The selector of `migrateFrom:`, if the class has it.
+    pub migrate: Option<u32>,
+    /// After how many events its twins are written as a whole, if the class says so.
+    pub snapshot_every: Option<u64>,
 }
 
 /// Selectors of events that no message caused, beside the program's.
@@ -56,6 +61,15 @@ impl World {
     pub fn class_named(&self, name: &str) -> Option<u16> {
         let index = self.classes.iter().position(|class| class.name == name);
         index.map(|index| index as u16)
+    }
+
+    /// The class of twins of a schema, which may have had another name.
+    pub fn class_of(&self, schema: u32) -> Option<u16> {
+        let known = self.canon.class(schema).and_then(|number| {
+            let is = |class: &Class| class.known.as_ref().is_some_and(|known| known.number == number);
+            self.classes.iter().position(is).map(|index| index as u16)
+        });
+        known.or_else(|| self.class_named(&self.canon.tables.schemas.get(schema)?.class))
     }
 
     /// Empty slabs for all twin classes.
@@ -80,8 +94,12 @@ impl World {
 pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher) -> Vec<Class> {
     let infos: Vec<&'static ClassInfo> = names::classes(program).collect();
     let symbols: Vec<&'static str> = names::symbols(program).collect();
+    let migrate = symbols.iter().position(|symbol| *symbol == MIGRATE).map(|number| number as u32);
+    let twin_class = |number: u32| infos.get(number as usize).copied().filter(|info| info.is_twin);
     let known = program.twins.iter().filter_map(|twin| {
         let info = *infos.get(twin.class as usize)?;
+        let mut classes = std::iter::successors(Some(info), |info| info.superclass.and_then(twin_class)).take(names::DEEPEST);
+        let migrate = migrate.filter(|migrate| classes.any(|info| info.selectors.contains(migrate)));
         let mut external = HashMap::with_hasher(hasher.clone());
         for &selector in info.external {
             if let Some(&text) = symbols.get(selector as usize) {
@@ -91,7 +109,7 @@ pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher)
         Some(Class {
             name: info.name.to_owned(),
             schema: canon.schema(twin.class)?,
-            known: Some(Known { number: twin.class, info, external }),
+            known: Some(Known { number: twin.class, info, external, migrate, snapshot_every: None }),
         })
     });
     known.collect()

@@ -37,6 +37,10 @@ pub struct Options {
     /// File of bearer tokens, a line each: TOKEN read|send|admin[,…]
     #[arg(long, env = "TWINTALK_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+
+    /// Tell what this program makes of every twin in --data, record nothing, and exit: 1 if twins would be refused
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// When a message counts as done.

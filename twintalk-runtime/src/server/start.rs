@@ -18,7 +18,10 @@ use tokio::{
 use super::{App, Limits, Options, Twins, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
 use crate::{
     Program,
-    engine::api::{self, ClassDescription, OpenError},
+    engine::{
+        self,
+        api::{self, ClassDescription, OpenError},
+    },
 };
 
 /// Time for open requests to end once the server is told to stop.
@@ -27,6 +30,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// Runs a program's server: what its `main` calls.
 pub fn main(program: &'static Program) -> ExitCode {
     let options = Options::parse();
+    if options.check {
+        return check(program, &options);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => return failed(&format!("threads cannot be started: {why}")),
@@ -37,6 +43,18 @@ pub fn main(program: &'static Program) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => failed(&why),
+    }
+}
+
+/// `--check`: what this program makes of the data.
+fn check(program: &'static Program, options: &Options) -> ExitCode {
+    match engine::rehearse(program, &api::Options::from(options)) {
+        Ok(found) => {
+            // Nobody may be reading.
+            let _ = writeln!(io::stdout(), "{found}");
+            if found.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(why) => failed(&cannot_open(why)),
     }
 }
 
@@ -133,6 +151,9 @@ fn cannot_open(error: OpenError) -> String {
         }
         OpenError::Inaccessible { path, why } if matches!(why.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory) => {
             format!("`{}` is not a directory: choose another with --data", path.display())
+        }
+        OpenError::Inaccessible { path, why } if why.kind() == ErrorKind::NotFound => {
+            format!("there is no directory `{}`: name that of the twins with --data", path.display())
         }
         OpenError::Inaccessible { .. } => {
             format!("{error}: change its permissions, or choose another directory with --data")

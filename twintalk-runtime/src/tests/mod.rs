@@ -124,6 +124,7 @@ static PROGRAM: Program = Program {
     twins: &[],
     provision: &[],
     initializers: &[],
+    formerly: &[],
 };
 
 type Body = fn(Value, &[Value], &mut Turn) -> Answer;

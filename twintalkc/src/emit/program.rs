@@ -30,6 +30,7 @@ impl Emitter<'_> {
             quote!(rt::Provision { source: #text, hash: #hash, file: #path, line: #line, run: top::#name })
         });
         let initializers = self.initializers();
+        let formerly = self.formerly();
         let alias = self.module.target.is_program().then(|| {
             quote! {
                 /// The program's own objects begin here.
@@ -62,6 +63,7 @@ impl Emitter<'_> {
                 twins: &[#(#twins),*],
                 provision: &[#(#provision),*],
                 initializers: &[#(#initializers),*],
+                formerly: &[#(#formerly),*],
             };
         }
     }
@@ -231,6 +233,19 @@ impl Emitter<'_> {
             quote! { (#number, [#(#arguments),*]) => #path(block, #(*#arguments,)* t), }
         });
         quote!(#(#arms)*)
+    }
+
+    /// The names that classes and slots had.
+    fn formerly(&self) -> Vec<TokenStream> {
+        let told = self.module.formerly.iter().map(|told| {
+            let (class, name) = (self.class_number(told.class), &told.name);
+            let slot = match &told.slot {
+                Some(slot) => quote!(Some(#slot)),
+                None => quote!(None),
+            };
+            quote!(rt::Formerly { class: #class, slot: #slot, name: #name })
+        });
+        told.collect()
     }
 
     /// The methods that the program adds to classes of the library, in order.

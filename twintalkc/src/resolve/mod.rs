@@ -6,6 +6,7 @@ pub mod callees;
 mod classes;
 mod constant;
 mod enumerate;
+mod formerly;
 mod frame;
 mod inline;
 mod literal;
@@ -14,6 +15,7 @@ mod scope;
 mod top;
 
 pub use classes::{Class, Classes, Layout, Slot};
+pub use formerly::Formerly;
 
 use crate::Target;
 use crate::ast::{self, Literal};
@@ -39,6 +41,8 @@ pub struct Module {
     pub methods: Vec<Method>,
     pub literals: Vec<Literal>,
     pub top: Vec<Top>,
+    /// Names that classes and slots had in earlier versions.
+    pub formerly: Vec<Formerly>,
     /// What the methods of this module do with slots, by the place that declares them.
     slot_uses: HashMap<Span, advice::SlotUse>,
     /// What the library's methods name, where a program is compiled against it.
@@ -156,6 +160,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
         methods: Vec::new(),
         literals: Vec::new(),
         top: Vec::new(),
+        formerly: Vec::new(),
         slot_uses: HashMap::new(),
         library: Vec::new(),
         library_selectors: mentions::Selectors::default(),
@@ -178,6 +183,7 @@ pub fn resolve(library: &[ast::Unit], program: &[ast::Unit], target: Target, dia
     methods.extend(accessors.iter().map(|(class, method)| (*class, method)));
     module.lower(&methods, diagnostics);
     top::lower(&mut module, program, diagnostics);
+    module.formerly = formerly::formerly(&module.classes, program, diagnostics);
     module.report_collisions(diagnostics);
     if !diagnostics.has_errors() {
         advice::advise(&module, program, diagnostics);

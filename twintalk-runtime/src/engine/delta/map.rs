@@ -41,7 +41,7 @@ impl Map {
     /// Takes in what was appended, and the words that were written.
     pub fn grow(&mut self, heap: &[u64], written: impl Iterator<Item = u32>) -> Option<()> {
         let mut later = std::mem::take(&mut self.later);
-        let mut note = |target, at| later.entry(target).or_insert_with(Vec::new).push(at);
+        let mut note = |target: u32, at: u32| later.entry(target).or_default().push(at);
         for at in written {
             if let Some(target) = heap.get(at as usize).and_then(|&word| target(word)) {
                 note(target, at);

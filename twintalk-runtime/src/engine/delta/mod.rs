@@ -18,10 +18,10 @@ pub(super) mod work;
 use super::change::Change;
 use super::names::Names;
 use super::project::{Projection, Unreadable};
-use super::state::{State, begins};
+use super::state::{State, begins, is_whole};
 use crate::bytes::Malformed;
 use crate::data::Data;
-use crate::event::{Event, EventKind};
+use crate::event::Event;
 use crate::tables::{Schema, Table};
 use map::Map;
 use marks::Marks;
@@ -50,14 +50,18 @@ impl<'a> Deltas<'a> {
         self.map = None;
     }
 
-    /// Applies the next event to the state, and answers what it changed. At the start of a life slots that are nil are left out.
+    /// Applies the next event to the state, and answers what it changed. At the start of a life slots that are nil are left out, and after a
+    /// migration those that are as they were.
     pub fn apply(&mut self, state: &mut State, event: &Event<'_>) -> Result<Changes, Malformed> {
-        if begins(event.kind) {
+        if is_whole(event.kind) {
             self.forget();
+            let before = std::mem::take(state);
+            state.sequence = before.sequence;
             state.apply(event, self.schemas)?;
-            return Ok(self.all(state));
+            let before = Some(before).filter(|_| !begins(event.kind));
+            return Ok(self.whole(state, before.as_ref()));
         }
-        if event.schema != state.schema && event.kind != EventKind::Migrated {
+        if event.schema != state.schema {
             state.follow(event.schema, self.schemas)?;
         }
         let slots = state.slots.clone();
@@ -108,12 +112,18 @@ impl<'a> Deltas<'a> {
         slots.collect()
     }
 
-    /// All slots that are not nil.
-    fn all(&self, state: &State) -> Changes {
+    /// The slots that are not what those of their names were, or not nil.
+    fn whole(&self, state: &State, before: Option<&State>) -> Changes {
         let Some(form) = self.names.class(state.schema) else { return Vec::new() };
-        let count = form.slots.len();
-        let slots = form.slots.iter().enumerate().map(|(index, name)| (name.clone(), self.value(state, index, count)));
-        slots.filter(|(_, data)| *data != Data::Nil).map(|(name, data)| (name, Change::Value(data))).collect()
+        let old = before.and_then(|before| Some((before, &self.names.class(before.schema)?.slots)));
+        let was = |name: &String| {
+            let (before, slots) = old?;
+            let index = slots.iter().position(|slot| slot == name)?;
+            Some(self.value(before, index, slots.len()))
+        };
+        let slots = form.slots.iter().enumerate().map(|(index, name)| (name, self.value(state, index, form.slots.len())));
+        let changed = slots.filter(|(name, data)| *data != was(name).unwrap_or(Data::Nil));
+        changed.map(|(name, data)| (name.clone(), Change::Value(data))).collect()
     }
 
     /// What a slot holds.

@@ -152,6 +152,7 @@ pub const FIRST_REST: Program = Program {
     twins: &[TwinType::of::<Pump>(), TwinType::of::<Meter>()],
     provision: &[],
     initializers: &[],
+    formerly: &[],
 };
 
 /// A later version, in which numbers and slots have changed.
@@ -175,6 +176,7 @@ pub const SECOND_REST: Program = Program {
     literals: &[Literal::String("literal")],
     provision: &[],
     initializers: &[],
+    formerly: &[],
     blocks: &[],
     ..PROGRAM_REST
 };
@@ -202,6 +204,7 @@ const PROGRAM_REST: Program = Program {
     twins: &[],
     provision: &[],
     initializers: &[],
+    formerly: &[],
 };
 
 /// All methods of all versions, by their texts.

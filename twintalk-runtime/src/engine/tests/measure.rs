@@ -89,6 +89,7 @@ static PROGRAM: Program = Program {
     twins: &[TwinType::of::<Sensor>()],
     provision: &[],
     initializers: &[],
+    formerly: &[],
 };
 
 fn dispatch(number: u32, receiver: Value, arguments: &[Value], t: &mut Turn) -> Answer {
