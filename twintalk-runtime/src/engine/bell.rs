@@ -26,9 +26,9 @@ impl Bell {
         }
     }
 
-    /// Something has become durable, or was lost, and so will be what comes after it.
-    pub fn told(&self, is_lost: bool) {
-        if is_lost { self.end() } else { self.ring() }
+    /// Something has become durable, or else was lost, and so will be what comes after it.
+    pub fn told(&self, is_durable: bool) {
+        if is_durable { self.ring() } else { self.end() }
     }
 
     /// Nothing more will become durable.

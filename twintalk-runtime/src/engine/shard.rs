@@ -25,7 +25,7 @@ use super::outward::Outward;
 use super::registry::Registry;
 use super::slabs::Slabs;
 use super::world::World;
-use crate::journal::{Batch, Poisoned, Position};
+use crate::journal::{Batch, Position};
 use crate::turn::Turn;
 
 /// A round ends when its batch has so many bytes.
@@ -320,11 +320,7 @@ impl Shard {
     fn append(&mut self) -> Result<Position, String> {
         let outbox = Arc::clone(&self.outbox);
         let bell = Arc::clone(&self.world.feed.bell);
-        let completion = Box::new(move |result: Result<Position, Poisoned>| {
-            let is_lost = result.is_err();
-            outbox.settle(result);
-            bell.told(is_lost);
-        });
+        let completion = Box::new(move |result| bell.told(outbox.settle(result)));
         let appended = self.world.journal.append(&self.batch, completion);
         let base = appended.map_err(|error| error.to_string())?;
         self.batch.clear();

@@ -4,7 +4,7 @@
 //! `?after=`; without either, with what happens from now on. The id of an event of one twin is its sequence; of all twins it is a
 //! position that means nothing else, and `?after=start` is the beginning of what is kept.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     extract::State,
@@ -31,6 +31,9 @@ const UNREAD: usize = 256 << 10;
 
 /// Time without an event after which a comment shows that the stream is alive.
 const ALIVE: Duration = Duration::from_secs(15);
+
+/// How often at most it is told how far the feed was read where there was nothing to tell.
+const TOLD: Duration = Duration::from_secs(1);
 
 /// Where to begin, and of which class.
 #[derive(Deserialize)]
@@ -106,6 +109,7 @@ fn stream<F: Future<Output = Result<(), Gone>> + Send + 'static>(write: impl FnO
 }
 
 async fn follow_all(app: App, class: Option<String>, mut page: FeedPage, outlet: Outlet) -> Result<(), Gone> {
+    let mut told: Option<Instant> = None;
     loop {
         for FeedEvent { position, twin, class, sequence, time, selector, slots, objects } in &page.events {
             let (time, sequence, objects) = (view::time(*time), *sequence, *objects);
@@ -115,7 +119,10 @@ async fn follow_all(app: App, class: Option<String>, mut page: FeedPage, outlet:
         }
         if page.events.is_empty() {
             // Who connects again later need not read once more what was not asked for.
-            outlet.write(format!("id: {}\n\n", page.next).into()).await?;
+            if told.is_none_or(|told| told.elapsed() >= TOLD) {
+                outlet.write(format!("id: {}\n\n", page.next).into()).await?;
+                told = Some(Instant::now());
+            }
             if !wait(&app, page.next, &outlet).await? {
                 return Ok(());
             }
@@ -131,7 +138,7 @@ async fn follow_one(app: App, id: String, mut after: u64, outlet: Outlet) -> Res
     outlet.write(format!("id: {after}\n\n").into()).await?;
     loop {
         // What happens behind this place ends the waiting.
-        let end = app.twins.feed_end();
+        let mut end = app.twins.feed_end();
         let events = match app.twins.events(&id, after, PAGE).await {
             Ok(events) => events,
             Err(refusal) => return write_problem(&outlet, &refusal.into()).await,
@@ -144,8 +151,15 @@ async fn follow_one(app: App, id: String, mut after: u64, outlet: Outlet) -> Res
             write(&outlet, event.sequence, &text).await?;
             after = event.sequence;
         }
-        if events.is_empty() && !wait(&app, end, &outlet).await? {
-            return Ok(());
+        // The twin's shard is asked again only when there may be something, not whenever anything happens.
+        while events.is_empty() {
+            if !wait(&app, end, &outlet).await? {
+                return Ok(());
+            }
+            match app.twins.changes(Some(end), None, PAGE).await {
+                Ok(page) if page.events.len() < PAGE && page.events.iter().all(|event| event.twin != id) => end = page.next,
+                _ => break,
+            }
         }
     }
 }

@@ -9,7 +9,10 @@ use std::{
 use crate::{
     Program,
     data::Data,
-    engine::{Change, FeedEvent, FeedPage, FeedPosition, ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent, SlotDescription, TwinState},
+    engine::{
+        Change, ClassDescription, Envelope, Event, FeedEvent, FeedPage, FeedPosition, Moment, OpenError, Options, Refusal, Sent,
+        SlotDescription, TwinState,
+    },
     failure::{Failure, Frame},
     journal::Position,
 };
