@@ -259,8 +259,13 @@ fn message() -> impl Strategy<Value = Data> {
         .prop_map(|(selector, a, b)| Data::Array(vec![Data::String(selector.to_owned()), Data::Integer(a), Data::Integer(b)]))
 }
 
+/// More where the environment asks for them.
+fn cases() -> u32 {
+    if std::env::var_os("TWINTALK_THOROUGH").is_some() { 800 } else { 40 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn changes_lead_from_state_to_state(turns in prop::collection::vec(prop::collection::vec(message(), 1..4), 1..120)) {

@@ -2,6 +2,7 @@
 
 mod access;
 mod bulk;
+mod changes;
 #[allow(clippy::result_large_err)] // Refusals are as large as the engine makes them.
 pub(super) mod double;
 mod feed;
