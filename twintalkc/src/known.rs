@@ -45,6 +45,9 @@ pub const SMALL_INTEGERS: (i64, i64) = (-(1 << 60), (1 << 60) - 1);
 /// The bounds of the integers that need no box.
 pub const UNBOXED: (i64, i64) = (-(1 << 47), (1 << 47) - 1);
 
+/// Where a value that is counted up or down stops being widened: no program counts so far. Not a number a program writes.
+pub const COUNTED_FAR: i64 = (1 << 56) + 0x35_7777;
+
 /// Bounds far inside those of SmallInteger, and around those of the integers that need no box.
 const COUNTED: (i64, i64) = (-(1 << 57), 1 << 57);
 
@@ -209,6 +212,14 @@ impl Known {
     /// Whether it is certainly an integer of which others can be added up without care.
     pub fn counts(&self) -> bool {
         self.kinds == SMALL && COUNTED.0 <= self.range.0 && self.range.1 <= COUNTED.1
+    }
+
+    /// Whether its integers need no box, or not before something was counted for days.
+    pub fn boxed_late(&self) -> bool {
+        let (far, step) = (COUNTED_FAR, 1 << 10);
+        let low = UNBOXED.0 <= self.range.0 || (-far - step..=-far).contains(&self.range.0);
+        let high = self.range.1 <= UNBOXED.1 || (far..=far + step).contains(&self.range.1);
+        self.kinds & SMALL == 0 || low && high
     }
 
     /// Whether its integers need no box.

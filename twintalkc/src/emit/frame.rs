@@ -2,6 +2,7 @@
 
 use super::form::beginning;
 use super::function::{Writer, index, limits};
+use crate::infer::versions::is_guard;
 use crate::ir::DeclaredType;
 use crate::known::Held;
 use proc_macro2::TokenStream;
@@ -17,6 +18,10 @@ impl Writer<'_> {
         };
         let statements = self.function_statements(result);
         let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
+        let (guard, checks) = match self.guard() {
+            Some(guard) => (quote! { #checks #guard }, TokenStream::new()),
+            None => (TokenStream::new(), checks),
+        };
         // A collection at the entry must find the arguments on the root stack.
         let body = if self.function.ticks {
             quote! { #checks #frame #enter #temporaries #statements }
@@ -24,10 +29,30 @@ impl Writer<'_> {
             quote! { #enter #checks #frame #temporaries #statements }
         };
         if self.function.needs_home {
-            quote! { t.home(|home, t| { #body }) }
+            quote! { #guard t.home(|home, t| { #body }) }
         } else {
-            body
+            quote! { #guard #body }
         }
+    }
+
+    /// Whether the function hands over to a version before it needs anything of its own.
+    pub(super) fn guards(&self) -> bool {
+        let mut arguments = self.function.locals.iter().take(self.function.arguments);
+        is_guard(self.function) && arguments.all(|local| !local.cell && local.declared.is_none())
+    }
+
+    /// The test for a version, ahead of the entry check and the frame: the version has its own.
+    fn guard(&self) -> Option<TokenStream> {
+        if !self.guards() {
+            return None;
+        }
+        let mut function = self.function.clone();
+        function.body.truncate(1);
+        (function.frame, function.rooted_self) = (0, None);
+        function.locals.iter_mut().for_each(|local| local.root = None);
+        let mut plain = Writer::new(self.emitter, &function, self.receiver, None, self.title, self.base, self.module);
+        plain.answer = self.answer;
+        function.body.first().map(|guard| plain.statement(guard))
     }
 
     /// The arguments are converted to their declared types, and take the form of their locals.

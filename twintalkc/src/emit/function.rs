@@ -195,7 +195,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn function_statements(&self, result: Option<&DeclaredType>) -> TokenStream {
         let mut out = TokenStream::new();
-        let body = &self.function.body;
+        let body = &self.function.body[usize::from(self.guards())..];
         // Temporaries are nil as yet.
         let fresh = |part: &&Expr| matches!(part.kind, Kind::Fresh(local) if !self.function.locals[local].cell);
         let body = &body[body.iter().take_while(fresh).count()..];

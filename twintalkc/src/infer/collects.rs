@@ -40,10 +40,10 @@ pub fn makes_itself(locals: &[Local], part: &Expr) -> bool {
 
 /// Whether an integer held as Rust's may need a box here, as it goes where values are.
 pub fn boxes_itself(locals: &[Local], part: &Expr) -> bool {
-    let boxed = |value: &Expr| value.known.held() == Held::Int && !value.known.unboxed();
+    let boxed = |value: &Expr| value.known.held() == Held::Int && !value.known.boxed_late();
     match &part.kind {
         Kind::SetLocal(local, value) => (locals[*local].cell || locals[*local].held() == Held::Value) && boxed(value),
-        Kind::PutSlots(slots) => slots.iter().any(|(_, local)| locals[*local].held() == Held::Int && !locals[*local].known.unboxed()),
+        Kind::PutSlots(slots) => slots.iter().any(|(_, local)| locals[*local].held() == Held::Int && !locals[*local].known.boxed_late()),
         Kind::SetCaptured(_, value)
         | Kind::SetSlot(_, value)
         | Kind::SetClassVariable(_, value)

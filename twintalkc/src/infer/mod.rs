@@ -34,7 +34,9 @@ pub fn infer(module: &mut Module, flow: bool) {
     if flow {
         flow::annotate(module);
         making::making(module);
-        reuse::reuse(module);
+        if reuse::reuse(module) {
+            flow::annotate_again(module);
+        }
     }
     calls::calls(module);
     let mut methods = std::mem::take(&mut module.methods);

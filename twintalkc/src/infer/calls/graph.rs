@@ -2,13 +2,12 @@
 
 use super::Own;
 use super::diverging::Diverging;
-use super::primitives::{CALL, COMPLETE, TAKE_NOTHING};
+use super::indexes;
 use super::receivers::{self, Cone, Run};
 use crate::infer::collects::{boxes_itself, makes_itself};
 use crate::ir::{ClassNumber, Const, Expr, Function, Kind, Send, Symbol, Target};
 use crate::known::{BOOLEAN, FLOAT, Held, Known, SMALL};
 use crate::resolve::Module;
-use crate::resolve::callees::Receiver;
 use std::collections::HashMap;
 
 /// What may happen during a call.
@@ -39,14 +38,16 @@ pub struct Edge {
     pub callee: usize,
     /// By an operator: nothing moves meanwhile.
     pub in_place: bool,
+    /// The answer is an index: one that takes memory is none.
+    pub index: bool,
 }
 
 type Key = (ClassNumber, bool, Symbol);
 
 /// The call graph of a program, as far as it has been explored.
 pub struct Graph<'m> {
-    module: &'m Module,
-    diverging: Diverging,
+    pub(super) module: &'m Module,
+    pub(super) diverging: Diverging,
     own: Vec<Own>,
     own_by_key: HashMap<Key, Vec<usize>>,
     library_by_key: HashMap<Key, usize>,
@@ -117,6 +118,7 @@ impl<'m> Graph<'m> {
     pub fn function(&mut self, at: usize, function: &Function, this: Option<Cone>) {
         let from = self.own(at);
         let (mut edges, mut facts) = (Vec::new(), 0);
+        let indexes = indexes::of(self.module, &function.body);
         self.reachable(&function.body, this, &mut |part| {
             if boxes_itself(&function.locals, part) {
                 facts |= NUMBERS;
@@ -128,14 +130,15 @@ impl<'m> Graph<'m> {
                 if is_arithmetic(send, &part.known) {
                     return;
                 }
-                facts |= numbers(send, &part.known) | makes(send);
-                edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_))));
+                let index = indexes.contains(&part.span);
+                facts |= makes(send) | if index { 0 } else { numbers(send, &part.known) };
+                edges.push((self.callees(send, this), matches!(send.target, Target::Operator(_)), index));
             }
         });
-        for (callees, in_place) in edges {
+        for (callees, in_place, index) in edges {
             for callee in callees {
                 let callee = self.node(callee);
-                self.edges[from].push(Edge { callee, in_place });
+                self.edges[from].push(Edge { callee, in_place, index });
             }
         }
         self.facts[from] |= facts;
@@ -171,7 +174,7 @@ impl<'m> Graph<'m> {
             self.facts[from] |= facts;
             for callee in callees {
                 let callee = self.node(callee);
-                self.edges[from].push(Edge { callee, in_place: false });
+                self.edges[from].push(Edge { callee, in_place: false, index: false });
             }
         }
     }
@@ -180,7 +183,7 @@ impl<'m> Graph<'m> {
     pub fn propagate(&mut self) {
         let mut callers: Vec<Vec<(usize, bool)>> = vec![Vec::new(); self.nodes.len()];
         for (from, edges) in self.edges.iter().enumerate() {
-            edges.iter().for_each(|edge| callers[edge.callee].push((from, edge.in_place)));
+            edges.iter().filter(|edge| !edge.index).for_each(|edge| callers[edge.callee].push((from, edge.in_place)));
         }
         let mut waiting: Vec<usize> = (0..self.nodes.len()).collect();
         while let Some(at) = waiting.pop() {
@@ -291,12 +294,12 @@ impl<'m> Graph<'m> {
     }
 
     /// A message of any receiver.
-    fn selector(&self, selector: Symbol) -> Vec<Node> {
+    pub(super) fn selector(&self, selector: Symbol) -> Vec<Node> {
         [Some(selector), self.not_understood].into_iter().flatten().map(Node::Selector).collect()
     }
 
     /// A message to receivers of a cone.
-    fn message(&self, cone: Cone, selector: Symbol) -> Vec<Node> {
+    pub(super) fn message(&self, cone: Cone, selector: Symbol) -> Vec<Node> {
         match receivers::methods(self.module, cone, selector) {
             Some(runs) if !runs.is_empty() => runs.into_iter().flat_map(|run| self.run(run, selector)).collect(),
             Some(_) if self.fails(cone) => Vec::new(),
@@ -315,7 +318,7 @@ impl<'m> Graph<'m> {
     }
 
     /// A method: of the library, or the copies of it that the program has.
-    fn run(&self, run: Run, selector: Symbol) -> Vec<Node> {
+    pub(super) fn run(&self, run: Run, selector: Symbol) -> Vec<Node> {
         let key = (run.class, run.class_side, selector);
         if let Some(own) = self.own_by_key.get(&key) {
             return own.iter().map(|at| Node::Own(*at)).collect();
@@ -335,74 +338,7 @@ impl<'m> Graph<'m> {
         }
         found
     }
-
-    /// What a method of the library calls, and what it does itself.
-    fn library(&self, at: usize, this: Cone) -> (Vec<Node>, Facts) {
-        let method = &self.module.library[at];
-        if self.diverging.method(self.module, method, this) {
-            return (Vec::new(), 0);
-        }
-        if let Some(primitive) = method.primitive.as_deref()
-            && self.is_complete(primitive, this)
-        {
-            return (Vec::new(), if TAKE_NOTHING.contains(&primitive) { 0 } else { ALLOCATES });
-        }
-        let mut facts = match method.primitive.as_deref() {
-            // The runtime lets nothing move while handlers run.
-            Some("exception_signal") if self.diverging.resumes => ALLOCATES | CALLS_BACK,
-            Some(name) if CALL.contains(&name) => COLLECTS | ALLOCATES | CALLS_BACK,
-            Some(name) if !TAKE_NOTHING.contains(&name) => ALLOCATES,
-            _ => 0,
-        };
-        if method.callees.loops {
-            facts |= COLLECTS | ALLOCATES;
-        }
-        if method.callees.makes {
-            facts |= ALLOCATES;
-        }
-        if method.callees.operators {
-            facts |= NUMBERS;
-        }
-        let classes = &self.module.classes;
-        let mut found = Vec::new();
-        for step in method.callees.steps.iter().filter(|step| !self.diverging.step(self.module, step, this)) {
-            for (receiver, selector) in &step.sent {
-                let exactly = |class, class_side| Cone { class, class_side, exact: true };
-                let callees = match receiver {
-                    Receiver::This => self.message(this, *selector),
-                    Receiver::Super => {
-                        let next = classes.get(method.class).superclass;
-                        let run = next.and_then(|class| self.module.understood.lookup(classes, class, method.class_side, *selector));
-                        run.map(|(class, class_side)| self.run(Run { class, class_side, this }, *selector)).unwrap_or_default()
-                    }
-                    Receiver::Made if this.class_side => self.message(Cone { class_side: false, ..this }, *selector),
-                    Receiver::Class(class) => self.message(exactly(*class, true), *selector),
-                    Receiver::New(class) => self.message(exactly(*class, false), *selector),
-                    Receiver::Made | Receiver::Any => self.selector(*selector),
-                };
-                found.extend(callees);
-            }
-        }
-        (found, facts)
-    }
 }
-
-impl Graph<'_> {
-    /// Whether a primitive does all that its method does for receivers of a cone, errors apart, which nothing resumes.
-    fn is_complete(&self, primitive: &str, this: Cone) -> bool {
-        let classes = &self.module.classes;
-        let serves = |(name, class): &&(&str, &str)| *name == primitive && *class == classes.get(this.class).name;
-        this.exact
-            && !this.class_side
-            && classes.is_library(this.class)
-            && !self.diverging.resumes
-            && COMPLETE.iter().any(|complete| serves(&complete))
-            && !self.module.extends(RESTS_ON, &classes.get(this.class).name)
-    }
-}
-
-/// What the primitives of OrderedCollection ask their class, where a program may have its own idea of it.
-const RESTS_ON: &[&str] = &["addLast:", "at:", "isEmpty", "makeRoomAtFirst", "makeRoomAtLast", "setCapacity:", "size"];
 
 /// What remains of the facts about what an operator may send in place.
 fn by_operator(facts: Facts) -> Facts {
@@ -420,8 +356,9 @@ fn makes(send: &Send) -> Facts {
     if matches!(send.target, Target::New { .. }) { ALLOCATES } else { 0 }
 }
 
-/// Whether the result of an operator may need a box at once.
+/// Whether the result of an operator may need a box at once. Elements are there already.
 pub fn numbers(send: &Send, answer: &Known) -> Facts {
-    let plain = answer.only(SMALL | FLOAT | BOOLEAN) && answer.unboxed();
-    if matches!(send.target, Target::Operator(_)) && !plain { NUMBERS } else { 0 }
+    let plain = answer.only(SMALL | FLOAT | BOOLEAN) && answer.boxed_late();
+    let Target::Operator(name) = send.target else { return 0 };
+    if plain || matches!(name, "at" | "at_put") { 0 } else { NUMBERS }
 }

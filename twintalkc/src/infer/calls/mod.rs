@@ -7,6 +7,8 @@
 mod cycles;
 mod diverging;
 mod graph;
+mod indexes;
+mod library;
 mod primitives;
 mod receivers;
 #[cfg(test)]
@@ -16,6 +18,7 @@ use super::collects::loops_collect;
 use crate::ir::{ClassNumber, Expr, Function, Kind, Send, Symbol};
 use crate::known::Known;
 use crate::resolve::Module;
+use crate::source::Span;
 use graph::{ALLOCATES, CALLS_BACK, COLLECTS, Graph, NUMBERS};
 use receivers::Cone;
 
@@ -62,9 +65,10 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     graph.explore();
     graph.propagate();
     for (function, own) in functions.iter_mut() {
-        sends(&mut function.body, &mut |send, known| {
-            let facts = graph.sent(send, own.this) | graph::numbers(send, known);
-            let facts = if graph::is_arithmetic(send, known) { 0 } else { facts };
+        let indexes = indexes::of(module, &function.body);
+        sends(&mut function.body, &mut |send, answer| {
+            let facts = graph.sent(send, own.this) | graph::numbers(send, &answer.known);
+            let facts = if graph::is_arithmetic(send, &answer.known) || indexes.contains(&answer.span) { 0 } else { facts };
             send.allocates = facts & (ALLOCATES | NUMBERS) != 0;
             send.diverges = graph.diverges(send, own.this);
         });
@@ -101,12 +105,18 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     graph.resumes()
 }
 
+/// What is known of a send from around it.
+struct Answer {
+    known: Known,
+    span: Span,
+}
+
 /// Calls `visit` with every send of a function and of its blocks, and what is known of the answer.
-fn sends(body: &mut [Expr], visit: &mut impl FnMut(&mut Send, &Known)) {
+fn sends(body: &mut [Expr], visit: &mut impl FnMut(&mut Send, &Answer)) {
     for expression in body {
         expression.visit_mut(&mut |part| {
             if let Kind::Send(send) = &mut part.kind {
-                visit(send, &part.known);
+                visit(send, &Answer { known: part.known.clone(), span: part.span });
             }
         });
     }

@@ -34,6 +34,8 @@ const IN_PLACE: &[&str] = &["twin_reference_send"];
 
 /// Those that answer or raise, by the class whose very instances they serve: what the method says beneath is for others.
 pub const COMPLETE: &[(&str, &str)] = &[
+    ("array_at", "Array"),
+    ("array_at_put", "Array"),
     ("ordered_add", "OrderedCollection"),
     ("ordered_add_last", "OrderedCollection"),
     ("ordered_at", "OrderedCollection"),

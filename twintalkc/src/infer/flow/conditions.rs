@@ -117,6 +117,7 @@ impl Walker<'_, '_> {
     pub fn subject(&self, expression: &Expr) -> Option<LocalId> {
         match &expression.kind {
             Kind::Local(local) | Kind::SetLocal(local, _) if !self.is_shared(*local) => Some(*local),
+            Kind::Sequence(all) => self.subject(all.last()?),
             _ => None,
         }
     }

@@ -57,7 +57,10 @@ impl World<'_> {
     pub fn tell_library(&mut self, message: Message<'_>, defined: ClassNumber, part: &Known, arguments: &[Known]) -> Known {
         match self.model(message, defined, part, arguments) {
             Some(answer) => answer,
-            None => self.tell_outside(part, arguments),
+            None => {
+                self.tell_outside(part, arguments);
+                self.answer_of_library(message.text).join(&self.failed)
+            }
         }
     }
 

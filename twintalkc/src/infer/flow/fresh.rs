@@ -86,7 +86,13 @@ impl Constructor<'_, '_> {
             Kind::Home(_) => false,
             Kind::This | Kind::ClassSlot(_) | Kind::SetClassSlot(..) | Kind::Return(_) | Kind::ReturnHome(_) => false,
             Kind::Slot(at) => stored.contains(at),
-            Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => false,
+            Kind::BackEdge(_) => false,
+            Kind::TakeSlots(None, slots) => slots.iter().all(|(at, _)| stored.contains(at)),
+            Kind::TakeSlots(Some(_), _) => true,
+            Kind::PutSlots(slots) => {
+                stored.extend(slots.iter().map(|(at, _)| *at));
+                true
+            }
             Kind::SetSlot(at, value) => {
                 let hides = self.hides(value, stored);
                 if hides {

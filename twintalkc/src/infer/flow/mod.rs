@@ -17,6 +17,7 @@ pub(super) mod facts;
 mod fresh;
 mod holding;
 mod models;
+mod more;
 mod nodes;
 pub(super) mod numbers;
 mod places;
@@ -28,18 +29,20 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod units;
+mod variables;
 mod walk;
 mod world;
 
 use super::versions;
 use crate::Target;
-use crate::resolve::Module;
+use crate::ir::Method;
+use crate::resolve::{Module, Top};
 
 pub use solve::Solved;
 pub use world::Call;
 
 /// Versions of methods are made so many times.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 
 /// Annotates the functions of a program. The library is compiled for any program, so nothing is known there.
 pub fn annotate(module: &mut Module) {
@@ -63,5 +66,27 @@ pub fn annotate(module: &mut Module) {
             break;
         }
         versions::make(module, &mut methods, &wanted);
+    }
+}
+
+/// Annotates the functions of a program once more, where slots have got locals: tests and arithmetic show more of those than
+/// of slots. What was found before stays where the second look loses a number.
+pub fn annotate_again(module: &mut Module) {
+    if !module.target.is_program() {
+        return;
+    }
+    let facts = facts::Facts::of(module);
+    let (mut methods, mut top) = (module.methods.clone(), module.top.clone());
+    solve::solve(module, facts, &mut methods, &mut top);
+    let functions = |methods: &[Method], top: &[Top]| {
+        let methods = methods.iter().map(|method| method.function.clone());
+        methods.chain(top.iter().map(|statement| statement.function.clone())).collect::<Vec<_>>()
+    };
+    let (before, after) = (functions(&module.methods, &module.top), functions(&methods, &top));
+    if before.iter().zip(&after).all(|(before, after)| more::keeps(before, after)) {
+        methods.iter_mut().for_each(|method| prune::prune(&mut method.function));
+        top.iter_mut().for_each(|statement| prune::prune(&mut statement.function));
+        module.methods = methods;
+        module.top = top;
     }
 }

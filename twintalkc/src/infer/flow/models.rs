@@ -202,7 +202,7 @@ impl World<'_> {
         }
     }
 
-    /// What the library answers to a message whose receiver nobody knows.
+    /// What the library answers to a message, whoever of its own receives it.
     pub fn answer_of_library(&self, text: &str) -> Known {
         let module = self.module;
         let Some((_, answer, rests_on)) = OF_ANY.iter().find(|(selector, ..)| *selector == text) else { return Known::open() };

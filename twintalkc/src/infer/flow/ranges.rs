@@ -1,12 +1,10 @@
 //! Intervals of integers (Cousot and Cousot 1977): arithmetic on bounds, and the widening that makes loops end.
 
+pub use crate::known::COUNTED_FAR as FAR;
 use crate::known::{Known, SMALL, SMALL_INTEGERS};
 
 /// Two bounds, both included. Wider than any SmallInteger, so that arithmetic shows what overflows.
 pub type Range = (i128, i128);
-
-/// Where a value that is counted up or down stops being widened: no program counts so far. Not a number a program writes.
-pub const FAR: i64 = (1 << 56) + 0x35_7777;
 
 /// The most one step of a count may add.
 const STEP: i64 = 1 << 9;

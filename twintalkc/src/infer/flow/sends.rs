@@ -80,6 +80,10 @@ impl Walker<'_, '_> {
                 let (unit, _) = self.world.version(unit, arguments);
                 self.world.call(unit, receiver, arguments)
             }
+            // What an earlier analysis found is what the receiver runs of itself.
+            Found::Library(..) if super::targets::runs(self.world, send.selector, (class, side), receiver) => {
+                self.message(send, place, receiver, arguments)
+            }
             Found::Library(defined, _) => {
                 // Each thing the receiver may be is modelled by itself.
                 let mut answer = receiver.without(OTHER);

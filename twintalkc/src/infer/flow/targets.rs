@@ -15,12 +15,9 @@ const MAX_RECEIVERS: usize = 12;
 
 /// Decides the target of a send whose receiver is known.
 pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known, arguments: &[Known]) {
-    let found = target(world, send, receiver);
-    let direct = found.is_some() && !is_guess(receiver);
-    if let Some(found) = found {
+    let direct = is_direct(world, send, receiver);
+    if let Some(found) = target(world, send, receiver) {
         send.target = found;
-    } else if !matches!(send.target, Target::Method { .. }) {
-        return;
     }
     let version = |class, class_side, selector| match world.found(class, class_side, selector) {
         Found::Unit(unit) => world.version(unit, arguments).1,
@@ -30,7 +27,7 @@ pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known, arguments: &
         Target::Method { class, class_side } => send.selector = version(*class, *class_side, send.selector).unwrap_or(send.selector),
         Target::Few { cases, .. } if direct => {
             for case in cases {
-                case.selector = version(case.class, case.class_side, case.selector).unwrap_or(case.selector);
+                case.selector = version(case.class, case.class_side, send.selector).unwrap_or(send.selector);
             }
         }
         _ => {}
@@ -39,7 +36,26 @@ pub fn decide(world: &World<'_>, send: &mut Send, receiver: &Known, arguments: &
 
 /// Whether the methods that a message reaches are called directly, so that versions of them may be meant.
 pub fn is_direct(world: &World<'_>, send: &Send, receiver: &Known) -> bool {
-    !world.versions.is_empty() && !is_guess(receiver) && target(world, send, receiver).is_some()
+    let decided = match &send.target {
+        Target::Few { cases, .. } => are_cases(world, send, cases, receiver),
+        Target::Method { .. } => true,
+        _ => target(world, send, receiver).is_some(),
+    };
+    !world.versions.is_empty() && !is_guess(receiver) && decided
+}
+
+/// Whether the methods of the program that a receiver may run are among those that were decided upon.
+fn are_cases(world: &World<'_>, send: &Send, cases: &[Case], receiver: &Known) -> bool {
+    let named = |of: ClassNumber| cases.iter().any(|case| case.receivers.contains(&of));
+    receivers(world, receiver).0.into_iter().all(|of| named(of) || method(world, of & !METACLASS, of & METACLASS != 0, send).is_none())
+}
+
+/// Whether all that a receiver may be runs the method of one class for a selector.
+pub fn runs(world: &World<'_>, selector: Symbol, method: (ClassNumber, bool), receiver: &Known) -> bool {
+    let module = world.module;
+    let lookup = |of: ClassNumber| module.understood.lookup(&module.classes, of & !METACLASS, of & METACLASS != 0, selector);
+    let (receivers, open) = receivers(world, receiver);
+    !open && receivers.into_iter().all(|of| lookup(of) == Some(method))
 }
 
 /// Whether nobody knows of what class a receiver is.
@@ -52,6 +68,12 @@ fn target(world: &World<'_>, send: &Send, receiver: &Known) -> Option<Target> {
     if !world.closed || receiver.is_none() || !matches!(send.target, Target::Dispatch | Target::Operator(_)) {
         return None;
     }
+    let (receivers, open) = receivers(world, receiver);
+    if open { guessed(world, send) } else { found(world, send, &receivers) }
+}
+
+/// The classes that a receiver may be of, and whether it may be of any other.
+fn receivers(world: &World<'_>, receiver: &Known) -> (Vec<ClassNumber>, bool) {
     let mut receivers: Vec<ClassNumber> = world.basics.classes(receiver);
     let mut open = false;
     for atom in atoms(receiver) {
@@ -65,7 +87,7 @@ fn target(world: &World<'_>, send: &Send, receiver: &Known) -> Option<Target> {
     }
     receivers.sort_unstable();
     receivers.dedup();
-    if open { guessed(world, send) } else { found(world, send, &receivers) }
+    (receivers, open)
 }
 
 /// The methods that receivers of some classes run.

@@ -4,7 +4,6 @@ use super::atoms::{Atom, seal};
 use super::declared;
 use super::env::Env;
 use super::nodes::{NodeId, UnitId};
-use super::places::Place;
 use super::world::World;
 use crate::ast::Literal;
 use crate::ir::{self, ClassNumber, Const, DeclaredType, Expr, Function, Kind, LocalId};
@@ -13,16 +12,16 @@ use crate::known::{FALSE, FLOAT, Known, NIL, TRUE};
 /// A function being walked.
 #[derive(Default)]
 pub struct Frame {
-    cells: Vec<bool>,
+    pub cells: Vec<bool>,
     pub immediate: Vec<bool>,
-    declared: Vec<Option<DeclaredType>>,
-    arguments: usize,
+    pub declared: Vec<Option<DeclaredType>>,
+    pub arguments: usize,
     /// What each local was seen to hold.
-    seen: Vec<Known>,
+    pub seen: Vec<Known>,
     /// What it was seen to answer.
     result: Known,
     /// Its number in the method: 0 for the method itself.
-    ordinal: usize,
+    pub ordinal: usize,
     /// The variables of the functions around it that it uses.
     captured: Vec<Shared>,
 }
@@ -131,17 +130,6 @@ impl<'w, 'm> Walker<'w, 'm> {
             function.result = seal(&result, &self.world.basics);
         }
         result
-    }
-
-    /// The node of a variable in a cell.
-    fn cell(&mut self, local: LocalId) -> NodeId {
-        let key = (self.frame.ordinal, local);
-        if let Some(node) = self.world.units[self.owner.unit].cells.get(&key) {
-            return *node;
-        }
-        let node = self.world.nodes.make();
-        self.world.units[self.owner.unit].cells.insert(key, node);
-        node
     }
 
     /// A block as a value: what it captures flows into it, and where it is called it is walked.
@@ -259,8 +247,10 @@ impl<'w, 'm> Walker<'w, 'm> {
                 value
             }
             Kind::Each(each) => self.each(each, place),
-            // Made of what this finds.
-            Kind::TakeSlots(..) | Kind::PutSlots(_) | Kind::BackEdge(_) => Known::open(),
+            Kind::TakeSlots(object, slots) => self.take_slots(*object, slots),
+            Kind::PutSlots(slots) => self.put_slots(slots),
+            // Put in when all is known.
+            Kind::BackEdge(_) => Known::open(),
             Kind::Home(inner) => self.expression(inner),
             Kind::Global(_) => Known::open(),
             Kind::SetSlot(..) | Kind::SetClassSlot(..) | Kind::SetClassVariable(..) | Kind::SetGlobal(..) => {
@@ -304,35 +294,6 @@ impl<'w, 'm> Walker<'w, 'm> {
                 Known::none()
             }
         }
-    }
-
-    /// The variable of the whole program that an expression reads or writes, or what it reads where that is declared.
-    fn place(&self, kind: &Kind) -> Result<Option<Place>, Known> {
-        let world = &*self.world;
-        let Some(class) = self.owner.class else {
-            return Ok(match kind {
-                Kind::ClassVariable(at) | Kind::SetClassVariable(at, _) => world.class_variable(*at),
-                _ => None,
-            });
-        };
-        match kind {
-            Kind::Slot(at) | Kind::SetSlot(at, _) if self.owner.twin => {
-                Err(declared::twin_slot(&world.basics, world.module.classes.get(class).slots[*at].declared.as_ref()))
-            }
-            Kind::Slot(at) | Kind::SetSlot(at, _) => Ok(world.slot(class, *at)),
-            Kind::ClassSlot(at) | Kind::SetClassSlot(at, _) => Ok(world.class_slot(class, *at)),
-            Kind::ClassVariable(at) | Kind::SetClassVariable(at, _) => Ok(world.class_variable(*at)),
-            _ => Ok(None),
-        }
-    }
-
-    /// A variable that nothing has been stored in so far is not read yet.
-    fn arrives(&mut self, load: impl FnOnce(&mut World<'m>) -> Known) -> Known {
-        let known = load(self.world);
-        if known.is_none() {
-            self.env.kill();
-        }
-        known
     }
 
     /// Expressions in their order, among them a cascade: its receiver may be an instance that only the cascade has seen.
@@ -388,51 +349,6 @@ impl<'w, 'm> Walker<'w, 'm> {
                 _ => Known::open(),
             },
         }
-    }
-
-    /// Whether a block may have changed a local since.
-    pub fn is_shared(&self, local: LocalId) -> bool {
-        self.frame.cells[local] && self.env.captured[local]
-    }
-
-    pub fn read(&mut self, local: LocalId) -> Known {
-        let known = if self.is_shared(local) {
-            let node = self.cell(local);
-            self.arrives(|world| world.read(node))
-        } else {
-            self.env.locals[local].clone()
-        };
-        self.see(local, &known);
-        known
-    }
-
-    pub fn see(&mut self, local: LocalId, known: &Known) {
-        if self.record {
-            self.frame.seen[local].add(known);
-        }
-    }
-
-    /// Stores in a local; answers what the assignment is worth.
-    pub fn set(&mut self, local: LocalId, value: &Known) -> Known {
-        if value.is_none() {
-            return Known::none();
-        }
-        let held = match &self.frame.declared[local] {
-            Some(declared) if local >= self.frame.arguments => declared::checked(&self.world.basics, declared, value),
-            _ => value.clone(),
-        };
-        self.see(local, &held);
-        if self.is_shared(local) {
-            let node = self.cell(local);
-            self.world.write(node, &held);
-        }
-        self.env.locals[local] = held.clone();
-        // An assignment as a value answers what was converted, or what was given: emit decides.
-        held.join(value)
-    }
-
-    pub fn held(&self, local: LocalId) -> &Known {
-        &self.env.locals[local]
     }
 }
 

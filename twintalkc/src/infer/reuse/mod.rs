@@ -15,20 +15,24 @@ use crate::ir::{ClassNumber, Function, Kind, Method, Sharing};
 use crate::resolve::Module;
 use effects::Effects;
 
-/// Rewrites the methods of a program, and their blocks.
-pub fn reuse(module: &mut Module) {
+/// Rewrites the methods of a program, and their blocks; tells whether any slot has got a local.
+pub fn reuse(module: &mut Module) -> bool {
     // Where a handler resumes, anything may have been written meanwhile by whoever was asked.
     if module.target == Target::Library || Facts::of(module).resumes {
-        return;
+        return false;
     }
     let mut methods = std::mem::take(&mut module.methods);
     let effects = Effects::of(module, &methods);
+    let locals = |methods: &[Method]| methods.iter().map(|method| method.function.locals.len()).sum::<usize>();
+    let before = locals(&methods);
     for method in &mut methods {
         if has_slots(module, method) {
             function(&effects, method.class, &mut method.function, false);
         }
     }
+    let after = locals(&methods);
     module.methods = methods;
+    after > before
 }
 
 /// Whether `self` is an object with slots of its own: those of twins are fields of a struct.

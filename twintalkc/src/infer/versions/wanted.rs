@@ -18,6 +18,11 @@ pub fn wanted(module: &Module, methods: &[Method], solved: &Solved) -> Vec<Want>
     let calls: Vec<&Call> = solved.calls.iter().filter(|call| search.counts(call)).collect();
     let mut wanted: Vec<Want> = Vec::new();
     for call in &calls {
+        // What a guard will find out is no reason for a version that knows less.
+        let later = is_guarded(methods, call.callee) || search.unsure(call.callee, &call.arguments, &calls).is_some();
+        if later && !search.is_whole(call) {
+            continue;
+        }
         let forms = search.certain(call.callee, &call.arguments);
         let want = Want { method: call.callee, forms, guard: false };
         if search.is_new(&want) && !wanted.contains(&want) {
@@ -106,6 +111,12 @@ impl Search<'_> {
         let twin = self.module.classes.get(method.class).twin;
         let plain = method.version.is_none() && method.primitive.is_none() && method.sharing == Sharing::Own && !twin;
         plain && self.warm[call.caller] && !is_guarded(self.methods, call.caller) && size(method) >= TRIVIAL
+    }
+
+    /// Whether all that matters of the arguments of a call is certain.
+    fn is_whole(&self, call: &Call) -> bool {
+        let certain = self.certain(call.callee, &call.arguments);
+        certain.iter().enumerate().all(|(at, form)| *form != Held::Value || !self.matters(call.callee, at))
     }
 
     /// Whether more could be known of an argument, and be of use.
