@@ -11,6 +11,7 @@
 //! data  transfer  image         values that leave their twin
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
+//! index                         where in the log a twin's records are
 //! engine                        a fleet of twins behind one handle
 //! ```
 
@@ -44,6 +45,7 @@ pub mod heap;
 mod homes;
 pub mod host;
 pub mod image;
+pub mod index;
 pub mod journal;
 pub mod kinds;
 mod known;

@@ -3,7 +3,6 @@
 //! It is read from the journal by whoever asks, as far as it is durable; no shard takes part in it, and nothing is kept for
 //! those who listen. A reader that is slow is behind, and costs nobody anything.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -149,7 +148,6 @@ fn page(world: &World, after: Option<FeedPosition>, class: Option<u16>, limit: u
         }
     };
     let mut events = Vec::new();
-    let mut classes: HashMap<u32, Option<u16>> = HashMap::new();
     let mut next = start;
     for record in reader.records(start) {
         if events.len() >= limit || next.0 - start.0 >= SCAN {
@@ -165,8 +163,8 @@ fn page(world: &World, after: Option<FeedPosition>, class: Option<u16>, limit: u
                 // A record that is no event, though it says so, is passed over: its twin is quarantined, and says why.
                 let Ok(event) = Event::read(record.payload) else { continue };
                 // Of twins whose class has another name now, as all else of them is.
-                let found = *classes.entry(event.schema).or_insert_with(|| world.class_of(event.schema));
-                if let Some(found) = found.filter(|&found| class.is_none_or(|class| class == found)) {
+                let found = world.class_of(event.schema);
+                if class.is_none_or(|class| class == found) {
                     events.extend(shown(world, &event, found, at(next)));
                 }
             }

@@ -12,18 +12,23 @@ use crate::event;
 
 /// Up to `limit` events after one, in order.
 pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
-    let until = after.saturating_add(limit as u64);
+    let until = Moment::Sequence(after.saturating_add(limit as u64));
     let reader = world.journal.reader();
-    let replay = Replay::up_to(&reader, recorded.last, Moment::Sequence(until), after);
-    let Replay { mut state, links } = replay.map_err(|error| broken(id, &error))?;
+    let start = world.by(&reader, id, recorded.last, until);
+    let broken = |error| broken(id, &error);
     let schemas = &world.canon.tables.schemas;
+    let replay = match Replay::alone(&reader, start, until, after, schemas).map_err(broken)? {
+        Some(replay) => replay,
+        None => Replay::up_to(&reader, start, until, after).map_err(broken)?,
+    };
+    let Replay { mut state, links } = replay;
     let mut deltas = Deltas::new(&world.canon.names, schemas, id);
     let mut listed = Vec::new();
     for (position, link) in links {
         let event = match link {
             Link::Event(event) if event.sequence > after && listed.len() < limit => event,
             _ => {
-                step(&mut state, position, &link, schemas).map_err(|error| broken(id, &error))?;
+                step(&mut state, position, &link, schemas).map_err(broken)?;
                 deltas.forget();
                 continue;
             }
@@ -34,7 +39,7 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
             time: event.time,
             selector: selector(world, &event),
             arguments: arguments(world, &event, id),
-            changes: changes.map_err(|error| broken(id, &Broken::Malformed(position, error)))?,
+            changes: changes.map_err(|error| broken(Broken::Malformed(position, error)))?,
             sent: Vec::new(),
         });
     }

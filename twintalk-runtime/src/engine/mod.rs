@@ -9,7 +9,8 @@
 //!
 //! - handle: `api` plain types, `twins` async calls, `describe`, `blocking`, `job` what goes to a shard
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
-//! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
+//! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
+//!   their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `delta` to changes,
 //!   `view` and `history` for readers, `feed` and `bell` for those who listen
@@ -37,7 +38,9 @@ mod host;
 mod id;
 mod inward;
 mod job;
+mod list;
 mod load;
+mod lookup;
 mod migrate;
 mod names;
 mod open;
@@ -48,8 +51,8 @@ mod project;
 mod provision;
 mod reads;
 mod recover;
-mod rehearse;
 mod registry;
+mod rehearse;
 mod report;
 mod shard;
 mod slab;

@@ -14,7 +14,7 @@ use super::blocking::wait;
 use super::job::{Address, Job, Reply};
 use super::load::restore;
 use super::open::open_error;
-use super::shard::{Needs, Shard};
+use super::shard::{Needs, Shard, shard_of};
 use crate::journal::{self, Batch, Completion, Config, Error, Journal, Position, Reader};
 use crate::program::Program;
 
@@ -69,7 +69,7 @@ pub fn rehearse(program: &'static Program, options: &Options) -> Result<Rehearsa
         return Err(OpenError::Inaccessible { path, why: io::ErrorKind::NotFound.into() });
     }
     let (journal, _) = journal::open(&path, &Config::default()).map_err(open_error)?;
-    let (twins, _) = Twins::over(program, options, Arc::new(Unwritten(journal)))?;
+    let (twins, _) = Twins::over(program, options, Arc::new(Unwritten(journal)), None)?;
     let rehearsal = twins.rehearse_all();
     twins.close_blocking();
     rehearsal.map_err(|refusal| OpenError::Program { why: refusal.to_string() })
@@ -79,19 +79,18 @@ impl Twins {
     fn rehearse_all(&self) -> Result<Rehearsal, Refusal> {
         let mut found = Rehearsal::default();
         let mut outdated: BTreeMap<u32, u64> = BTreeMap::new();
-        for shard in self.shards() {
-            let mut after = None;
-            loop {
-                let (reply, ids) = oneshot::channel();
-                let page = wait(ask(shard, Job::List { class: None, after: after.take(), limit: PAGE, reply }, ids))?;
-                let Some((last, _)) = page.last() else { break };
-                after = Some(last.clone());
-                for (id, _) in page {
-                    let (reply, answer) = oneshot::channel();
-                    let address = self.address(&id);
-                    let met = wait(ask(shard, Job::Rehearse { address, reply }, answer));
-                    found.take(met, &mut outdated);
-                }
+        let shards = self.shards();
+        let mut after: Option<String> = None;
+        loop {
+            let page = wait(self.living(None, after.as_deref(), PAGE))?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            for (id, _) in page {
+                let (reply, answer) = oneshot::channel();
+                let address = self.address(&id);
+                let shard = &shards[shard_of(address.hash, shards.len())];
+                let met = wait(ask(shard, Job::Rehearse { address, reply }, answer));
+                found.take(met, &mut outdated);
             }
         }
         let blocks = &self.world().canon.tables.blocks;

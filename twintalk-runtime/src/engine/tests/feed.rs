@@ -121,7 +121,7 @@ fn who_waits_is_woken_when_something_is_durable() {
 #[test]
 fn a_position_that_is_not_kept_tells_where_to_go_on() {
     let journal = Arc::new(Shortened(log(), 0.into()));
-    let twins = Twins::open_journal(&PROGRAM, &options(), journal.clone()).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options(), journal.clone(), None).unwrap();
     twins.create_blocking("p", "Pump", Vec::new()).unwrap();
     let first = twins.changes_blocking(None, None, 1).unwrap().next;
     for _ in 0..3 {
