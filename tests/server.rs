@@ -64,6 +64,29 @@ fn history_tells_each_change_and_its_cause() {
 }
 
 #[test]
+fn what_happens_is_told_as_it_happens_and_from_where_it_was_left() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    let mut all = server.follow("/v1/changes?class=TemperatureSensor", "");
+    let mut one = server.follow("/v1/twins/sensor/changes", "");
+    server.send("sensor", "updateTelemetry:", json!([31.5]));
+    server.send("customSensor", "updateTelemetry:", json!([25.5]));
+    let (left, event) = all.next().expect("an event");
+    assert_eq!((&event["twin"], &event["sequence"], &event["slots"]), (&json!("sensor"), &json!(2), &json!(["temperature", "alertState"])));
+    assert_eq!(all.next().expect("an event").1["twin"], "customSensor");
+    let (id, event) = one.next().expect("an event");
+    assert_eq!((id.as_str(), &event["changes"]), ("2", &json!({ "temperature": 31.5, "alertState": true })));
+    // A server that stops ends its streams, and they go on at the next one.
+    server.stop();
+    assert_eq!((all.next(), one.next()), (None, None));
+    let server = Server::start(SENSOR, data.path());
+    server.send("sensor", "updateTelemetry:", json!([32.5]));
+    let again = server.follow("/v1/changes?class=TemperatureSensor", &left).take(2);
+    assert_eq!(again.map(|(_, event)| event["twin"].clone()).collect::<Vec<_>>(), ["customSensor", "sensor"]);
+    assert_eq!(server.follow("/v1/twins/sensor/changes", &id).next().expect("an event").0, "3");
+}
+
+#[test]
 fn a_restart_loses_nothing() {
     let data = directory();
     let server = Server::start(SENSOR, data.path());

@@ -103,6 +103,25 @@ impl Server {
         }
     }
 
+    /// The events of a stream with their ids, as they arrive; `last` is the id of the last one that was read before.
+    pub fn follow(&self, path: &str, last: &str) -> impl Iterator<Item = (String, Value)> + use<> {
+        let request = self.agent.get(format!("{}{path}", self.url)).header("last-event-id", last);
+        let response = request.call().expect("the server answers");
+        assert_eq!(response.status(), 200);
+        let mut lines = BufReader::new(response.into_body().into_reader()).lines();
+        let mut id = String::new();
+        std::iter::from_fn(move || {
+            loop {
+                let line = lines.next()?.ok()?;
+                if let Some(text) = line.strip_prefix("id: ") {
+                    id = text.to_owned();
+                } else if let Some(text) = line.strip_prefix("data: ") {
+                    return Some((id.clone(), serde_json::from_str(text).expect("JSON")));
+                }
+            }
+        })
+    }
+
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

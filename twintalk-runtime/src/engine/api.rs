@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration};
 
+use super::{change::Change, feed::FeedPosition};
 use crate::{data::Data, failure::Failure, fuel::Limits};
 
 pub use crate::journal::Durability;
@@ -152,8 +153,8 @@ pub struct Event {
     pub selector: String,
     /// Its arguments.
     pub arguments: Vec<Data>,
-    /// What it changed, by slot.
-    pub changes: Vec<(String, Data)>,
+    /// What it changed, by slot; of a collection what was put, added or removed.
+    pub changes: Vec<(String, Change)>,
     /// The messages it sent to other twins.
     pub sent: Vec<Envelope>,
 }
@@ -244,6 +245,12 @@ pub enum Refusal {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Of the events of the feed after the position that was given some are not there any more, or it is a position of
+    /// another log.
+    NotKept {
+        /// From where the feed can be read: the place behind what is missing.
+        from: FeedPosition,
+    },
     /// The engine cannot take writes, or is closing.
     Unavailable {
         /// Why.
@@ -265,6 +272,7 @@ impl fmt::Display for Refusal {
             Self::Malformed { what } => f.write_str(what),
             Self::TooLarge { what, limit } => write!(f, "{what} is beyond its limit of {limit}"),
             Self::Busy { .. } => f.write_str("too much is waiting"),
+            Self::NotKept { from } => write!(f, "what happened after that position is not kept any more; the feed goes on from {from}"),
             Self::Unavailable { why } => f.write_str(why),
         }
     }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use super::shard::PATIENCE;
-use super::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState, Twins};
+use super::{Envelope, Event, FeedPage, FeedPosition, Moment, NewTwin, Refusal, Sent, TwinState, Twins};
 use crate::data::Data;
 
 /// Wakes a thread by unparking it.
@@ -91,6 +91,16 @@ impl Twins {
     /// See [`events`](Self::events).
     pub fn events_blocking(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
         wait(self.events(id, after, limit))
+    }
+
+    /// See [`changes`](Self::changes).
+    pub fn changes_blocking(&self, after: Option<FeedPosition>, class: Option<&str>, limit: usize) -> Result<FeedPage, Refusal> {
+        wait(self.changes(after, class, limit))
+    }
+
+    /// See [`wait_for_changes`](Self::wait_for_changes).
+    pub fn wait_for_changes_blocking(&self, after: FeedPosition) -> Result<(), Refusal> {
+        wait(self.wait_for_changes(after))
     }
 
     /// See [`list`](Self::list).

@@ -12,20 +12,25 @@
 //! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
 //!   their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
+//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `delta` to changes,
+//!   `view` and `history` for readers, `feed` and `bell` for those who listen
 //! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
+mod bell;
 mod blocking;
 mod budget;
 mod cadence;
 mod canon;
 mod chain;
+mod change;
 mod counters;
 mod creation;
+mod delta;
 mod describe;
 mod disk;
+mod feed;
 mod former;
 mod head;
 mod history;
@@ -66,6 +71,8 @@ mod world;
 mod tests;
 
 pub use api::*;
+pub use change::{Change, DictionaryChange, SequenceChange, SetChange};
+pub use feed::{FeedEvent, FeedPage, FeedPosition};
 pub use rehearse::{Rehearsal, rehearse};
 pub use slab::{Ended, Outcome, TwinClass, slab};
 pub use twins::Twins;

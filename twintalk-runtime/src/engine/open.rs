@@ -13,6 +13,7 @@ use super::cadence;
 use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
+use super::feed::Feed;
 use super::host::{Clock, ShardHost};
 use super::lookup::Lookup;
 use super::names::Names;
@@ -111,6 +112,7 @@ impl Twins {
             index,
             by_schema,
             hasher,
+            feed: Feed::new(&options),
             counters: Counters::default(),
             disk: Disk::new(options.min_free),
             options,

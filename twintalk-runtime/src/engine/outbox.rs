@@ -45,12 +45,14 @@ impl Outbox {
         }
     }
 
-    /// Takes in what became of a batch.
-    pub fn settle(&self, result: Result<Position, Poisoned>) {
+    /// Takes in what became of a batch; answers whether it is durable.
+    pub fn settle(&self, result: Result<Position, Poisoned>) -> bool {
+        let is_durable = result.is_ok();
         match result {
             Ok(durable) => self.advance(durable),
             Err(poisoned) => self.fail(&poisoned.to_string()),
         }
+        is_durable
     }
 
     /// Everything below `durable` is.

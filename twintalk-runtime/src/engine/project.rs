@@ -1,12 +1,14 @@
 //! From words to [`Data`]: a state is read where it lies, whether it comes from a row or from the journal.
 
+use std::borrow::Cow;
+
 use num_bigint::{BigInt, Sign};
 
 use super::api::Refusal;
 use super::names::{Family, Form, Names};
 use crate::data::Data;
 use crate::object::{Header, Kind, unpack_bytes};
-use crate::value::{METACLASS, Reference, Value};
+use crate::value::{METACLASS, Place, Reference, Value};
 
 /// How deep a state is followed.
 const DEPTH: usize = 200;
@@ -18,6 +20,8 @@ const VALUES: usize = 1 << 20;
 pub(super) struct Projection<'a> {
     names: &'a Names,
     spaces: [&'a [u64]; 3],
+    /// Words of the heap that were others, ascending.
+    before: &'a [(u32, u64)],
     id: &'a str,
     left: usize,
 }
@@ -54,7 +58,12 @@ impl<'a> Projection<'a> {
 
     /// Values that may also refer to a turn's scratch and to literals.
     pub fn with_spaces(names: &'a Names, spaces: [&'a [u64]; 3], id: &'a str) -> Self {
-        Self { names, spaces, id, left: VALUES }
+        Self { names, spaces, before: &[], id, left: VALUES }
+    }
+
+    /// Values as they were before some words of the heap were overwritten: these, ascending.
+    pub fn before(names: &'a Names, heap: &'a [u64], before: &'a [(u32, u64)], id: &'a str) -> Self {
+        Self { before, ..Self::new(names, heap, id) }
     }
 
     /// A value as data.
@@ -100,18 +109,29 @@ impl<'a> Projection<'a> {
     }
 
     /// The header and body of an object.
-    fn body(&self, reference: Reference) -> Read<(Header, &'a [u64])> {
+    fn body(&self, reference: Reference) -> Read<(Header, Cow<'a, [u64]>)> {
         let (&header, rest) = self.spaces[reference.place as usize]
             .get(reference.offset as usize..)
             .and_then(<[u64]>::split_first)
             .ok_or(Unreadable::Damaged)?;
-        let header = Header(header);
-        let body = rest.get(..header.body_words()).ok_or(Unreadable::Damaged)?;
+        let at = reference.offset;
+        let before = if reference.place == Place::Heap { self.before } else { &[] };
+        let before = &before[before.partition_point(|&(address, _)| address < at)..];
+        let header = Header(before.first().filter(|&&(address, _)| address == at).map_or(header, |&(_, word)| word));
+        let mut body = Cow::from(rest.get(..header.body_words()).ok_or(Unreadable::Damaged)?);
+        for &(address, word) in before.iter().filter(|&&(address, _)| address > at) {
+            let index = (address - at - 1) as usize;
+            if index >= body.len() {
+                break;
+            }
+            body.to_mut()[index] = word;
+        }
         Ok((header, body))
     }
 
     fn object(&mut self, reference: Reference, depth: usize) -> Read<Data> {
         let (header, body) = self.body(reference)?;
+        let body = &*body;
         match header.kind() {
             Kind::Int64 => Ok(integer((*body.first().ok_or(Unreadable::Damaged)? as i64).into())),
             Kind::TwinRef => {
@@ -141,7 +161,7 @@ impl<'a> Projection<'a> {
     fn widened(&mut self, body: &[u64]) -> Read<Data> {
         let target = body.first().and_then(|&word| Value::from_bits(word).as_reference()).ok_or(Unreadable::Damaged)?;
         match self.body(target)? {
-            (header, body) if header.kind() == Kind::Wide => self.text(header, body),
+            (header, body) if header.kind() == Kind::Wide => self.text(header, &body),
             _ => Err(Unreadable::Damaged),
         }
     }
@@ -219,7 +239,7 @@ impl<'a> Projection<'a> {
     }
 
     /// The indexed values of the array a word refers to.
-    fn elements(&self, word: u64) -> Read<&'a [u64]> {
+    fn elements(&self, word: u64) -> Read<Cow<'a, [u64]>> {
         let reference = Value::from_bits(word).as_reference();
         let (header, body) = self.body(reference.ok_or(Unreadable::Damaged)?)?;
         if header.kind() != Kind::Values {

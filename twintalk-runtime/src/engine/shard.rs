@@ -307,7 +307,8 @@ impl Shard {
 
     fn append(&mut self) -> Result<Position, String> {
         let outbox = Arc::clone(&self.outbox);
-        let completion = Box::new(move |result| outbox.settle(result));
+        let bell = Arc::clone(&self.world.feed.bell);
+        let completion = Box::new(move |result| bell.told(outbox.settle(result)));
         let appended = self.world.journal.append(&self.batch, completion);
         let base = appended.map_err(|error| error.to_string())?;
         self.batch.clear();

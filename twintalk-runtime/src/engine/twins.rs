@@ -318,6 +318,7 @@ impl Twins {
             }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();
+            world.feed.bell.end();
             drop(world);
             let _ = told.send(());
         };

@@ -7,6 +7,7 @@ use super::api::Options;
 use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
+use super::feed::Feed;
 use super::lookup::Lookup;
 use super::migrate::MIGRATE;
 use super::names::{self, Names};
@@ -32,6 +33,7 @@ pub(super) struct World {
     pub hasher: Hasher,
     pub options: Options,
     pub counters: Counters,
+    pub feed: Feed,
     pub disk: Disk,
 }
 

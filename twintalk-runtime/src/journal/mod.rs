@@ -118,6 +118,11 @@ pub trait Journal: Send + Sync {
     /// now; for records in newer segments take another one, which is cheap.
     fn reader(&self) -> Reader;
 
+    /// Where the log begins: records below are not kept any more.
+    fn oldest(&self) -> Position {
+        self.reader().oldest()
+    }
+
     /// How many commits were made durable since it was opened; a segment's seal is one.
     fn commits(&self) -> u64;
 

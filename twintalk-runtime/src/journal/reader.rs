@@ -46,6 +46,11 @@ impl<'a> Record<'a> {
         Some(record)
     }
 
+    /// Where it ends.
+    pub fn end(&self) -> Position {
+        Position(self.position.0 + self.length() as u64)
+    }
+
     /// How far it is to the next one.
     fn length(&self) -> usize {
         RECORD_HEADER + self.payload.len().next_multiple_of(8)
@@ -93,6 +98,11 @@ impl Reader {
     /// Which segment a position lies in.
     fn index(&self, position: Position) -> Option<usize> {
         self.list.segments.partition_point(|segment| segment.base <= position.0).checked_sub(1)
+    }
+
+    /// The position of the first byte there is.
+    pub fn oldest(&self) -> Position {
+        Position(self.list.segments.first().map_or(0, |segment| segment.base))
     }
 
     /// Where each sealed segment starts and ends, in order. Nothing in them changes any more. Those before the last are

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{App, view};
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 15] = [
     ("GET /v1/classes", "the classes of twins, their slots and messages"),
     ("PUT /v1/twins/{id}", "create a twin: {\"class\": name, \"state\": {slot: value}}"),
     ("GET /v1/twins/{id}", "its state; ?at=SEQUENCE or ?time=RFC3339 for a past one"),
@@ -19,6 +19,8 @@ const ROUTES: [(&str, &str); 13] = [
     ("POST /v1/twins/{id}/clone", "copy it: {\"id\": name}"),
     ("GET /v1/twins", "list twins; ?class=&limit=&after="),
     ("GET /v1/twins/{id}/events", "its history; ?after=&limit="),
+    ("GET /v1/twins/{id}/changes", "what happens to it, as server-sent events; ?after=SEQUENCE"),
+    ("GET /v1/changes", "what happens to all, as server-sent events; ?class=&after="),
     ("GET /v1/classes/{name}", "one class"),
     ("GET /healthz", "does the process answer"),
     ("GET /readyz", "does it take messages"),

@@ -262,7 +262,7 @@ fn quotient(numerator: &BigInt, denominator: &BigInt) -> f64 {
 }
 
 /// A dictionary's key as a name.
-fn name<E: serde::ser::Error>(key: &Data) -> Result<Cow<'_, str>, E> {
+pub(super) fn name<E: serde::ser::Error>(key: &Data) -> Result<Cow<'_, str>, E> {
     Ok(match key {
         Data::String(string) | Data::Symbol(string) => string.into(),
         Data::Integer(integer) => integer.to_string().into(),
@@ -278,7 +278,7 @@ fn name<E: serde::ser::Error>(key: &Data) -> Result<Cow<'_, str>, E> {
 }
 
 /// Refuses keys such as `1` and `'1'` together: of two members of one name most readers would drop one.
-fn distinct<E: serde::ser::Error>(pairs: &[(Data, Data)], names: &[Cow<'_, str>]) -> Result<(), E> {
+pub(super) fn distinct<E: serde::ser::Error>(pairs: &[(Data, Data)], names: &[Cow<'_, str>]) -> Result<(), E> {
     if pairs.iter().all(|(key, _)| matches!(key, Data::String(_))) {
         return Ok(());
     }

@@ -13,13 +13,16 @@
 //! | `request` | ids, parameters and bodies out of a request |
 //! | `message` | a message and its receiver out of JSON |
 //! | `json` | [`Data`](crate::data::Data) from and to JSON |
+//! | `changes` | what events changed, to JSON |
 //! | `problem` | every way to fail, as RFC 9457 documents |
 
 mod batches;
 mod bulk;
+mod changes;
 mod classes;
 mod clone;
 mod events;
+mod feed;
 mod guard;
 mod index;
 pub(crate) mod json;

@@ -23,6 +23,7 @@ pub const WRONG_METHOD: Kind = Kind(405, "wrong-method", "The route does not tak
 pub const TIMEOUT: Kind = Kind(408, "timeout", "The request took too long to arrive");
 pub const EXISTS: Kind = Kind(409, "exists", "The twin exists");
 pub const DELETED: Kind = Kind(410, "deleted", "The twin was deleted");
+pub const NOT_KEPT: Kind = Kind(410, "not-kept", "What was asked for is not kept any more");
 pub const TOO_LARGE: Kind = Kind(413, "too-large", "The request is too large");
 pub const CONTENT_TYPE: Kind = Kind(415, "content-type", "The content type is not taken here");
 pub const NOT_EXTERNAL: Kind = Kind(403, "not-external", "The message may not be sent from outside");
@@ -59,6 +60,8 @@ struct Document {
     line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     settled: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resume: Option<String>,
     #[serde(skip)]
     retry_after: Option<u64>,
 }
@@ -167,6 +170,12 @@ impl From<Refusal> for Problem {
             Refusal::Busy { retry_after } => {
                 let mut problem = Self::new(BUSY, "The twin's queue is full.");
                 problem.0.retry_after = Some(retry_after.as_secs_f64().ceil().max(1.0) as u64);
+                problem
+            }
+            Refusal::NotKept { from } => {
+                let detail = "What happened after that position is not kept any more; the feed goes on from the position in `resume`.";
+                let mut problem = Self::new(NOT_KEPT, detail);
+                problem.0.resume = Some(from.to_string());
                 problem
             }
             Refusal::Unavailable { why } => Self::new(UNAVAILABLE, why),

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{
-    App, bulk, classes, clone, events, guard, index, messages,
+    App, bulk, classes, clone, events, feed, guard, index, messages,
     problem::{NO_SUCH_ROUTE, Problem, WRONG_METHOD},
     status, twins,
 };
@@ -28,6 +28,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/twins/{id}/messages", post(messages::send))
         .route("/v1/twins/{id}/clone", post(clone::clone))
         .route("/v1/twins/{id}/events", get(events::list))
+        .route("/v1/twins/{id}/changes", get(feed::one))
+        .route("/v1/changes", get(feed::all))
         .route("/v1/messages", post(bulk::send))
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)

@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::{
+    changes::ChangeOut,
     json::Out,
     problem::{NOT_JSON, Problem},
 };
 use crate::{
     data::Data,
-    engine::api::{Envelope, Event, Sent, TwinState},
+    engine::{Change, Envelope, Event, Sent, TwinState},
 };
 
 /// A response of JSON that is already text.
@@ -52,8 +53,8 @@ struct EventView<'a> {
     selector: &'a str,
     #[serde(serialize_with = "all")]
     arguments: &'a [Data],
-    #[serde(serialize_with = "named")]
-    changes: &'a [(String, Data)],
+    #[serde(serialize_with = "changed")]
+    changes: &'a [(String, Change)],
     sent: Vec<EnvelopeView<'a>>,
 }
 
@@ -67,6 +68,10 @@ struct EnvelopeView<'a> {
 
 fn named<S: Serializer>(pairs: &&[(String, Data)], to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(pairs.iter().map(|(name, data)| (name, Out::new(data))))
+}
+
+fn changed<S: Serializer>(slots: &&[(String, Change)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(slots.iter().map(|(name, change)| (name, ChangeOut(change))))
 }
 
 fn all<S: Serializer>(data: &&[Data], to: S) -> Result<S::Ok, S::Error> {
@@ -98,11 +103,16 @@ pub fn twin(to: &mut Vec<u8>, twin: &TwinState) -> Result<(), Problem> {
     })
 }
 
+/// A time in nanoseconds since 1970 as RFC 3339 has it.
+pub fn time(nanoseconds: i64) -> String {
+    Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default().to_string()
+}
+
 /// Appends an event of a twin's history.
 pub fn event(to: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
     let view = EventView {
         sequence: event.sequence,
-        time: Timestamp::from_nanosecond(event.time.into()).unwrap_or_default().to_string(),
+        time: time(event.time),
         selector: &event.selector,
         arguments: &event.arguments,
         changes: &event.changes,

@@ -34,7 +34,7 @@ fn renamed_classes_keep_their_twins_objects_and_blocks() {
     let twins = Running::over(&renamed::PROGRAM, data.path());
     assert_eq!((twins.ask("p", "lastText"), twins.ask("block", "runLast")), (text("hello"), int(42)));
     let events = twins.events("p");
-    assert_eq!((events.len(), &events[3].changes), (4, &slots([("level", int(8))])));
+    assert_eq!((events.len(), &events[3].changes), (4, &changes([("level", int(8))])));
 }
 
 #[test]

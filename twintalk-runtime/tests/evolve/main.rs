@@ -9,7 +9,7 @@ mod versions;
 
 use std::path::Path;
 
-use twintalk_runtime::engine::{Durability, Event, Moment, OpenError, Options, Refusal, TwinState};
+use twintalk_runtime::engine::{Change, Durability, Event, Moment, OpenError, Options, Refusal, TwinState};
 use twintalk_runtime::{Data, Program, Twins};
 
 fn directory() -> tempfile::TempDir {
@@ -105,4 +105,9 @@ fn text(text: &str) -> Data {
 /// Slots with their contents.
 fn slots<const N: usize>(slots: [(&str, Data); N]) -> Vec<(String, Data)> {
     slots.map(|(name, data)| (name.to_owned(), data)).to_vec()
+}
+
+/// Slots with their new contents.
+fn changes<const N: usize>(slots: [(&str, Data); N]) -> Vec<(String, Change)> {
+    slots.map(|(name, data)| (name.to_owned(), Change::Value(data))).to_vec()
 }

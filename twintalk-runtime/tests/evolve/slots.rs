@@ -45,7 +45,7 @@ fn slots_come_go_and_change() {
     assert_eq!(twins.after("p", 7), new(Data::Float(7.0), int(5)));
     let events = twins.events("p");
     assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
-    assert_eq!((&events[1].changes, &events[6].changes), (&slots([("press", Data::Float(1.5))]), &slots([("added", int(5))])));
+    assert_eq!((&events[1].changes, &events[6].changes), (&changes([("press", Data::Float(1.5))]), &changes([("added", int(5))])));
     // A slot retyped keeps its type.
     let refusal = twins.0.send_blocking("p", "level:", vec![text("high")]).expect_err("a wrong type");
     assert!(refusal.to_string().contains("level is declared Float"), "{refusal}");

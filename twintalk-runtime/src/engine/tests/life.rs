@@ -147,12 +147,13 @@ fn history_is_readable() {
     let events = twins.events_blocking("p", 0, 100).unwrap();
     assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), (1..=11).collect::<Vec<_>>());
     assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));
-    assert_eq!(events[0].changes, state(&[("level", int(0))]));
-    assert_eq!(events[2].changes, state(&[("entries", array(&[int(1), int(2)]))]));
+    assert_eq!(events[0].changes, changes(&[("level", Change::Value(int(0)))]));
+    let added = SequenceChange { added: vec![int(2)], ..SequenceChange::default() };
+    assert_eq!(events[2].changes, changes(&[("entries", Change::Sequence(added))]));
     assert_eq!((events[2].selector.as_str(), &*events[2].arguments), ("enter:", &[int(2)][..]));
-    let replaced: Vec<Data> = [text("x")].into_iter().chain((2..=8).map(int)).collect();
-    assert_eq!(events[9].changes, state(&[("entries", array(&replaced))]));
-    assert_eq!(events[10].changes, state(&[("level", int(1))]));
+    let put = SequenceChange { put: vec![(1, text("x"))], ..SequenceChange::default() };
+    assert_eq!(events[9].changes, changes(&[("entries", Change::Sequence(put))]));
+    assert_eq!(events[10].changes, changes(&[("level", Change::Value(int(1)))]));
     assert_eq!(twins.events_blocking("p", 4, 3).unwrap(), events[4..7]);
     assert_eq!(twins.events_blocking("p", 11, 3).unwrap(), []);
     for n in 1..=8_usize {
@@ -186,7 +187,8 @@ fn a_compacted_heap_keeps_its_history() {
     }
     let events = twins.events_blocking("p", 2, 1000).unwrap();
     for (n, event) in (0..).zip(&events) {
-        assert_eq!(event.changes, state(&[("entries", array(&[long(n)]))]), "event {n}");
+        let put = SequenceChange { put: vec![(1, long(n))], ..SequenceChange::default() };
+        assert_eq!(event.changes, changes(&[("entries", Change::Sequence(put))]), "event {n}");
     }
     assert_eq!(events.len(), 100);
     send(&twins, "p", "replace:", &[int(1)]);

@@ -2,7 +2,9 @@
 
 mod crash;
 mod damage;
+mod delta;
 mod faults;
+mod feed;
 mod figures;
 mod fleet;
 mod gate;
@@ -17,6 +19,7 @@ mod upgrade;
 use std::sync::Arc;
 
 use super::api::{Moment, Options, Refusal, TwinState};
+use super::change::{Change, SequenceChange};
 use super::twins::Twins;
 use crate::data::Data;
 use crate::index::Work;
@@ -92,6 +95,10 @@ fn send(twins: &Twins, id: &str, selector: &str, arguments: &[Data]) -> (Data, u
 #[track_caller]
 fn refused(twins: &Twins, id: &str, selector: &str, arguments: &[Data]) -> Refusal {
     twins.send_blocking(id, selector, arguments.to_vec()).unwrap_err()
+}
+
+fn changes(slots: &[(&str, Change)]) -> Vec<(String, Change)> {
+    slots.iter().map(|(name, change)| ((*name).to_owned(), change.clone())).collect()
 }
 
 fn int(integer: i64) -> Data {

@@ -42,8 +42,8 @@ fn slots_are_matched_by_name() {
     assert_eq!(past.state[0], ("pressure".to_owned(), Data::Float(1.5)));
     let events = twins.events_blocking("p", 0, 100).unwrap();
     assert_eq!(events.len(), 11);
-    assert_eq!(events[1].changes, [("pressure".to_owned(), Data::Float(1.5))]);
-    assert_eq!(events[8].changes, [("added".to_owned(), text("new"))]);
+    assert_eq!(events[1].changes, changes(&[("pressure", Change::Value(Data::Float(1.5)))]));
+    assert_eq!(events[8].changes, changes(&[("added", Change::Value(text("new")))]));
     twins.close_blocking();
 
     // The same build again, and the first one again.

@@ -9,8 +9,12 @@ use std::{
 use crate::{
     Program,
     data::Data,
-    engine::api::{ClassDescription, Envelope, Event, Moment, OpenError, Options, Refusal, Sent, SlotDescription, TwinState},
+    engine::{
+        Change, ClassDescription, Envelope, Event, FeedEvent, FeedPage, FeedPosition, Moment, OpenError, Options, Refusal, Sent,
+        SlotDescription, TwinState,
+    },
     failure::{Failure, Frame},
+    journal::Position,
 };
 
 #[derive(Clone, Default)]
@@ -35,6 +39,7 @@ impl Twin {
         }
         let (sequence, selector) = (self.sequence() + 1, selector.to_owned());
         let time = i64::try_from(sequence).unwrap_or(0) * 1_000_000_000;
+        let changes = changes.into_iter().map(|(name, data)| (name, Change::Value(data))).collect();
         self.events.push(Event { sequence, time, selector, arguments, changes, sent: Vec::new() });
         sequence
     }
@@ -162,6 +167,49 @@ impl Twins {
         Ok(later.take(limit).map(|(id, twin)| twin.view(id)).collect())
     }
 
+    /// In the order of sequences, which for one twin is that of the journal.
+    fn feed(&self) -> Vec<FeedEvent> {
+        let map = self.map();
+        let mut all: Vec<(&String, &Event)> = map.iter().flat_map(|(id, twin)| twin.events.iter().map(move |event| (id, event))).collect();
+        all.sort_by_key(|(_, event)| event.sequence);
+        let shown = (1..).zip(all).map(|(number, (id, event))| FeedEvent {
+            position: FeedPosition::new(Position(number), 0),
+            twin: id.clone(),
+            class: "Pump".to_owned(),
+            sequence: event.sequence,
+            time: event.time,
+            selector: event.selector.clone(),
+            slots: event.changes.iter().map(|(name, _)| name.clone()).collect(),
+            objects: false,
+        });
+        shown.collect()
+    }
+
+    pub async fn changes(&self, after: Option<FeedPosition>, class: Option<&str>, limit: usize) -> Result<FeedPage, Refusal> {
+        if let Some(name) = class.filter(|name| *name != "Pump") {
+            return Err(Refusal::NoSuchClass { name: name.to_owned() });
+        }
+        let feed = self.feed();
+        let start = after.map_or(0, place);
+        if start > feed.len() {
+            return Err(Refusal::NotKept { from: FeedPosition::new(Position(0), 0) });
+        }
+        let events: Vec<_> = feed.into_iter().skip(start).take(limit).collect();
+        let next = FeedPosition::new(Position((start + events.len()) as u64), 0);
+        Ok(FeedPage { events, next })
+    }
+
+    pub fn feed_end(&self) -> FeedPosition {
+        FeedPosition::new(Position(self.feed().len() as u64), 0)
+    }
+
+    pub async fn wait_for_changes(&self, after: FeedPosition) -> Result<(), Refusal> {
+        while self.feed().len() <= place(after) {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
     pub fn classes(&self) -> Vec<ClassDescription> {
         vec![ClassDescription {
             name: "Pump".to_owned(),
@@ -189,6 +237,10 @@ impl Twins {
     }
 
     pub async fn close(&self) {}
+}
+
+fn place(position: FeedPosition) -> usize {
+    usize::from_str_radix(&position.to_string()[..16], 16).unwrap_or(usize::MAX)
 }
 
 fn living<'a>(map: &'a mut BTreeMap<String, Twin>, id: &str) -> Result<&'a mut Twin, Refusal> {

@@ -2,8 +2,10 @@
 
 mod access;
 mod bulk;
+mod changes;
 #[allow(clippy::result_large_err)] // Refusals are as large as the engine makes them.
 pub(super) mod double;
+mod feed;
 mod json;
 mod routes;
 
