@@ -62,7 +62,7 @@ fn verify_beside_a_server() {
                 server.bulk(line.repeat(500), drop);
             }
         });
-        for _ in 0..10 {
+        for _ in 0..4 {
             let said = done(store("verify", data.path(), &["--states"]));
             assert!(said.contains("no damage"), "{said}");
         }
