@@ -26,7 +26,8 @@ pub fn churn() {
     let loads = || twins.metrics().iter().find(|(name, _)| *name == "loads_total").map_or(0, |(_, value)| *value);
     let mut found = Vec::new();
     for _ in 0..PARTS {
-        let batches = (0..MESSAGES / PARTS / BATCH).map(|_| numbers.by_ref().take(BATCH).map(|number| update(number, &mut readings)).collect());
+        let batches =
+            (0..MESSAGES / PARTS / BATCH).map(|_| numbers.by_ref().take(BATCH).map(|number| update(number, &mut readings)).collect());
         run(&twins, batches);
         found.push(format!("{}", resident() >> 20));
     }

@@ -67,7 +67,8 @@ fn batches() -> Vec<Batch> {
             write!(id, "pump-{twin:06}").expect("memory suffices");
             sequences[twin] += 1;
             let (sequence, slots) = (sequences[twin], [twin as u64, sequences[twin]]);
-            let event = NewEvent { kind: EventKind::Message, id: &id, sequence, time: 1, slot_mask: &[3], slots: &slots, ..NewEvent::default() };
+            let event =
+                NewEvent { kind: EventKind::Message, id: &id, sequence, time: 1, slot_mask: &[3], slots: &slots, ..NewEvent::default() };
             event.append_to(&mut batch, Previous::At(Position::NONE)).expect("a short event");
         }
         batch

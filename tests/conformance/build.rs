@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use twintalkc::{Options, Source, Target, compile_with, pretty};
 
 fn main() {
-    let folder = Path::new("tests/conformance");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    println!("cargo::rerun-if-changed=tests/conformance/build.rs");
+    let folder = Path::new(".");
+    println!("cargo::rerun-if-changed=.");
     let mut programs = Vec::new();
     find(folder, &mut programs);
     programs.sort();
@@ -21,8 +20,7 @@ fn main() {
             find(path, &mut files);
             files.sort();
         }
-        let read =
-            |path: &PathBuf| Source::new(path.display().to_string(), fs::read_to_string(path).expect("a conformance program is text"));
+        let read = |path: &PathBuf| Source::new(named(path), fs::read_to_string(path).expect("a conformance program is text"));
         let sources: Vec<Source> = files.iter().map(read).collect();
         let name = path.with_extension("");
         let name = name.strip_prefix(folder).unwrap_or(&name).display().to_string();
@@ -41,6 +39,11 @@ fn main() {
     let list = |name: &str, table: &str| format!("pub static {name}: &[(&str, &twintalk_runtime::Program)] = &[{table}];\n");
     let rust = format!("{modules}\n{}{}", list("PROGRAMS", &table), list("PLAIN", &plain));
     fs::write(out, rust).expect("OUT_DIR can be written");
+}
+
+/// What errors call a program: as seen from the root of the repository.
+fn named(path: &Path) -> String {
+    Path::new("tests/conformance").join(path.strip_prefix(".").unwrap_or(path)).display().to_string()
 }
 
 fn find(folder: &Path, programs: &mut Vec<PathBuf>) {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Not every test needs all of it.
 
+pub mod store;
+
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -64,6 +64,19 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Message => "message",
+            Self::Failed => "failed",
+            Self::Deleted => "deleted",
+            Self::Cloned => "cloned",
+            Self::Derived => "derived",
+            Self::Migrated => "migrated",
+        }
+    }
+
     fn of(number: u8) -> Result<Self, Malformed> {
         use EventKind::*;
         [Created, Message, Failed, Deleted, Cloned, Derived, Migrated]

@@ -11,7 +11,9 @@
 //! data  transfer  image         values that leave their twin
 //! event  snapshot  tables       what is durable of a twin, on disk
 //! journal                       the log of events
+//! index                         where in the log a twin's records are
 //! engine                        a fleet of twins behind one handle
+//! store                         a data directory for those who look after it
 //! ```
 
 // A failure ends a turn; it moves rarely, and boxing it would burden everyone who reads one.
@@ -44,6 +46,7 @@ pub mod heap;
 mod homes;
 pub mod host;
 pub mod image;
+pub mod index;
 pub mod journal;
 pub mod kinds;
 mod known;
@@ -68,6 +71,8 @@ pub mod slot;
 pub mod snapshot;
 pub mod space;
 pub mod state;
+#[cfg(feature = "server")]
+pub mod store;
 pub mod tables;
 mod test_run;
 #[cfg(test)]

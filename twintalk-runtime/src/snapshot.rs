@@ -43,6 +43,12 @@ pub struct NewSnapshot<'a> {
 }
 
 impl NewSnapshot<'_> {
+    /// The payload of a record of it, with none before.
+    pub fn payload(&self) -> Result<Vec<u8>, TooLarge> {
+        let archive = rkyv::to_bytes::<Failure>(self).map_err(|_| TooLarge("a state beyond 2 GiB"))?;
+        Ok([&Position::NONE.0.to_le_bytes()[..], &archive].concat())
+    }
+
     /// Adds the snapshot to a batch; answers its relative position.
     pub fn append_to(&self, batch: &mut Batch, previous: Previous) -> Result<u64, TooLarge> {
         let mut record = batch.record(kinds::SNAPSHOT);

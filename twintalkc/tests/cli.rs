@@ -200,7 +200,7 @@ fn nothing_to_do_is_a_wrong_command_line() {
 
 #[test]
 fn help_names_examples() {
-    for command in ["check", "emit", "run", "build", "serve", "new"] {
+    for command in ["check", "emit", "run", "build", "serve", "new", "store"] {
         let done = Command::new(env!("CARGO_BIN_EXE_twintalkc")).args([command, "--help"]).output().unwrap();
         assert!(String::from_utf8(done.stdout).unwrap().contains("Example"), "{command}");
     }

@@ -13,7 +13,7 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// What an answer promises.
     pub durability: Durability,
-    /// How many bytes resident twins may take; beyond it those not used for longest are passivated.
+    /// How many bytes resident twins, and what is known of others, may take; beyond it those not used for longest leave.
     pub memory: u64,
     /// How many threads run twins.
     pub shards: usize,

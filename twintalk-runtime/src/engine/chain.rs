@@ -6,6 +6,7 @@ use crate::journal::{Error, Position, Reader};
 use crate::kinds;
 use crate::snapshot::Snapshot;
 use crate::tables::{Schema, Table};
+use crate::value::{NIL, Value};
 
 use super::api::Moment;
 use super::state::{State, begins, is_whole};
@@ -111,7 +112,7 @@ pub(super) struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// What leads to a moment. Events after the `keep`th are among the records even if a later snapshot
+    /// What leads to a moment, from `last` back. Events after the `keep`th are among the records even if a later snapshot
     /// would do without them.
     pub fn up_to(reader: &'a Reader, last: Position, moment: Moment, keep: u64) -> Result<Self, Broken> {
         let mut links = Vec::new();
@@ -141,6 +142,31 @@ impl<'a> Replay<'a> {
         Ok(Self { state, links })
     }
 
+    /// The events after one, up to a moment, if they tell alone what they wrote: none of them changed the heap or
+    /// refers to it, so that the state before them does not matter.
+    pub fn alone(reader: &'a Reader, last: Position, moment: Moment, after: u64, schemas: &Table<Schema>) -> Result<Option<Self>, Broken> {
+        let (mut links, mut schema) = (Vec::new(), None);
+        for link in Chain::new(reader, last) {
+            let (position, link) = link?;
+            match link {
+                Link::Event(event) if event.sequence <= after => break,
+                Link::Event(_) if !link.is_by(moment) => {}
+                Link::Event(event) if !is_alone(&event) || *schema.get_or_insert(event.schema) != event.schema => return Ok(None),
+                Link::Event(_) => links.push((position, link)),
+                Link::Snapshot(_) => {}
+            }
+        }
+        links.reverse();
+        let mut state = State::default();
+        if let Some((_, Link::Event(first))) = links.first()
+            && let Some(schema) = schemas.get(first.schema)
+        {
+            state.schema = first.schema;
+            state.slots = vec![NIL.bits(); schema.slots.len()];
+        }
+        Ok(Some(Self { state, links }))
+    }
+
     /// Applies all records.
     pub fn finish(mut self, schemas: &Table<Schema>) -> Result<State, Broken> {
         for (position, link) in &self.links {
@@ -156,6 +182,12 @@ impl<'a> Replay<'a> {
             Link::Snapshot(_) => None,
         })
     }
+}
+
+/// Whether what an event wrote can be read without the heap.
+fn is_alone(event: &Event<'_>) -> bool {
+    let heap = event.writes().len() + event.copies().len() + event.appended.iter().count();
+    !is_whole(event.kind) && heap == 0 && event.epoch == 0 && event.changed_slots().all(|(_, word)| !Value::from_bits(word).is_reference())
 }
 
 /// Whether a snapshot shows a twin after a change of its class: its record before is of another schema.

@@ -24,6 +24,8 @@ counters! {
     twins = "twins",
     /// Twins in rows.
     resident = "twins_resident",
+    /// Twins that the registries hold.
+    entries = "twins_in_registry",
     /// Bytes of rows, heaps and registries.
     memory = "memory_bytes",
     /// Messages that were run.

@@ -114,9 +114,9 @@ impl Shard {
     }
 
     /// Whether a new twin may have an id; answers the number of the deleted one that had it.
-    fn check_free(&self, address: &Address) -> Result<Option<u32>, Refusal> {
+    fn check_free(&mut self, address: &Address) -> Result<Option<u32>, Refusal> {
         self.check_writable()?;
-        let number = self.registry.find(address.hash, &address.id);
+        let number = self.number(address.hash, &address.id)?;
         let is_free = number.is_none_or(|number| matches!(self.registry.head(number).residence(), Residence::Deleted(_)));
         if is_free { Ok(number) } else { Err(Refusal::Exists { id: address.id.clone() }) }
     }

@@ -12,6 +12,8 @@ pub(super) enum Residence {
     Asleep(u16),
     /// Its life has ended; its class. Its history stays.
     Deleted(u16),
+    /// Nowhere: the entry is no twin's. The number of the next such entry, or its own.
+    Vacant(u32),
 }
 
 /// The position of a twin's last record.
@@ -27,6 +29,7 @@ const KIND: u8 = 0b11;
 const ROW: u8 = 0;
 const ASLEEP: u8 = 1;
 const DELETED: u8 = 2;
+const VACANT: u8 = 3;
 const IN_BATCH: u8 = 1 << 2;
 const RECENT: u8 = 1 << 3;
 const BROKEN: u8 = 1 << 4;
@@ -59,7 +62,8 @@ impl Head {
         match self.flags & KIND {
             ROW => Residence::Row(self.place),
             ASLEEP => Residence::Asleep(self.place as u16),
-            _ => Residence::Deleted(self.place as u16),
+            DELETED => Residence::Deleted(self.place as u16),
+            _ => Residence::Vacant(self.place),
         }
     }
 
@@ -69,6 +73,7 @@ impl Head {
             Residence::Row(row) => (ROW, row),
             Residence::Asleep(class) => (ASLEEP, class.into()),
             Residence::Deleted(class) => (DELETED, class.into()),
+            Residence::Vacant(next) => (VACANT, next),
         };
         self.flags = self.flags & !KIND | kind;
         self.place = place;

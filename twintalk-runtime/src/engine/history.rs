@@ -14,10 +14,16 @@ use crate::value::Value;
 
 /// Up to `limit` events after one, in order.
 pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
-    let until = after.saturating_add(limit as u64);
+    let until = Moment::Sequence(after.saturating_add(limit as u64));
     let reader = world.journal.reader();
-    let replay = Replay::up_to(&reader, recorded.last, Moment::Sequence(until), after);
-    let Replay { mut state, links } = replay.map_err(|error| broken(id, &error))?;
+    let start = world.by(&reader, id, recorded.last, until);
+    let broken = |error| broken(id, &error);
+    let schemas = &world.canon.tables.schemas;
+    let replay = match Replay::alone(&reader, start, until, after, schemas).map_err(broken)? {
+        Some(replay) => replay,
+        None => Replay::up_to(&reader, start, until, after).map_err(broken)?,
+    };
+    let Replay { mut state, links } = replay;
     let mut readable = Vec::new();
     for (position, link) in links {
         // What lies in the heap may have changed under slots that were not written.
@@ -27,7 +33,7 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
             }
             _ => None,
         };
-        step(&mut state, position, &link, &world.canon.tables.schemas).map_err(|error| broken(id, &error))?;
+        step(&mut state, position, &link, schemas).map_err(broken)?;
         let Link::Event(event) = link else { continue };
         if event.sequence > after && readable.len() < limit {
             readable.push(Event {

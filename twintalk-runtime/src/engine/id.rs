@@ -1,5 +1,5 @@
 //! Twin ids in twelve bytes: up to fifteen letters, digits, `-` and `_` are packed, six bits each; any other id
-//! lies in an arena that only grows, since a twin that was deleted keeps its id.
+//! lies in an arena. The place of one that was let go is taken by the next of the same length.
 //!
 //! ```text
 //!  packed   bits 0..90 the characters, first one lowest    90..94 how many    95 zero
@@ -100,6 +100,10 @@ impl Deref for Text<'_> {
 #[derive(Default)]
 pub(super) struct Ids {
     chunks: Vec<Vec<u8>>,
+    /// For each length, less one, the chunk and offset of places that are free.
+    free: Vec<Vec<(u32, u32)>>,
+    /// How many bytes are in use.
+    used: usize,
 }
 
 impl Ids {
@@ -108,14 +112,39 @@ impl Ids {
         if let Some(packed) = Id::pack(text) {
             return packed;
         }
+        self.used += text.len();
+        let long = |chunk: u32, offset: u32| {
+            Id::of_bits(LONG | u128::from(chunk) | u128::from(offset) << 32 | (text.len() as u128).saturating_sub(1) << 64)
+        };
+        let free = self.free.get_mut(text.len().saturating_sub(1)).and_then(Vec::pop);
+        if let Some((chunk, offset)) = free {
+            let start = offset as usize;
+            if let Some(place) = self.chunks.get_mut(chunk as usize).and_then(|chunk| chunk.get_mut(start..start + text.len())) {
+                place.copy_from_slice(text.as_bytes());
+                return long(chunk, offset);
+            }
+        }
         if self.chunks.last().is_none_or(|chunk| chunk.len() + text.len() > CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         let index = self.chunks.len() - 1;
         let chunk = &mut self.chunks[index];
-        let place = index as u128 | (chunk.len() as u128) << 32;
+        let offset = chunk.len();
         chunk.extend_from_slice(text.as_bytes());
-        Id::of_bits(LONG | place | (text.len() as u128).saturating_sub(1) << 64)
+        long(index as u32, offset as u32)
+    }
+
+    /// Lets an id go, which is used no more.
+    pub fn remove(&mut self, id: Id) {
+        let bits = id.bits();
+        if bits & LONG != 0 {
+            let length = (bits >> 64) as u8 as usize;
+            if self.free.len() <= length {
+                self.free.resize_with(length + 1, Vec::new);
+            }
+            self.free[length].push((bits as u32, (bits >> 32) as u32));
+            self.used = self.used.saturating_sub(length + 1);
+        }
     }
 
     /// The text of an id.
@@ -148,6 +177,11 @@ impl Ids {
     pub fn memory(&self) -> usize {
         self.chunks.len() * CHUNK
     }
+
+    /// Bytes of the ids in use.
+    pub fn used(&self) -> usize {
+        self.used
+    }
 }
 
 #[cfg(test)]
@@ -169,5 +203,24 @@ mod tests {
             }
         }
         assert_eq!(size_of::<Id>(), SIZE);
+    }
+
+    #[test]
+    fn places_are_used_again() {
+        let mut ids = Ids::default();
+        let text = |n: usize| format!("{n:0width$} is long", width = 10 + n % 40);
+        let mut added: Vec<(usize, Id)> = (0..2000).map(|n| (n, ids.add(&text(n)))).collect();
+        let before = (ids.memory(), ids.used());
+        for round in 1..20 {
+            for (n, id) in added.iter_mut().filter(|(n, _)| n % 3 != round % 3) {
+                ids.remove(*id);
+                *n += 40;
+                *id = ids.add(&text(*n));
+            }
+        }
+        assert!(added.iter().all(|(n, id)| *ids.text(*id) == *text(*n)));
+        assert_eq!((ids.memory(), ids.used()), before);
+        added.into_iter().for_each(|(_, id)| ids.remove(id));
+        assert_eq!(ids.used(), 0);
     }
 }

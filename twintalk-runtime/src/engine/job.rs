@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::api::{Envelope, Refusal, Sent, TwinState};
+use super::list::{Listed, Range};
 use super::rehearse::Rehearsed;
 use crate::data::Data;
 use crate::journal::Position;
@@ -59,8 +60,8 @@ pub(super) enum Job {
     Copy { address: Address, reply: Reply<Portrait> },
     /// Make a twin of a copy.
     Adopt { address: Address, portrait: Box<Portrait>, reply: Reply<u64> },
-    /// The twins with the lowest ids after one.
-    List { class: Option<u16>, after: Option<String>, limit: usize, reply: Reply<Vec<(String, Found)>> },
+    /// The twins with the lowest ids in a range. Nothing if what the index was asked before is not enough any more.
+    List { range: Box<Range>, reply: Reply<Option<Listed>> },
     /// Make room for so many more twins of a class.
     Reserve { class: u16, twins: usize, reply: Reply<()> },
     /// Try what the next message would make of a twin, and keep nothing of it.

@@ -21,6 +21,7 @@ impl Shard {
             Residence::Row(row) => Ok(row),
             Residence::Asleep(class) => self.load(number, class),
             Residence::Deleted(_) => Err(Refusal::Deleted { id: self.registry.id(number).to_string() }),
+            Residence::Vacant(_) => Err(lost("a twin")),
         }
     }
 
@@ -84,6 +85,7 @@ impl Shard {
         match self.registry.head(number).residence() {
             Residence::Row(row) => self.slabs.class(row).unwrap_or(0),
             Residence::Asleep(class) | Residence::Deleted(class) => class,
+            Residence::Vacant(_) => 0,
         }
     }
 
@@ -152,7 +154,10 @@ impl Shard {
     /// Forgets everything that is not durable.
     pub fn drop_all(&mut self) {
         match super::recover::shard(&self.world, self.share) {
-            Ok(registry) => self.registry = registry,
+            Ok((registry, covered)) => {
+                self.registry = registry;
+                self.evicted = self.evicted.max(covered);
+            }
             // What cannot be read again is known as far as it was: records that are not there, or not what they
             // were, keep their twins from being answered for.
             Err(broken) => {

@@ -9,7 +9,8 @@
 //!
 //! - handle: `api` plain types, `twins` async calls, `describe`, `blocking`, `job` what goes to a shard
 //! - shard: `shard` the loop, `turns`, `creation`, `reads`, `load`, `migrate`, `cadence`, `passivate`, `outbox` the gate of what leaves
-//! - memory: `registry` from ids to twins (`id`, `head`), `slabs` and `slab` their rows
+//! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
+//!   their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
 //!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `view` and `history` for readers
 //! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
@@ -32,9 +33,13 @@ mod host;
 mod id;
 mod inward;
 mod job;
+mod list;
 mod load;
+mod lookup;
 mod migrate;
 mod names;
+#[cfg(feature = "server")]
+pub(crate) mod offline;
 mod open;
 mod outbox;
 mod outward;
@@ -43,8 +48,10 @@ mod project;
 mod provision;
 mod reads;
 mod recover;
-mod rehearse;
 mod registry;
+mod rehearse;
+#[cfg(feature = "server")]
+mod renumber;
 mod report;
 mod shard;
 mod slab;

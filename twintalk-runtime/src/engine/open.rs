@@ -1,5 +1,5 @@
-//! Opening: the journal is folded into registries and tables, the program is compared with the tables, and
-//! the shards start. No twin is loaded.
+//! Opening: what the index knows, and the journal's tail behind it, are folded into registries and tables; the program
+//! is compared with the tables, and the shards start. No twin is loaded, and how many there are makes no difference.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
 use super::host::{Clock, ShardHost};
+use super::lookup::Lookup;
 use super::names::Names;
 use super::provision::{self, Provisioned};
 use super::recover::{self, Folded};
@@ -23,7 +24,9 @@ use super::shard::{Shard, Share};
 use super::twins::QUEUE;
 use super::world::{self, Class, EXTRA_SYMBOLS, World};
 use crate::frozen::Frozen;
-use crate::journal::{self, Batch, Config, Durability, Journal, MemoryLog};
+use crate::index;
+use crate::journal::files::{Directory, Files};
+use crate::journal::{self, Batch, Config, Durability, Journal, MemoryLog, SegmentLog};
 use crate::library;
 use crate::program::Program;
 use crate::turn::Turn;
@@ -35,35 +38,51 @@ impl Twins {
     /// Opens the twins of a program, and provisions what its top-level statements say.
     pub fn open(program: &'static Program, options: &Options) -> Result<Self, OpenError> {
         let config = Config { durability: options.durability, ..Config::default() };
-        let journal: Arc<dyn Journal> = match &options.data {
-            None => Arc::new(MemoryLog::new(&config)),
-            Some(_) if options.durability == Durability::Memory => Arc::new(MemoryLog::new(&config)),
-            Some(data) => {
-                let (journal, opened) = journal::open(data, &config).map_err(open_error)?;
-                if opened.truncated_bytes > 0 {
-                    let (data, bytes) = (data.display(), opened.truncated_bytes);
-                    provision::tell(&format!("{data}: the last {bytes} bytes belonged to a commit that was never finished; they were cut"));
-                }
-                journal
-            }
+        let Some(data) = options.data.as_ref().filter(|_| options.durability != Durability::Memory) else {
+            return Self::open_journal(program, options, Arc::new(MemoryLog::new(&config)), None);
         };
-        Self::open_journal(program, options, journal)
+        let inaccessible = |why| OpenError::Inaccessible { path: data.clone(), why };
+        let files: Arc<dyn Files> = Arc::new(Directory::open(data).map_err(inaccessible)?);
+        let (journal, opened) = SegmentLog::open_in(Arc::clone(&files), &config).map_err(open_error)?;
+        if opened.truncated_bytes > 0 {
+            let (data, bytes) = (data.display(), opened.truncated_bytes);
+            provision::tell(&format!("{data}: the last {bytes} bytes belonged to a commit that was never finished; they were cut"));
+        }
+        let index = Lookup::open(files, &journal.reader()).map_err(index_error)?;
+        let twins = Self::open_journal(program, options, Arc::new(journal), Some(index))?;
+        let world = twins.world();
+        if let Some(index) = &world.index {
+            index.start(&world.journal);
+        }
+        Ok(twins)
     }
 
-    /// Opens the twins that a journal tells of, and provisions.
-    pub(super) fn open_journal(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<Self, OpenError> {
-        let (twins, provisioned) = Self::over(program, options, journal)?;
+    /// Opens the twins that a journal tells of, and its index if it has one, and provisions.
+    pub(super) fn open_journal(
+        program: &'static Program,
+        options: &Options,
+        journal: Arc<dyn Journal>,
+        index: Option<Lookup>,
+    ) -> Result<Self, OpenError> {
+        let (twins, provisioned) = Self::over(program, options, journal, index)?;
         provision::provision(&twins, &provisioned)?;
         Ok(twins)
     }
 
-    /// Opens the twins that a journal tells of; answers the statements that were run as well.
-    pub(super) fn over(program: &'static Program, options: &Options, journal: Arc<dyn Journal>) -> Result<(Self, Provisioned), OpenError> {
+    /// Opens the twins that a journal tells of, and its index if it has one; answers the statements that were run as well.
+    pub(super) fn over(
+        program: &'static Program,
+        options: &Options,
+        journal: Arc<dyn Journal>,
+        index: Option<Lookup>,
+    ) -> Result<(Self, Provisioned), OpenError> {
         let mut options = options.clone();
         options.shards = options.shards.max(1);
         let hasher = Hasher::default();
         let unusable = |why: String| OpenError::Unusable { path: options.data.clone().unwrap_or_else(|| PathBuf::from("(memory)")), why };
-        let folded = recover::fold(&journal.reader(), &hasher, options.shards);
+        let directory = index.as_ref().map(Lookup::directory);
+        let folded = recover::fold(&journal.reader(), directory.as_deref(), &hasher, options.shards);
+        drop(directory);
         let mut folded = folded.map_err(|broken| unusable(broken.to_string()))?;
         for damage in &folded.damages {
             provision::tell(&damage.to_string());
@@ -78,6 +97,7 @@ impl Twins {
         }
         let mut classes = world::classes(program, &canon, &hasher);
         add_unknown(&mut classes, &folded, &canon);
+        let by_schema = world::by_schema(&classes, &canon);
         report::changes(&classes, &canon, before).iter().for_each(|change| provision::tell(change));
         let frozen = frozen(program, &options)?;
         cadence::ask(&mut classes, &frozen, &options)?;
@@ -88,17 +108,19 @@ impl Twins {
             canon,
             classes,
             journal,
+            index,
+            by_schema,
             hasher,
             counters: Counters::default(),
             disk: Disk::new(options.min_free),
             options,
         });
-        world.counters.twins.add(folded.twins);
+        world.counters.twins.add(folded.twins());
         for registry in &mut folded.registries {
-            recover::classify(registry, &world);
+            recover::classify(registry, &world.by_schema);
         }
-        let known = folded.registries.iter().map(|registry| u64::from(registry.len())).sum();
-        let twins = start(&world, folded.registries, folded.time, known)?;
+        let ever = folded.ever();
+        let twins = start(&world, folded.registries, folded.time, ever)?;
         Ok((twins, folded.provisioned))
     }
 }
@@ -124,8 +146,7 @@ fn start(world: &Arc<World>, registries: Vec<Registry>, time: i64, known: u64) -
 
 /// Twin classes that the disk has twins of and the program does not have.
 fn add_unknown(classes: &mut Vec<Class>, folded: &Folded, canon: &Canon) {
-    for &number in &folded.schemas {
-        let schema = u32::from(number);
+    for &schema in &folded.schemas {
         let Some(form) = canon.names.class(schema) else {
             continue;
         };
@@ -151,6 +172,14 @@ fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, O
         turn.run(initialize).map_err(|failure| OpenError::Program { why: failure.to_string() })?;
     }
     Ok(turn.freeze())
+}
+
+/// Why an index cannot be opened.
+pub(super) fn index_error(error: index::Error) -> OpenError {
+    match error {
+        index::Error::Journal(error) => open_error(error),
+        error => OpenError::Program { why: error.to_string() },
+    }
 }
 
 pub(super) fn open_error(error: journal::Error) -> OpenError {

@@ -1,14 +1,21 @@
-//! Keeping to the memory budget: twins that were not used for longest are written down and dropped.
+//! Keeping to the memory budget: twins that were not used for longest are written down and dropped, and the registry's
+//! entries of those that sleep are let go once the index knows them.
 //!
 //! The order is that of a clock: a hand goes round over all twins; one that was used since the hand's last
 //! visit is left for another round. A twin leaves once its snapshot is durable, and not if it was written
-//! to in the meantime.
+//! to in the meantime; its entry may leave once a sealed and indexed segment has its last record.
 
 use super::head::{Last, Residence};
 use super::shard::{ROUND_BYTES, Shard};
+use crate::journal::Position;
 
 /// The part of the budget that rows have in any case, however many ids there are.
 const ROWS_AT_LEAST: usize = 8;
+
+/// Where rows have room enough the hand goes so far in a round to find entries that may go, and so far more for each that
+/// was added: a round must not take longer because there are many twins.
+const STEPS: u32 = 64;
+const STEPS_EACH: u32 = 4;
 
 impl Shard {
     /// Bytes of memory of the shard's twins.
@@ -19,29 +26,41 @@ impl Shard {
     /// Drops the twins that may leave, and chooses others while there is too much in memory.
     pub fn passivate(&mut self) {
         self.leave();
+        let added = self.registry.take_added();
         let budget = self.world.options.memory as usize / self.share.count;
-        let rows = budget.saturating_sub(self.registry.memory()).max(budget / ROWS_AT_LEAST);
-        let used = self.slabs.memory() + self.heaps;
-        let mut excess = used.saturating_sub(self.leaving_bytes + rows);
-        if excess == 0 || self.is_read_only {
+        let (entries, rows) = (self.registry.used(), self.slabs.memory() + self.heaps);
+        let staying = rows.saturating_sub(self.leaving_bytes);
+        let room = budget.saturating_sub(entries).max(budget / ROWS_AT_LEAST);
+        // What rows must give, and what rows and entries must.
+        let (mut excess, mut all) = (staying.saturating_sub(room), (staying + entries).saturating_sub(budget));
+        if (excess == 0 && all == 0) || self.is_read_only {
             return;
         }
-        for _ in 0..2 * self.registry.len() {
-            if excess == 0 || self.batch.len() > 2 * ROUND_BYTES {
+        let covered = self.world.covered();
+        let steps = match (excess, covered) {
+            (0, Position::NONE) => 0,
+            (0, _) => added.saturating_mul(STEPS_EACH).saturating_add(STEPS),
+            _ => 2 * self.registry.len(),
+        };
+        for _ in 0..steps.min(2 * self.registry.len()) {
+            if (excess == 0 && all == 0) || self.batch.len() > 2 * ROUND_BYTES {
                 break;
             }
             self.hand = (self.hand + 1) % self.registry.len();
-            excess = excess.saturating_sub(self.dismiss(self.hand));
+            let freed = match self.registry.head(self.hand).residence() {
+                Residence::Row(row) if excess > 0 => self.dismiss(self.hand, row),
+                Residence::Asleep(_) | Residence::Deleted(_) => self.let_go(self.hand, covered),
+                _ => 0,
+            };
+            excess = excess.saturating_sub(freed);
+            all = all.saturating_sub(freed);
         }
         self.leave();
     }
 
     /// Lets a twin go unless it was used of late; answers how many bytes that frees.
-    fn dismiss(&mut self, number: u32) -> usize {
+    fn dismiss(&mut self, number: u32, row: u32) -> usize {
         let head = self.registry.head_mut(number);
-        let Residence::Row(row) = head.residence() else {
-            return 0;
-        };
         if head.take_recent() || head.is_leaving() {
             return 0;
         }
@@ -53,6 +72,24 @@ impl Shard {
         self.leaving.push_back(number);
         self.leaving_bytes += bytes;
         bytes
+    }
+
+    /// Lets the entry of a twin without a row go, if the index knows the twin and it was not used of late; answers how
+    /// many bytes that frees. One whose state could not be loaded stays, so that it is counted once.
+    fn let_go(&mut self, number: u32, covered: Position) -> usize {
+        let head = self.registry.head_mut(number);
+        if head.take_recent() || head.is_leaving() || head.is_quarantined() {
+            return 0;
+        }
+        let Last::At(last) = head.last() else { return 0 };
+        if last >= covered {
+            return 0;
+        }
+        // A record is longer than this.
+        self.evicted = self.evicted.max(Position(last.0 + 1));
+        let before = self.registry.used();
+        self.registry.remove(number);
+        before.saturating_sub(self.registry.used())
     }
 
     fn bytes_of(&mut self, row: u32) -> usize {

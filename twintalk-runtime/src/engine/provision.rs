@@ -193,11 +193,12 @@ fn failure(refusal: Refusal) -> Failure {
 impl Twins {
     /// A twin whose id is derived from its class.
     fn create_unnamed(&self, class: &str) -> Result<String, Refusal> {
+        let mut taken = 0;
         loop {
-            let id = self.derive_id(&class.to_lowercase());
+            let id = self.derive_id(&class.to_lowercase(), taken);
             match wait(self.create(&id, class, Vec::new())) {
                 Ok(_) => return Ok(id),
-                Err(Refusal::Exists { .. } | Refusal::Deleted { .. }) => {}
+                Err(Refusal::Exists { .. } | Refusal::Deleted { .. }) => taken += 1,
                 Err(refusal) => return Err(refusal),
             }
         }

@@ -1,15 +1,12 @@
 //! What a shard answers without running anything.
 
-use std::collections::BinaryHeap;
-
 use super::api::{Refusal, TwinState};
 use super::head::Residence;
-use super::job::{Address, Found, Recorded, Reply};
+use super::job::{Address, Found, Recorded};
 use super::project::Projection;
-use super::shard::{Needs, Shard};
+use super::shard::Shard;
 use super::turns::lost;
 use crate::data::Data;
-use crate::journal::Position;
 use crate::row::Word;
 
 impl Shard {
@@ -43,40 +40,9 @@ impl Shard {
     /// Where the last record of a twin is. The answer is only right once that record is in the journal, so
     /// what is in the batch is appended first.
     pub fn locate(&mut self, address: &Address) -> Result<Recorded, Refusal> {
-        let find = |shard: &Self| {
-            let found = shard.registry.find(address.hash, &address.id);
-            found.ok_or_else(|| Refusal::NoSuchTwin { id: address.id.clone() })
-        };
         self.flush();
-        let number = find(self)?;
+        let number = self.number(address.hash, &address.id)?;
+        let number = number.ok_or_else(|| Refusal::NoSuchTwin { id: address.id.clone() })?;
         self.recorded_at(number, self.class_of(number))
-    }
-
-    /// Answers the living twins with the lowest ids after one.
-    pub fn list(&mut self, class: Option<u16>, after: Option<&str>, limit: usize, reply: Reply<Vec<(String, Found)>>) {
-        let mut lowest: BinaryHeap<(String, u32)> = BinaryHeap::new();
-        for (number, head) in self.registry.heads() {
-            if matches!(head.residence(), Residence::Deleted(_)) || class.is_some_and(|class| self.class_of(number) != class) {
-                continue;
-            }
-            let id = self.registry.id_of(head);
-            if after.is_some_and(|after| *id <= *after) {
-                continue;
-            }
-            if lowest.len() < limit {
-                lowest.push((id.to_owned(), number));
-            } else if lowest.peek().is_some_and(|highest| *id < *highest.0) {
-                lowest.pop();
-                lowest.push((id.to_owned(), number));
-            }
-        }
-        let lowest = lowest.into_sorted_vec();
-        let mut needs = Needs { at: Position::NONE, in_batch: None };
-        let found = lowest.into_iter().map(|(id, number)| {
-            needs = needs.and(self.registry.head(number).last());
-            self.found(number).map(|found| (id, found))
-        });
-        let found = found.collect();
-        self.deliver(needs, found, reply);
     }
 }

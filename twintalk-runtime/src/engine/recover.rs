@@ -1,58 +1,92 @@
-//! Reading the journal: every table of the engine is a fold of its records.
+//! Reading the journal: every table of the engine is a fold of its records. What the index covers was folded already:
+//! only the records behind it are read.
 
 use std::collections::HashSet;
 
 use super::chain::Broken;
 use super::head::{Last, Residence};
+use super::lookup::Sleeper;
 use super::provision::Provisioned;
 use super::registry::{self, Hasher, Registry};
 use super::shard::{Share, shard_of};
+use super::state::begins;
 use super::world::World;
 use crate::event::{Event, EventKind};
+use crate::index::Directory;
 use crate::journal::{Damage, Error, Position, Reader, Record};
 use crate::kinds;
 use crate::snapshot::Snapshot;
 use crate::tables::Tables;
 
-/// What a journal says, all twins asleep. As long as the classes are not known, a twin's class is the
-/// number of its schema.
+/// What a journal says, and the twins of its tail, all asleep. As long as the classes are not known, a twin's class
+/// is the number of its schema.
 #[derive(Default)]
 pub(super) struct Folded {
     pub registries: Vec<Registry>,
     pub tables: Tables,
     pub provisioned: Provisioned,
     /// The schemas of all twins.
-    pub schemas: HashSet<u16>,
+    pub schemas: HashSet<u32>,
     /// The time of the latest record.
     pub time: i64,
-    /// How many twins live.
-    pub twins: u64,
+    /// How many more twins began than ended.
+    living: i64,
+    /// How many twins there are that the registries do not hold, at least.
+    elsewhere: u64,
     /// What could not be read; the twins it belongs to cannot be either.
     pub damages: Vec<Damage>,
     shares: usize,
     only: Option<usize>,
 }
 
-/// Reads a whole journal into registries of so many shards.
-pub(super) fn fold(reader: &Reader, hasher: &Hasher, shares: usize) -> Result<Folded, Broken> {
+/// Reads what the index does not cover into registries of so many shards.
+pub(super) fn fold(reader: &Reader, directory: Option<&Directory>, hasher: &Hasher, shares: usize) -> Result<Folded, Broken> {
     let mut folded = Folded { registries: (0..shares).map(|_| Registry::new(hasher.clone())).collect(), shares, ..Folded::default() };
-    folded.read(reader, hasher)?;
+    if let Some(directory) = directory {
+        folded.known(directory, hasher)?;
+    }
+    folded.read(reader, directory, hasher)?;
     Ok(folded)
 }
 
-/// Reads the registry of one shard again.
-pub(super) fn shard(world: &World, share: Share) -> Result<Registry, Broken> {
+/// Reads the registry of one shard again: the twins with records from the position on that is answered too.
+pub(super) fn shard(world: &World, share: Share) -> Result<(Registry, Position), Broken> {
     let mut folded =
         Folded { registries: vec![Registry::new(world.hasher.clone())], shares: share.count, only: Some(share.index), ..Folded::default() };
-    folded.read(&world.journal.reader(), &world.hasher)?;
+    let directory = world.index.as_ref().map(|lookup| lookup.directory());
+    folded.read(&world.journal.reader(), directory.as_deref(), &world.hasher)?;
     let mut registry = folded.registries.swap_remove(0);
-    classify(&mut registry, world);
-    Ok(registry)
+    classify(&mut registry, &world.by_schema);
+    Ok((registry, directory.map_or(Position::NONE, |directory| directory.covered())))
 }
 
 impl Folded {
-    fn read(&mut self, reader: &Reader, hasher: &Hasher) -> Result<(), Broken> {
-        for record in reader.records(Position::NONE) {
+    /// How many twins live.
+    pub fn twins(&self) -> u64 {
+        self.living.max(0) as u64
+    }
+
+    /// How many twins there ever were, at least.
+    pub fn ever(&self) -> u64 {
+        self.elsewhere + self.registries.iter().map(|registry| u64::from(registry.len())).sum::<u64>()
+    }
+
+    /// Takes in what the index folded.
+    fn known(&mut self, directory: &Directory, hasher: &Hasher) -> Result<(), Broken> {
+        self.schemas.extend(directory.living().keys());
+        self.time = directory.time().unwrap_or(0);
+        self.living = directory.twins() as i64;
+        self.elsewhere = directory.began();
+        for kept in directory.kept() {
+            let record = Record { position: Position::NONE, kind: kept.kind, payload: &kept.payload };
+            self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, reader: &Reader, directory: Option<&Directory>, hasher: &Hasher) -> Result<(), Broken> {
+        let from = directory.map_or(Position::NONE, Directory::covered);
+        for record in reader.records(from) {
             match record {
                 Ok(record) => self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?,
                 Err(Error::Damaged(damage)) => self.damaged(reader, damage, hasher)?,
@@ -84,15 +118,12 @@ impl Folded {
             }
             kinds::SNAPSHOT => {
                 let snapshot = Snapshot::read(record.payload)?;
-                let hash = registry::hash(hasher, snapshot.id.as_bytes());
-                if let Some(registry) = self.registry(hash)
-                    && let Some(number) = registry.find(hash, snapshot.id)
-                {
-                    let head = registry.head_mut(number);
-                    head.record(snapshot.sequence, Last::At(record.position));
-                    head.set_saved(true);
-                }
+                let Snapshot { id, sequence, schema, time, .. } = snapshot;
+                self.time = self.time.max(time);
+                self.twin(id, &Sleeper { last: record.position, sequence, schema, lives: true, is_saved: true }, hasher);
             }
+            // A shard that reads its twins again has everything else.
+            _ if self.only.is_some() => {}
             kinds::PROVISION => self.provisioned.read(record.payload)?,
             _ => {
                 self.tables.apply(record)?;
@@ -110,33 +141,31 @@ impl Folded {
     }
 
     fn event(&mut self, event: &Event<'_>, position: Position, hasher: &Hasher) {
-        let hash = registry::hash(hasher, event.id.as_bytes());
-        let schema = event.schema as u16;
+        let Event { id, sequence, schema, kind, .. } = *event;
+        let lives = kind != EventKind::Deleted;
+        self.twin(id, &Sleeper { last: position, sequence, schema, lives, is_saved: false }, hasher);
+        self.schemas.insert(schema);
+        self.living += i64::from(begins(kind)) - i64::from(!lives);
+    }
+
+    /// Notes a twin's last record.
+    fn twin(&mut self, id: &str, twin: &Sleeper, hasher: &Hasher) {
+        let hash = registry::hash(hasher, id.as_bytes());
         let Some(registry) = self.registry(hash) else {
             return;
         };
-        let (number, is_new) = match registry.find(hash, event.id) {
-            Some(number) => (number, false),
-            None => (registry.add(hash, event.id, Residence::Asleep(schema)), true),
-        };
+        let residence = twin.residence(twin.schema as u16);
+        let number = registry.find(hash, id).unwrap_or_else(|| registry.add(hash, id, residence));
         let head = registry.head_mut(number);
-        let lived = !is_new && !matches!(head.residence(), Residence::Deleted(_));
-        let lives = event.kind != EventKind::Deleted;
-        head.reside(if lives { Residence::Asleep(schema) } else { Residence::Deleted(schema) });
-        head.record(event.sequence, Last::At(position));
-        head.set_saved(false);
-        self.schemas.insert(schema);
-        self.twins = self.twins + u64::from(lives) - u64::from(lived);
+        head.reside(residence);
+        head.record(twin.sequence, Last::At(twin.last));
+        head.set_saved(twin.is_saved);
     }
 }
 
 /// Replaces the schemas of twins by their classes.
-pub(super) fn classify(registry: &mut Registry, world: &World) {
-    let schemas = &world.canon.tables.schemas;
-    let classes: Vec<u16> = (0..schemas.len() as u32)
-        .map(|number| world.class_of(number).unwrap_or(0))
-        .collect();
-    let class = |schema: u16| classes.get(usize::from(schema)).copied().unwrap_or(0);
+pub(super) fn classify(registry: &mut Registry, by_schema: &[u16]) {
+    let class = |schema: u16| by_schema.get(usize::from(schema)).copied().unwrap_or(0);
     for number in 0..registry.len() {
         let head = registry.head_mut(number);
         let residence = match head.residence() {

@@ -1,4 +1,5 @@
-//! From ids to twins: every twin of a shard, whether it is resident, asleep or deleted.
+//! From ids to twins: of a shard, those whose last record the index does not know yet, those that are resident and
+//! those that were used of late, deleted ones among them. Entries of others may be let go.
 
 use hashbrown::HashTable;
 
@@ -32,22 +33,28 @@ pub(super) struct Registry {
     chunks: Vec<Vec<Head>>,
     ids: Ids,
     hasher: Hasher,
+    /// The first entry that is vacant; each one leads to the next.
+    vacant: Option<u32>,
+    added: u32,
 }
+
+/// Bytes of the table for each entry, more or less: it grows by doubling.
+const IN_TABLE: usize = 8;
 
 impl Registry {
     /// No twins.
     pub fn new(hasher: Hasher) -> Self {
-        Self { table: HashTable::new(), chunks: Vec::new(), ids: Ids::default(), hasher }
+        Self { table: HashTable::new(), chunks: Vec::new(), ids: Ids::default(), hasher, vacant: None, added: 0 }
     }
 
     /// Makes room for more twins.
     pub fn reserve(&mut self, twins: usize) {
         self.chunks.reserve(twins.div_ceil(CHUNK));
-        let Self { table, chunks, ids, hasher } = self;
+        let Self { table, chunks, ids, hasher, .. } = self;
         table.reserve(twins, |&number| rehash(chunks, ids, hasher, number));
     }
 
-    /// How many twins there are, deleted ones included. Their numbers are those below.
+    /// How many entries there are, vacant ones included. Their numbers are those below.
     pub fn len(&self) -> u32 {
         match self.chunks.split_last() {
             Some((last, full)) => (full.len() * CHUNK + last.len()) as u32,
@@ -65,8 +72,19 @@ impl Registry {
 
     /// Adds a twin whose id is new.
     pub fn add(&mut self, hash: u64, id: &str, residence: Residence) -> u32 {
-        let number = self.len();
         let head = Head::new(self.ids.add(id), residence);
+        self.added += 1;
+        let number = match self.vacant {
+            Some(number) => self.occupy(number, head),
+            None => self.append(head),
+        };
+        let Self { table, chunks, ids, hasher, .. } = self;
+        table.insert_unique(hash, number, |&number| rehash(chunks, ids, hasher, number));
+        number
+    }
+
+    fn append(&mut self, head: Head) -> u32 {
+        let number = self.len();
         match self.chunks.last_mut() {
             Some(chunk) if chunk.len() < CHUNK => chunk.push(head),
             _ => {
@@ -75,9 +93,29 @@ impl Registry {
                 self.chunks.push(chunk);
             }
         }
-        let Self { table, chunks, ids, hasher } = self;
-        table.insert_unique(hash, number, |&number| rehash(chunks, ids, hasher, number));
         number
+    }
+
+    fn occupy(&mut self, number: u32, head: Head) -> u32 {
+        self.vacant = match self.head(number).residence() {
+            Residence::Vacant(next) if next != number => Some(next),
+            _ => None,
+        };
+        *self.head_mut(number) = head;
+        number
+    }
+
+    /// Lets an entry go, whose twin the index knows; nobody has its number.
+    pub fn remove(&mut self, number: u32) {
+        let head = *self.head(number);
+        let hash = hash(&self.hasher, self.ids.text(head.id).bytes());
+        if let Ok(entry) = self.table.find_entry(hash, |&other| other == number) {
+            entry.remove();
+            self.ids.remove(head.id);
+            let next = self.vacant.unwrap_or(number);
+            self.head_mut(number).reside(Residence::Vacant(next));
+            self.vacant = Some(number);
+        }
     }
 
     /// A twin's entry.
@@ -97,9 +135,9 @@ impl Registry {
         self.ids.text(self.head(number).id)
     }
 
-    /// All entries in order of their numbers.
+    /// All entries of twins in order of their numbers.
     pub fn heads(&self) -> impl Iterator<Item = (u32, &Head)> {
-        (0..).zip(self.chunks.iter().flatten())
+        (0..).zip(self.chunks.iter().flatten()).filter(|(_, head)| !matches!(head.residence(), Residence::Vacant(_)))
     }
 
     /// The id of an entry.
@@ -107,9 +145,24 @@ impl Registry {
         self.ids.text(head.id)
     }
 
+    /// How many twins have an entry.
+    pub fn twins(&self) -> usize {
+        self.table.len()
+    }
+
+    /// How many entries were made since this was asked last.
+    pub fn take_added(&mut self) -> u32 {
+        std::mem::take(&mut self.added)
+    }
+
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
         self.table.allocation_size() + self.chunks.len() * CHUNK * size_of::<Head>() + self.ids.memory()
+    }
+
+    /// Bytes of the memory held that are in use. What was let go is used again before more is taken.
+    pub fn used(&self) -> usize {
+        self.table.len() * (size_of::<Head>() + IN_TABLE) + self.ids.used()
     }
 }
 
@@ -133,5 +186,30 @@ mod tests {
             assert_eq!(&*registry.id(number), id);
         }
         assert_eq!(registry.heads().count(), 5000);
+    }
+
+    #[test]
+    fn entries_that_are_let_go_are_used_again() {
+        let hasher = Hasher::default();
+        let mut registry = Registry::new(hasher.clone());
+        let id = |n: u32| format!("{}-{n:05}", if n.is_multiple_of(2) { "p" } else { "a pump with a name" });
+        let number = |registry: &Registry, n: u32| registry.find(hash(&hasher, id(n).as_bytes()), &id(n));
+        let add = |registry: &mut Registry, n: u32| registry.add(hash(&hasher, id(n).as_bytes()), &id(n), Residence::Asleep(1));
+        for n in 0..2000 {
+            add(&mut registry, n);
+        }
+        let (memory, used) = (registry.memory(), registry.used());
+        (500..1500).for_each(|n| registry.remove(n));
+        assert_eq!((registry.twins(), registry.heads().count()), (1000, 1000));
+        for n in 0..2000 {
+            assert_eq!(number(&registry, n).is_some(), !(500..1500).contains(&n));
+        }
+        for n in 10_000..11_000 {
+            let number = add(&mut registry, n);
+            assert!((500..1500).contains(&number));
+        }
+        assert_eq!((registry.len(), registry.memory(), registry.used()), (2000, memory, used));
+        assert_eq!(add(&mut registry, 20_000), 2000);
+        assert!((10_000..11_000).all(|n| *registry.id(number(&registry, n).unwrap()) == id(n)));
     }
 }

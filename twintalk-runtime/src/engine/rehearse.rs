@@ -14,8 +14,9 @@ use super::blocking::wait;
 use super::job::{Address, Job, Reply};
 use super::load::restore;
 use super::open::open_error;
-use super::shard::{Needs, Shard};
-use crate::journal::{self, Batch, Completion, Config, Error, Journal, Position, Reader};
+use super::shard::{Needs, Shard, shard_of};
+use crate::journal::look::{Look, look};
+use crate::journal::{Batch, Completion, Error, Journal, Position, Reader};
 use crate::program::Program;
 
 /// So many ids are fetched at a time.
@@ -59,17 +60,20 @@ impl fmt::Display for Rehearsal {
 }
 
 /// Tells what a program would make of the data directory of `options`. No record is added to it, top-level statements are
-/// not run. No other process may use the directory meanwhile; a copy of it does as well.
+/// not run. A server may use the directory meanwhile: its twins are met as they were at the start.
 ///
 /// # Errors
-/// The directory is not there, is in use, or cannot be used at all.
+/// The directory is not there, or cannot be used at all.
 pub fn rehearse(program: &'static Program, options: &Options) -> Result<Rehearsal, OpenError> {
     let path = options.data.clone().unwrap_or_default();
     if !path.is_dir() {
         return Err(OpenError::Inaccessible { path, why: io::ErrorKind::NotFound.into() });
     }
-    let (journal, _) = journal::open(&path, &Config::default()).map_err(open_error)?;
-    let (twins, _) = Twins::over(program, options, Arc::new(Unwritten(journal)))?;
+    let look = look(&path).map_err(open_error)?;
+    if let Some(damage) = look.damages.first() {
+        return Err(open_error(Error::Damaged(damage.clone())));
+    }
+    let (twins, _) = Twins::over(program, options, Arc::new(Unwritten(look)), None)?;
     let rehearsal = twins.rehearse_all();
     twins.close_blocking();
     rehearsal.map_err(|refusal| OpenError::Program { why: refusal.to_string() })
@@ -79,19 +83,18 @@ impl Twins {
     fn rehearse_all(&self) -> Result<Rehearsal, Refusal> {
         let mut found = Rehearsal::default();
         let mut outdated: BTreeMap<u32, u64> = BTreeMap::new();
-        for shard in self.shards() {
-            let mut after = None;
-            loop {
-                let (reply, ids) = oneshot::channel();
-                let page = wait(ask(shard, Job::List { class: None, after: after.take(), limit: PAGE, reply }, ids))?;
-                let Some((last, _)) = page.last() else { break };
-                after = Some(last.clone());
-                for (id, _) in page {
-                    let (reply, answer) = oneshot::channel();
-                    let address = self.address(&id);
-                    let met = wait(ask(shard, Job::Rehearse { address, reply }, answer));
-                    found.take(met, &mut outdated);
-                }
+        let shards = self.shards();
+        let mut after: Option<String> = None;
+        loop {
+            let page = wait(self.living(None, after.as_deref(), PAGE))?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            for (id, _) in page {
+                let (reply, answer) = oneshot::channel();
+                let address = self.address(&id);
+                let shard = &shards[shard_of(address.hash, shards.len())];
+                let met = wait(ask(shard, Job::Rehearse { address, reply }, answer));
+                found.take(met, &mut outdated);
             }
         }
         let blocks = &self.world().canon.tables.blocks;
@@ -165,7 +168,7 @@ async fn ask<T>(shard: &tokio::sync::mpsc::Sender<Job>, job: Job, answer: onesho
 }
 
 /// A journal that is read and takes what it is given for done.
-struct Unwritten(Arc<dyn Journal>);
+struct Unwritten(Look);
 
 impl Journal for Unwritten {
     fn append(&self, _: &Batch, completion: Completion) -> Result<Position, Error> {
@@ -175,18 +178,18 @@ impl Journal for Unwritten {
     }
 
     fn durable(&self) -> Position {
-        self.0.durable()
+        self.0.end
     }
 
     fn reader(&self) -> Reader {
-        self.0.reader()
+        self.0.reader.clone()
     }
 
     fn close(&self) -> Result<(), Error> {
-        self.0.close()
+        Ok(())
     }
 
     fn commits(&self) -> u64 {
-        self.0.commits()
+        0
     }
 }

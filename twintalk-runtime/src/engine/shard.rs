@@ -16,7 +16,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 use super::api::Refusal;
 use super::arguments::Arguments;
-use super::head::{Last, Residence};
+use super::head::Last;
 use super::host::{Clock, ShardHost};
 use super::job::{Address, Job, Reply};
 use super::migrate::Unmigrated;
@@ -107,6 +107,8 @@ pub(super) struct Shard {
     pub heaps: usize,
     /// Where the search for twins to passivate goes on.
     pub hand: u32,
+    /// The registry has let go of twins whose last records are below; the index knows them.
+    pub evicted: Position,
     /// Whether the journal takes nothing more.
     pub is_read_only: bool,
     /// Whether the disk has too little room.
@@ -114,7 +116,7 @@ pub(super) struct Shard {
     parcels: Vec<(Needs, Delivery)>,
     transcript: String,
     outbox: Arc<Outbox>,
-    counted: (u64, u64),
+    counted: (u64, u64, u64),
     /// What was done since the counters were told.
     pub tally: Tally,
     /// Twins whose migration failed.
@@ -143,12 +145,13 @@ impl Shard {
             leaving_bytes: 0,
             heaps: 0,
             hand: 0,
+            evicted: Position::NONE,
             is_read_only: false,
             is_disk_full: false,
             parcels: Vec::new(),
             transcript: String::new(),
             outbox,
-            counted: (0, 0),
+            counted: (0, 0, 0),
             tally: Tally::default(),
             unmigrated: Unmigrated::default(),
             appended: Position::NONE,
@@ -164,6 +167,7 @@ impl Shard {
 
     /// Works until it is told to stop or nobody is left to tell it anything.
     pub fn run(mut self, mut jobs: Receiver<Job>) {
+        self.count();
         while let Some(job) = next(&mut jobs) {
             self.clock.advance();
             // Whoever was told of a failure finds what is durable.
@@ -212,7 +216,7 @@ impl Shard {
                 let result = self.adopt(&address, *portrait);
                 self.answer(&address, result, reply);
             }
-            Job::List { class, after, limit, reply } => self.list(class, after.as_deref(), limit, reply),
+            Job::List { range, reply } => self.list(*range, reply),
             Job::Reserve { class, twins, reply } => {
                 self.registry.reserve(twins);
                 self.slabs.reserve(class, twins);
@@ -223,22 +227,6 @@ impl Shard {
             Job::Stop => return false,
         }
         true
-    }
-
-    /// The number of the living twin at an address.
-    pub fn find(&self, address: &Address) -> Result<u32, Refusal> {
-        self.living(address.hash, &address.id)
-    }
-
-    /// The number of the living twin of an id.
-    pub fn living(&self, hash: u64, id: &str) -> Result<u32, Refusal> {
-        match self.registry.find(hash, id) {
-            None => Err(Refusal::NoSuchTwin { id: id.to_owned() }),
-            Some(number) => match self.registry.head(number).residence() {
-                Residence::Deleted(_) => Err(Refusal::Deleted { id: id.to_owned() }),
-                _ => Ok(number),
-            },
-        }
     }
 
     /// Sends an answer about one twin: it waits for the twin's last record, and so does a refusal, which
@@ -370,7 +358,9 @@ impl Shard {
         let memory = self.memory() as u64;
         counters.resident.add(resident.wrapping_sub(self.counted.0));
         counters.memory.add(memory.wrapping_sub(self.counted.1));
-        self.counted = (resident, memory);
+        let entries = self.registry.twins() as u64;
+        counters.entries.add(entries.wrapping_sub(self.counted.2));
+        self.counted = (resident, memory, entries);
         let tally = std::mem::take(&mut self.tally);
         counters.messages.add(tally.messages);
         counters.failures.add(tally.failures);

@@ -8,7 +8,7 @@ use crate::value::NIL;
 
 /// A twin as the disk knows it, at one of its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct State {
+pub(crate) struct State {
     /// The number of the schema the slots follow.
     pub schema: u32,
     /// The address epoch of the heap.

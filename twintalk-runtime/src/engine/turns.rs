@@ -36,12 +36,22 @@ impl Shard {
         for window in messages.chunks(WINDOW) {
             self.look_up(window, &mut numbers);
         }
-        for (Numbered { index, envelope, .. }, number) in messages.into_iter().zip(numbers) {
-            let Some(number) = number else {
-                results.push((index, Err(Refusal::NoSuchTwin { id: envelope.twin })));
-                continue;
+        for (Numbered { index, envelope, hash }, number) in messages.into_iter().zip(numbers) {
+            let number = match number.map_or_else(|| self.number(hash, &envelope.twin), |number| Ok(Some(number))) {
+                Ok(Some(number)) => number,
+                unknown => {
+                    let refusal = unknown.err().unwrap_or(Refusal::NoSuchTwin { id: envelope.twin });
+                    results.push((index, Err(refusal)));
+                    continue;
+                }
             };
+            let before = self.is_read_only;
             let result = self.message(number, &envelope, is_inside, &world);
+            if self.is_read_only != before {
+                // The journal has failed, and the registry was read again: the numbers mean nothing any more.
+                let refusal = self.check_writable().err().unwrap_or_else(|| lost(&envelope.twin));
+                return self.deliver(Needs::NOTHING, Err(refusal), reply);
+            }
             needs = needs.and(self.registry.head(number).last());
             results.push((index, result));
             if let Err(refusal) = self.flush_full(&mut needs, &envelope.twin) {
@@ -178,8 +188,10 @@ impl Shard {
             Ended::Failed(failure) => failure,
             Ended::Lost => {
                 self.renew_turn();
-                if let Some(number) = number {
+                if number.is_some() {
                     self.flush();
+                }
+                if let Some(number) = number.filter(|_| !self.is_read_only) {
                     let class = self.class_of(number);
                     self.discard(row);
                     self.registry.head_mut(number).reside(Residence::Asleep(class));

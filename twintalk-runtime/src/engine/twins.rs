@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::api::{Envelope, Event, Moment, NewTwin, Refusal, Sent, TwinState};
 use super::host::machine_time;
 use super::job::{Address, Creation, Found, Job, Numbered, Recorded, Reply, Results};
+use super::lookup::Lookup;
 use super::registry;
 use super::shard::shard_of;
 use super::world::World;
@@ -19,6 +20,9 @@ use crate::event::MAX_ID;
 
 /// How many jobs wait for a shard before those who have more must wait themselves.
 pub(super) const QUEUE: usize = 256;
+
+/// After so many derived ids that were taken some are skipped, each time more.
+const SOON: u32 = 8;
 
 /// A fleet of twins. Clones refer to the same one; it ends when the last one is dropped, or with
 /// [`close`](Self::close).
@@ -40,7 +44,7 @@ impl std::fmt::Debug for Twins {
 }
 
 impl Twins {
-    /// A handle to running shards; `known` is how many twins there were at the start.
+    /// A handle to running shards; `known` is how many twins there ever were at the start, at least.
     pub(super) fn new(world: Arc<World>, shards: Vec<mpsc::Sender<Job>>, threads: Vec<JoinHandle<()>>, known: u64) -> Self {
         Self(Arc::new(Inner {
             world,
@@ -67,9 +71,10 @@ impl Twins {
         Address { hash: self.hash(id), id: id.to_owned() }
     }
 
-    /// An id that is likely to be free.
-    pub(super) fn derive_id(&self, stem: &str) -> String {
-        let number = self.0.derived.fetch_add(1, Ordering::Relaxed) + 1;
+    /// An id that is likely to be free; where `taken` ones in a row were not, those in between are skipped.
+    pub(super) fn derive_id(&self, stem: &str, taken: u32) -> String {
+        let step = 1 << taken.saturating_sub(SOON).min(32);
+        let number = self.0.derived.fetch_add(step, Ordering::Relaxed) + step;
         let mut end = stem.len().min(MAX_ID - 24);
         while !stem.is_char_boundary(end) {
             end -= 1;
@@ -245,9 +250,10 @@ impl Twins {
             check_id(new_id)?;
             return self.clone_as(id, new_id.to_owned()).await;
         }
+        let mut taken = 0;
         loop {
-            match self.clone_as(id, self.derive_id(id)).await {
-                Err(Refusal::Exists { .. }) => {}
+            match self.clone_as(id, self.derive_id(id, taken)).await {
+                Err(Refusal::Exists { .. }) => taken += 1,
                 result => return result,
             }
         }
@@ -269,26 +275,7 @@ impl Twins {
         history::events(&self.0.world, recorded, id, after, limit)
     }
 
-    /// Up to `limit` living twins in the order of their ids, after one of them; those that cannot be read are
-    /// left out.
-    pub async fn list(&self, class: Option<&str>, after: Option<&str>, limit: usize) -> Result<Vec<TwinState>, Refusal> {
-        let class = class.map(|class| self.class_named(class)).transpose()?;
-        let mut found: Vec<(String, Found)> = Vec::new();
-        for shard in &self.0.shards {
-            let (reply, answer) = oneshot::channel();
-            let job = Job::List { class, after: after.map(str::to_owned), limit, reply };
-            shard.send(job).await.map_err(|_| closed())?;
-            found.extend(answer.await.map_err(|_| closed())??);
-        }
-        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let states = found.into_iter().take(limit).filter_map(|(id, found)| match found {
-            Found::Resident(state) => Some(state),
-            Found::Asleep(recorded) => view::shown(&self.0.world, recorded, &id).ok(),
-        });
-        Ok(states.collect())
-    }
-
-    fn class_named(&self, name: &str) -> Result<u16, Refusal> {
+    pub(super) fn class_named(&self, name: &str) -> Result<u16, Refusal> {
         let class = self.0.world.class_named(name);
         class.ok_or_else(|| Refusal::NoSuchClass { name: name.to_owned() })
     }
@@ -306,6 +293,7 @@ impl Twins {
         let mut metrics = world.counters.all();
         metrics.push(("journal_commits_total", world.journal.commits()));
         metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
+        metrics.extend(world.index.iter().flat_map(Lookup::metrics));
         metrics
     }
 
@@ -324,6 +312,9 @@ impl Twins {
             for thread in threads {
                 // A thread that panicked has nothing more to do either.
                 let _ = thread.join();
+            }
+            if let Some(index) = &world.index {
+                index.stop();
             }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();
@@ -364,7 +355,7 @@ async fn gather<T>(mut results: Vec<Option<Result<T, Refusal>>>, shares: Vec<Sha
 }
 
 /// An id is a text of 1 to 256 bytes without control characters, and not `.` or `..`.
-fn check_id(id: &str) -> Result<(), Refusal> {
+pub(super) fn check_id(id: &str) -> Result<(), Refusal> {
     let what = if id.is_empty() {
         "an id cannot be empty".to_owned()
     } else if id.len() > MAX_ID {
@@ -377,6 +368,6 @@ fn check_id(id: &str) -> Result<(), Refusal> {
     Err(Refusal::Malformed { what })
 }
 
-fn closed() -> Refusal {
+pub(super) fn closed() -> Refusal {
     Refusal::Unavailable { why: "the engine has been closed".to_owned() }
 }

@@ -37,7 +37,8 @@ pub(super) fn shown(world: &World, recorded: Recorded, id: &str) -> Result<TwinS
 /// The state of a twin at a moment, with the slots its class had then.
 pub(super) fn past(world: &World, recorded: Recorded, id: &str, moment: Moment) -> Result<TwinState, Refusal> {
     let reader = world.journal.reader();
-    let replay = Replay::up_to(&reader, recorded.last, moment, u64::MAX);
+    let start = world.by(&reader, id, recorded.last, moment);
+    let replay = Replay::up_to(&reader, start, moment, u64::MAX);
     let replay = replay.map_err(|error| broken(id, &error))?;
     if let Some(event) = replay.last_event()
         && event.kind == EventKind::Deleted

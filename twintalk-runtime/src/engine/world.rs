@@ -7,6 +7,7 @@ use super::api::Options;
 use super::canon::Canon;
 use super::counters::Counters;
 use super::disk::Disk;
+use super::lookup::Lookup;
 use super::migrate::MIGRATE;
 use super::names::{self, Names};
 use super::registry::Hasher;
@@ -24,6 +25,10 @@ pub(super) struct World {
     pub canon: Canon,
     pub classes: Vec<Class>,
     pub journal: Arc<dyn Journal>,
+    /// Where the records of twins are; a journal in memory has none.
+    pub index: Option<Lookup>,
+    /// For each schema the number of its class among `classes`.
+    pub by_schema: Vec<u16>,
     pub hasher: Hasher,
     pub options: Options,
     pub counters: Counters,
@@ -61,13 +66,9 @@ impl World {
         index.map(|index| index as u16)
     }
 
-    /// The class of twins of a schema, which may have had another name.
-    pub fn class_of(&self, schema: u32) -> Option<u16> {
-        let known = self.canon.class(schema).and_then(|number| {
-            let is = |class: &Class| class.known.as_ref().is_some_and(|known| known.number == number);
-            self.classes.iter().position(is).map(|index| index as u16)
-        });
-        known.or_else(|| self.class_named(&self.canon.tables.schemas.get(schema)?.class))
+    /// The class of a schema.
+    pub fn class_of(&self, schema: u32) -> u16 {
+        self.by_schema.get(schema as usize).copied().unwrap_or(0)
     }
 
     /// Empty slabs for all twin classes.
@@ -86,6 +87,18 @@ impl World {
     pub fn disk_symbol(&self, text: &str) -> u32 {
         self.canon.tables.symbols.number(text).unwrap_or(0)
     }
+}
+
+/// For each schema of the disk the number of its class, which may have another name now.
+pub(super) fn by_schema(classes: &[Class], canon: &Canon) -> Vec<u16> {
+    let schemas = (0..).map_while(|number| Some((number, canon.tables.schemas.get(number)?)));
+    let class = schemas.map(|(number, schema)| {
+        let known = canon.class(number);
+        let is = |class: &Class| class.known.as_ref().is_some_and(|class| Some(class.number) == known);
+        let found = classes.iter().position(is).or_else(|| classes.iter().position(|class| class.name == schema.class));
+        found.unwrap_or(0) as u16
+    });
+    class.collect()
 }
 
 /// The program's twin classes in the order of its table. Those that only the disk knows come after them.

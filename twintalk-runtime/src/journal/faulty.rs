@@ -194,13 +194,13 @@ impl Disk {
         (state, result)
     }
 
-    fn change_names(&self, operation: Operation, change: impl FnOnce(&mut State)) -> io::Result<()> {
+    fn change_names(&self, operation: Operation, change: impl FnOnce(&mut State) -> io::Result<()>) -> io::Result<()> {
         let (mut state, result) = self.begin(operation);
         result?;
         if state.names_on_disk.is_empty() {
             state.names_on_disk.push(BTreeMap::new());
         }
-        change(&mut state);
+        change(&mut state)?;
         let names = state.names.clone();
         state.names_on_disk.push(names);
         Ok(())
@@ -297,6 +297,7 @@ impl Files for Disk {
             number = state.nodes.len();
             state.nodes.push(Arc::default());
             state.names.insert(name.to_owned(), number);
+            Ok(())
         })?;
         Ok(Box::new(Handle { disk: self.clone(), node: number }))
     }
@@ -310,15 +311,14 @@ impl Files for Disk {
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.change_names(Operation::Rename, |state| {
-            let node = state.names.remove(from).unwrap();
+            let node = state.names.remove(from).ok_or(io::ErrorKind::NotFound)?;
             state.names.insert(to.to_owned(), node);
+            Ok(())
         })
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        self.change_names(Operation::Remove, |state| {
-            state.names.remove(name).unwrap();
-        })
+        self.change_names(Operation::Remove, |state| state.names.remove(name).map(|_| ()).ok_or(io::ErrorKind::NotFound.into()))
     }
 
     fn sync(&self) -> io::Result<()> {

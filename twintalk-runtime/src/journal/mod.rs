@@ -13,6 +13,7 @@
 //!
 //! - [`Batch`]: records built by a shard, linked to one another before their positions are known
 //! - [`Journal`]: the trait; [`SegmentLog`] keeps files, [`MemoryLog`] keeps memory only
+//! - [`look`]: opens a log for reading beside its writer
 //! - [`Reader`]: reads single records and iterates over all of them
 //! - [`frame`]: the bytes, and when they are valid
 //! - [`files`]: the file layer, which tests replace by one that fails
@@ -24,6 +25,7 @@ pub(crate) mod faulty;
 pub mod files;
 pub mod frame;
 mod log;
+pub mod look;
 mod memory;
 mod queue;
 mod reader;

@@ -95,6 +95,17 @@ impl Reader {
         self.list.segments.partition_point(|segment| segment.base <= position.0).checked_sub(1)
     }
 
+    /// Where each sealed segment starts and ends, in order. Nothing in them changes any more. Those before the last are
+    /// not looked at: one is begun when the one before it is sealed.
+    pub fn sealed(&self) -> impl Iterator<Item = (Position, Position)> {
+        let last = self.list.segments.len().saturating_sub(1);
+        self.list.segments.iter().enumerate().filter_map(move |(index, segment)| {
+            let bytes = segment.region.bytes();
+            let is_sealed = segment.is_checked && (index < last || has_seal(bytes, segment.base));
+            is_sealed.then_some((Position(segment.base), Position(segment.base + bytes.len() as u64)))
+        })
+    }
+
     /// The records from a position on, in order, to the end of what is durable at the time of each
     /// step. A record is verified before it is answered, with the checksum of its frame or by its own check.
     ///
@@ -105,6 +116,13 @@ impl Reader {
         let offset = self.list.segments.get(index).map_or(0, |segment| from.0.saturating_sub(segment.base)) as usize;
         Records { segments: &self.list.segments[index.min(self.list.segments.len())..], offset, start: 0, frame: 0, is_whole: false }
     }
+}
+
+/// Whether a segment ends with its seal.
+fn has_seal(bytes: &[u8], base: u64) -> bool {
+    let offset = bytes.len().checked_sub(HEADER);
+    let last = offset.and_then(|offset| FrameHeader::decode_any_epoch(bytes.get(offset..)?, base + offset as u64));
+    last.is_some_and(|last| last.seal)
 }
 
 /// Iterates over the records of a log.

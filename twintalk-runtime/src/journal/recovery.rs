@@ -113,27 +113,29 @@ impl Recovered {
 }
 
 /// A segment's file while it is opened.
-struct SegmentFile<'a> {
+pub(super) struct SegmentFile<'a> {
     files: &'a dyn Files,
-    file: Box<dyn File>,
-    base: u64,
-    epoch: u32,
+    pub file: Box<dyn File>,
+    pub base: u64,
+    pub epoch: u32,
 }
 
 /// What a scan of the last segment found; all are offsets in it.
-struct Scan {
+pub(super) struct Scan {
     /// Where its last valid frame ends.
-    end: usize,
+    pub end: usize,
     /// Below it, frames call the bytes durable.
     proven: usize,
     /// Whether a seal is where the last frame ends.
-    sealed: bool,
+    pub sealed: bool,
     /// How many bytes behind the end were written.
-    tail: u64,
+    pub tail: u64,
+    /// Where bytes that are called durable are not valid frames.
+    pub damaged: Vec<usize>,
 }
 
 impl<'a> SegmentFile<'a> {
-    fn open(files: &'a dyn Files, base: u64) -> Result<Self, Error> {
+    pub fn open(files: &'a dyn Files, base: u64) -> Result<Self, Error> {
         let path = files.path(&segment::name(base));
         let read = || -> io::Result<(Box<dyn File>, Vec<u8>)> {
             let file = files.open(&segment::name(base))?;
@@ -174,13 +176,13 @@ impl<'a> SegmentFile<'a> {
         Ok(Self { files, file, base, epoch })
     }
 
-    fn failed(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
+    pub fn failed(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
         let path = self.files.path(&segment::name(self.base));
         move |source| Error::Io { doing, path, source }
     }
 
     /// A segment that must end where the next one starts, at `next`. Its seal says so too, but is not needed.
-    fn sealed(&self, next: u64) -> Result<Segment, Error> {
+    pub fn sealed(&self, next: u64) -> Result<Segment, Error> {
         let length = self.file.length().map_err(self.failed("read"))?;
         let end = next.saturating_sub(self.base);
         if end < 2 * HEADER as u64 || length < end {
@@ -193,22 +195,25 @@ impl<'a> SegmentFile<'a> {
         self.map(next)
     }
 
-    fn map(&self, end: u64) -> Result<Segment, Error> {
+    /// The segment up to `end`, which is a position.
+    pub fn map(&self, end: u64) -> Result<Segment, Error> {
         let length = (end - self.base) as usize;
         let region = self.file.map(length).map_err(self.failed("map"))?;
         region.publish(length);
         Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true })
     }
 
-    fn read_all(&self) -> Result<Vec<u8>, Error> {
+    /// All of its bytes.
+    pub fn read_all(&self) -> Result<Vec<u8>, Error> {
         let length = self.file.length().map_err(self.failed("read"))?;
         let mut bytes = vec![0; length as usize];
         self.file.read(0, &mut bytes).map_err(self.failed("read"))?;
         Ok(bytes)
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
-        let mut scan = Scan { end: HEADER, proven: HEADER, sealed: false, tail: 0 };
+    /// Looks where the last segment, of which these are the bytes, ends.
+    pub fn scan(&self, bytes: &[u8]) -> Scan {
+        let mut scan = Scan { end: HEADER, proven: HEADER, sealed: false, tail: 0, damaged: Vec::new() };
         let written = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
         loop {
             self.scan_frames(bytes, &mut scan);
@@ -223,6 +228,7 @@ impl<'a> SegmentFile<'a> {
                 return scan;
             }
             // What was durable is damaged; where that was said, a frame ended.
+            scan.damaged.push(scan.end);
             (scan.end, scan.proven) = (proven, proven);
         }
     }

@@ -100,6 +100,13 @@ pub struct List {
     _lock: Option<Lock>,
 }
 
+impl List {
+    /// Segments that are read beside whoever has the lock.
+    pub fn unlocked(segments: Vec<Arc<Segment>>) -> Self {
+        Self { segments, _lock: None }
+    }
+}
+
 impl Segments {
     /// The segments of a log that is durable up to its end.
     pub fn new(segments: Vec<Arc<Segment>>, durable: u64, lock: Lock) -> Self {

@@ -22,7 +22,7 @@ mod clone;
 mod events;
 mod guard;
 mod index;
-mod json;
+pub(crate) mod json;
 mod lines;
 mod listen;
 mod message;

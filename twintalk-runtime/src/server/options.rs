@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::engine::api;
+use crate::store::Store;
 
 /// A server of digital twins.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
-#[command(version, about)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
 pub struct Options {
     /// Address and port to listen on; beyond this machine only with --token-file
     #[arg(long, env = "TWINTALK_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
@@ -41,6 +42,17 @@ pub struct Options {
     /// Tell what this program makes of every twin in --data, record nothing, and exit: 1 if twins would be refused
     #[arg(long)]
     pub check: bool,
+
+    /// What to do instead of serving
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What a server does instead of serving.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Look after a data directory
+    Store(Store),
 }
 
 /// When a message counts as done.

@@ -15,7 +15,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{App, Limits, Options, Twins, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
+use super::{App, Limits, Options, Twins, options::Command, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
 use crate::{
     Program,
     engine::{
@@ -30,6 +30,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// Runs a program's server: what its `main` calls.
 pub fn main(program: &'static Program) -> ExitCode {
     let options = Options::parse();
+    if let Some(Command::Store(store)) = options.command {
+        return store.run(Some(program));
+    }
     if options.check {
         return check(program, &options);
     }

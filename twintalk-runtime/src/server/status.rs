@@ -56,6 +56,14 @@ pub async fn healthy() -> Response {
     view::text(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
+/// It takes messages, but its index is not kept up to date.
+#[derive(serde::Serialize)]
+struct Ready {
+    status: &'static str,
+    /// Why not.
+    index: String,
+}
+
 /// `GET /readyz`: it takes messages.
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     if *app.stopping.borrow() {
@@ -64,7 +72,10 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     if !app.twins.ready() {
         return Err(Problem::new(UNAVAILABLE, "The engine does not take messages now."));
     }
-    Ok(view::text(StatusCode::OK, r#"{"status":"ready"}"#))
+    match app.twins.index_failure() {
+        None => Ok(view::text(StatusCode::OK, r#"{"status":"ready"}"#)),
+        Some(index) => Ok(view::json(StatusCode::OK, &Ready { status: "ready", index })),
+    }
 }
 
 /// `GET /metrics`: Prometheus text.

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 //!
-//! `check` and `emit` end with a compilation; `run`, `test`, `build` and `serve` hand the Rust text to a [`scaffold`], which has [`cargo`] build it.
+//! `check` and `emit` end with a compilation; `run`, `test`, `build` and `serve` hand the Rust text to a [`scaffold`], which has [`cargo`] build it;
+//! `store` needs no text: its scaffold is the runtime's own tool.
 
 mod build;
 mod cache;
@@ -20,6 +21,7 @@ mod scaffold;
 mod serve;
 mod sources;
 mod stamp;
+mod store;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +48,7 @@ enum Command {
     Build(build::Build),
     Serve(Box<serve::Serve>),
     New(new::New),
+    Store(store::Store),
 }
 
 /// Runs the command that was given.
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Serve(serve) => serve.run(),
         Command::New(new) => new.run(),
+        Command::Store(store) => store.run(),
     };
     match done {
         Ok(code) => code,

@@ -32,11 +32,13 @@ pub enum Kind {
     Server,
     /// The same, with the C library linked in.
     StaticServer,
+    /// For `store`: built beside the servers, without a program.
+    Store,
 }
 
 impl Kind {
     fn is_server(self) -> bool {
-        matches!(self, Kind::Server | Kind::StaticServer)
+        matches!(self, Kind::Server | Kind::StaticServer | Kind::Store)
     }
 }
 
@@ -52,13 +54,22 @@ pub struct Scaffold {
 impl Scaffold {
     /// The crate for what these paths hold.
     pub fn new(kind: Kind, paths: &[PathBuf], sources: &[Source]) -> Result<Self, Failure> {
-        let runtime = Runtime::find();
-        let cache = cache::directory(&runtime)?;
         let absolute: Vec<_> = paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
         // Standard input and pipes have no lasting name; their text stands for them.
         let nameless = paths.iter().any(|path| !path.is_file() && !path.is_dir());
         let texts: Vec<&str> = sources.iter().filter(|_| nameless).map(|source| source.text.as_str()).collect();
         let name = format!("{}-{:016x}", word(paths), stamp::digest((kind, absolute, texts)));
+        Self::named(kind, name)
+    }
+
+    /// The crate of the tool that looks after data directories: there is one.
+    pub fn store() -> Result<Self, Failure> {
+        Self::named(Kind::Store, "store-tool".to_owned())
+    }
+
+    fn named(kind: Kind, name: String) -> Result<Self, Failure> {
+        let runtime = Runtime::find();
+        let cache = cache::directory(&runtime)?;
         let directory = cache.join("programs").join(&name);
         Ok(Scaffold { kind, name, cache, directory, runtime })
     }
@@ -136,6 +147,13 @@ strip = true
             Kind::Program | Kind::FastProgram => quote!(twintalk_runtime::run_program),
             Kind::Tests => quote!(twintalk_runtime::test_program),
             Kind::Server | Kind::StaticServer => quote!(twintalk_runtime::server::main),
+            Kind::Store => {
+                return pretty(quote! {
+                    fn main() -> std::process::ExitCode {
+                        twintalk_runtime::store::main()
+                    }
+                });
+            }
         };
         pretty(quote! {
             #![allow(warnings)]

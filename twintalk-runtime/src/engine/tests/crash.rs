@@ -6,6 +6,7 @@ use proptest::test_runner::TestRunner;
 
 use super::fleet::{PROGRAM, SECOND, options};
 use super::history::{Fleet, Message, Step, is_thorough, step};
+use super::index::{index_files, replace_index};
 use super::model::open_disk;
 use super::*;
 use crate::journal::faulty::{Disk, Operation, Random, Survival};
@@ -22,12 +23,16 @@ fn script() -> Vec<Step> {
     let mut steps = vec![Step::Create(0), Step::Create(1), tell(0, Message::Bump), tell(1, Message::Enter(int(7)))];
     steps.extend([Step::Clone(1, 2), tell(2, Message::Replace("x".repeat(700))), Step::Delete(0), Step::Create(0)]);
     steps.push(Step::Bulk((0..9).map(|n| (n % 3, Message::Enter(int(n.into())))).collect()));
-    steps.push(Step::Restart(true));
+    steps.extend([Step::Restart(true), Step::Index(9), Step::Clone(2, 5), Step::Tell(5, Message::Bump)]);
     let mut runner = TestRunner::deterministic();
     let length = if is_thorough() { 400 } else { 40 };
     for n in 0..length {
         let random = step(6).new_tree(&mut runner).unwrap().current();
-        steps.push(if n % 20 == 15 { Step::Restart(n % 40 > 20) } else { random });
+        steps.push(match n % 20 {
+            15 => Step::Restart(n % 40 > 20),
+            3 | 10 | 18 => Step::Index(4),
+            _ => random,
+        });
     }
     steps
 }
@@ -103,6 +108,14 @@ fn a_crash_after_every_operation_loses_nothing_acknowledged() {
             for seed in 0..if is_thorough() { 8 } else { 2 } {
                 let mut random = Random((at * 8 + seed) as u64);
                 recorded.check(at, &disk.after_power_failure(&mut random), &options, false);
+            }
+        }
+        if is_chosen {
+            // The index is lost, or of an earlier time.
+            for index in [Vec::new(), index_files(&recorded.trace[at * 2 / 3]), index_files(&recorded.trace[at / 5])] {
+                let disk = disk.after(Survival::Nothing);
+                replace_index(&disk, &index);
+                recorded.check(at, &disk, &options, false);
             }
         }
         drop(context);

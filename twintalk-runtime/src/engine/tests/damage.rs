@@ -7,6 +7,7 @@ use std::os::unix::fs::FileExt;
 use super::fleet::{FIRST_REST, PROGRAM, options};
 use super::*;
 use crate::engine::api::OpenError;
+use crate::engine::lookup::Lookup;
 use crate::journal::faulty::Disk;
 use crate::journal::{Durability, Position, Record, SegmentLog};
 use crate::kinds;
@@ -20,19 +21,20 @@ static WITH_ALL: Program = Program {
     ..FIRST_REST
 };
 
-const TWINS: [&str; 5] = ["a", "b", "c", "d", "a name that does not fit"];
+pub const TWINS: [&str; 5] = ["a", "b", "c", "d", "a name that does not fit"];
 
 fn config() -> Config {
     Config { segment_bytes: 1 << 13, ..Config::default() }
 }
 
-fn open_damaged(disk: &Disk, options: &Options) -> Result<Twins, OpenError> {
+pub fn open_damaged(disk: &Disk, options: &Options) -> Result<Twins, OpenError> {
     let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &config()).map_err(crate::engine::open::open_error)?;
-    Twins::open_journal(&WITH_ALL, options, Arc::new(log))
+    let index = Lookup::open(Arc::new(disk.clone()), &log.reader()).map_err(crate::engine::open::index_error)?;
+    Twins::open_journal(&WITH_ALL, options, Arc::new(log), Some(index))
 }
 
 /// A disk with records of all kinds in two segments, and what its twins were like.
-fn disk(options: &Options, is_stopped: bool) -> (Disk, BTreeMap<&'static str, TwinState>) {
+pub fn disk(options: &Options, is_stopped: bool) -> (Disk, BTreeMap<&'static str, TwinState>) {
     let disk = Disk::default();
     let mut states = BTreeMap::new();
     let twins = open_damaged(&disk, options).unwrap();
@@ -55,7 +57,7 @@ fn disk(options: &Options, is_stopped: bool) -> (Disk, BTreeMap<&'static str, Tw
 }
 
 /// All records of a disk: file, offset, kind, length with its header.
-fn records(disk: &Disk) -> Vec<(String, usize, u8, usize)> {
+pub fn records(disk: &Disk) -> Vec<(String, usize, u8, usize)> {
     let (log, _) = SegmentLog::open_in(Arc::new(disk.after_exit()), &config()).unwrap();
     let names: Vec<String> = disk.contents().into_iter().map(|(name, _)| name).collect();
     let bases: Vec<u64> = names.iter().map(|name| u64::from_str_radix(&name[..16], 16).unwrap()).collect();
@@ -71,7 +73,7 @@ fn records(disk: &Disk) -> Vec<(String, usize, u8, usize)> {
 /// Opens a damaged disk: every twin is what it was, or refused with the place. Answers how many were refused, or
 /// nothing if the whole was.
 #[track_caller]
-fn check(disk: &Disk, states: &BTreeMap<&'static str, TwinState>, options: &Options, place: &str) -> Option<usize> {
+pub fn check(disk: &Disk, states: &BTreeMap<&'static str, TwinState>, options: &Options, place: &str) -> Option<usize> {
     let twins = match open_damaged(disk, options) {
         Ok(twins) => twins,
         Err(error) => {

@@ -8,6 +8,7 @@ use super::history::{Fleet, Message, Step, id};
 use super::model::open_disk;
 use super::*;
 use crate::engine::api::OpenError;
+use crate::engine::lookup::Lookup;
 use crate::journal::faulty::{Disk, Fault, Operation, Random, Survival};
 use crate::journal::{self, SegmentLog};
 
@@ -20,7 +21,7 @@ fn script() -> Vec<Step> {
     let mut steps = vec![Step::Create(0), Step::Create(1), enter(0, 5), Step::Tell(1, Message::Bump), enter(1, 3000)];
     steps.extend([Step::Clone(1, 2), enter(2, 6000), Step::Delete(0), enter(1, 9), Step::Create(0)]);
     steps.push(Step::Bulk((0..9).map(|n| (n % 3, Message::Enter(int(n.into())))).collect()));
-    steps.extend([Step::Read(1), Step::Tell(2, Message::Ask), enter(0, 7)]);
+    steps.extend([Step::Read(1), Step::Index(9), Step::Tell(2, Message::Ask), enter(0, 7), Step::Read(2)]);
     steps
 }
 
@@ -42,7 +43,11 @@ fn run(disk: &Disk, at: usize, fault: Fault) -> (Fleet, Result<Twins, OpenError>
         Err(error) => return (fleet, Err(crate::engine::open::open_error(error))),
     };
     // New symbols and schemas must be written first.
-    let twins = match Twins::open_journal(&SECOND, &tight(), Arc::new(log)) {
+    let index = match Lookup::open(Arc::new(disk.clone()), &log.reader()) {
+        Ok(index) => index,
+        Err(error) => return (fleet, Err(crate::engine::open::index_error(error))),
+    };
+    let twins = match Twins::open_journal(&SECOND, &tight(), Arc::new(log), Some(index)) {
         Ok(twins) => twins,
         Err(error) => return (fleet, Err(error)),
     };
@@ -215,7 +220,7 @@ fn damage_that_is_found_after_a_failure_makes_no_twin_unknown() {
     let open = |disk: &Disk| -> Arc<dyn Journal> { Arc::new(SegmentLog::open_in(Arc::new(disk.clone()), &Config::default()).unwrap().0) };
     let broken = Arc::new(Broken { log: open(&disk.after_exit()), damaged: open(&damaged), is_broken: AtomicBool::new(false) });
     let journal: Arc<dyn Journal> = broken.clone();
-    let twins = Twins::open_journal(&PROGRAM, &options(), journal).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options(), journal, None).unwrap();
     assert_eq!(send(&twins, "p", "bump", &[]), (int(1), 3));
     broken.is_broken.store(true, Ordering::Relaxed);
     assert!(matches!(refused(&twins, "p", "bump", &[]), Refusal::Unavailable { .. }));

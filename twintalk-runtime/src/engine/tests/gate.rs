@@ -92,7 +92,7 @@ fn until(mut condition: impl FnMut() -> bool) {
 fn answers_and_reads_wait_for_the_journal() {
     let held = Held::new();
     let journal: Arc<dyn Journal> = held.clone();
-    let twins = Twins::open_journal(&PROGRAM, &options(), journal).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options(), journal, None).unwrap();
     for id in ["p", "q"] {
         twins.create_blocking(id, "Pump", Vec::new()).unwrap();
     }
@@ -146,7 +146,7 @@ fn what_did_not_become_durable_never_happened() {
     let disk = Disk::default();
     let config = Config { durability: Durability::Sync, ..Config::default() };
     let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &config).unwrap();
-    let twins = Twins::open_journal(&PROGRAM, &options(), Arc::new(log)).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options(), Arc::new(log), None).unwrap();
     twins.create_blocking("p", "Pump", Vec::new()).unwrap();
     assert_eq!(send(&twins, "p", "bump", &[]), (int(1), 2));
     disk.fail(0, Fault::Error);

@@ -19,6 +19,8 @@ pub enum Step {
     Bulk(Vec<(u8, Message)>),
     /// Look at the state.
     Read(u8),
+    /// So many pieces of work on the index.
+    Index(u8),
     /// Stop and start, with the second version of the program or the first.
     Restart(bool),
 }
@@ -70,6 +72,7 @@ pub fn step(twins: u8) -> impl Strategy<Value = Step> {
         14 => (id(), message()).prop_map(|(id, message)| Step::Tell(id, message)),
         2 => prop::collection::vec((id(), message()), 0..6).prop_map(Step::Bulk),
         3 => id().prop_map(Step::Read),
+        2 => (1..9_u8).prop_map(Step::Index),
         1 => any::<bool>().prop_map(Step::Restart),
     ]
 }
@@ -234,6 +237,7 @@ impl Fleet {
                 Err(Refusal::Unavailable { .. }) => self.has_failed = true,
                 read => self.check_state(read, *twin, self.length(*twin)),
             },
+            Step::Index(steps) => (0..*steps).for_each(|_| index(twins)),
             Step::Restart(_) => {}
         }
     }

@@ -57,7 +57,7 @@ const fn slot(name: &'static str) -> SlotInfo {
     SlotInfo { name, declared: None }
 }
 
-static PROGRAM: Program = Program {
+pub static PROGRAM: Program = Program {
     symbols: &["updateTelemetry:", "temperature"],
     classes: &[ClassInfo {
         name: "Sensor",
@@ -119,7 +119,7 @@ fn update(reading: Value, t: &mut Turn) -> Answer {
 }
 
 /// Kilobytes of memory the process has.
-fn resident() -> u64 {
+pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     status.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4
 }
@@ -184,7 +184,7 @@ const FEW: usize = 15_625;
 fn weigh_and_time() {
     let twins_made: usize = std::env::var("TWINTALK_TWINS").ok().and_then(|text| text.parse().ok()).unwrap_or(FEW);
     let options = Options { durability: Durability::Memory, shards: 1, memory: 1 << 33, ..Options::default() };
-    let twins = Twins::open_journal(&PROGRAM, &options, Arc::new(Null)).unwrap();
+    let twins = Twins::open_journal(&PROGRAM, &options, Arc::new(Null), None).unwrap();
     let before = resident();
     let start = Instant::now();
     let handles: Vec<_> = (0..twins_made).map(|n| format!("sensor-{n}")).collect();

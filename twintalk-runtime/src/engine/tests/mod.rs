@@ -3,9 +3,11 @@
 mod crash;
 mod damage;
 mod faults;
+mod figures;
 mod fleet;
 mod gate;
 mod history;
+mod index;
 mod life;
 mod measure;
 mod model;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use super::api::{Moment, Options, Refusal, TwinState};
 use super::twins::Twins;
 use crate::data::Data;
+use crate::index::Work;
 use crate::journal::{Config, Journal, MemoryLog};
 use crate::program::Program;
 
@@ -28,7 +31,7 @@ fn log() -> Arc<dyn Journal> {
 /// Opens the twins of a log.
 #[track_caller]
 fn open(program: &'static Program, options: &Options, log: &Arc<dyn Journal>) -> Twins {
-    Twins::open_journal(program, options, Arc::new(Shared(Arc::clone(log)))).unwrap()
+    Twins::open_journal(program, options, Arc::new(Shared(Arc::clone(log))), None).unwrap()
 }
 
 /// A log that stays open when the engine closes it.
@@ -61,6 +64,14 @@ impl Journal for Shared {
 
     fn close(&self) -> Result<(), crate::journal::Error> {
         Ok(())
+    }
+}
+
+/// Does one piece of work on the index, if there is one. That it may fail changes nothing.
+fn index(twins: &Twins) {
+    let world = twins.world();
+    if let Some(lookup) = &world.index {
+        let _ = lookup.index.step(&world.journal.reader(), &Work::new());
     }
 }
 

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::fleet::{PROGRAM, SECOND, options};
 use super::history::{Fleet, Step, cases, step};
+use super::index::{index_files, replace_index};
 use super::*;
+use crate::engine::lookup::Lookup;
 use crate::journal::SegmentLog;
 use crate::journal::faulty::{Disk, Fault, Random};
 use crate::testing::fixed;
@@ -13,14 +15,17 @@ fn program(second: bool) -> &'static Program {
     if second { &SECOND } else { &PROGRAM }
 }
 
-fn run(steps: &[Step], options: &Options) {
-    let log = log();
-    let mut twins = open(&PROGRAM, options, &log);
+/// Does steps over a log in memory, or over one on a disk, which has an index.
+fn run(steps: &[Step], options: &Options, on_disk: bool) {
+    let (log, disk) = (log(), Disk::default());
+    let open = |program| if on_disk { open_disk(&disk, program, options) } else { open(program, options, &log) };
+    let mut twins = open(&PROGRAM);
     let mut fleet = Fleet::default();
     for step in steps {
         if let Step::Restart(second) = step {
             twins.close_blocking();
-            twins = open(program(*second), options, &log);
+            drop(twins);
+            twins = open(program(*second));
         }
         fleet.step(&twins, step, &|| 0);
     }
@@ -32,7 +37,8 @@ fn run(steps: &[Step], options: &Options) {
 pub fn open_disk(disk: &Disk, program: &'static Program, options: &Options) -> Twins {
     let config = Config { segment_bytes: 1 << 13, ..Config::default() };
     let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &config).unwrap();
-    Twins::open_journal(program, options, Arc::new(log)).unwrap()
+    let index = Lookup::open(Arc::new(disk.clone()), &log.reader()).unwrap();
+    Twins::open_journal(program, options, Arc::new(log), Some(index)).unwrap()
 }
 
 /// The same over a disk on which an operation fails now and then; after that the power may fail as well.
@@ -41,6 +47,7 @@ fn run_with_failures(steps: &[(Step, Option<usize>)], options: &Options, seed: u
     let mut disk = Disk::default();
     let mut twins = open_disk(&disk, &PROGRAM, options);
     let mut fleet = Fleet::default();
+    let mut earlier = Vec::new();
     for (step, failing) in steps {
         if let Some(at) = failing {
             disk.fail(*at, Fault::Error);
@@ -57,6 +64,13 @@ fn run_with_failures(steps: &[(Step, Option<usize>)], options: &Options, seed: u
             twins.close_blocking();
             drop(twins);
             disk = if random.below(2) == 0 { disk.after_power_failure(&mut random) } else { disk.after_exit() };
+            // The index is as it was left, or lost, or of an earlier time.
+            match random.below(4) {
+                0 => replace_index(&disk, &Vec::new()),
+                1 => replace_index(&disk, &earlier),
+                2 => earlier = index_files(&disk),
+                _ => {}
+            }
             twins = open_disk(&disk, program(second.unwrap_or_default()), options);
             fleet.shorten(&twins, 0);
             fleet.has_failed = false;
@@ -70,13 +84,15 @@ proptest! {
     #![proptest_config(fixed(cases(48)))]
 
     #[test]
-    fn a_tiny_budget_changes_nothing(steps in prop::collection::vec(step(12), 1..120), every in 1..9_u64, shards in 1..4_usize) {
-        run(&steps, &Options { memory: 1, snapshot_every: every, shards, ..options() });
+    fn a_tiny_budget_changes_nothing(
+        steps in prop::collection::vec(step(12), 1..120), every in 1..9_u64, shards in 1..4_usize, on_disk: bool,
+    ) {
+        run(&steps, &Options { memory: 1, snapshot_every: every, shards, ..options() }, on_disk);
     }
 
     #[test]
-    fn restarts_change_nothing(steps in prop::collection::vec(step(12), 1..120)) {
-        run(&steps, &options());
+    fn restarts_change_nothing(steps in prop::collection::vec(step(12), 1..120), on_disk: bool) {
+        run(&steps, &options(), on_disk);
     }
 
     #[test]

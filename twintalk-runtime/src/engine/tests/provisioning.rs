@@ -76,7 +76,7 @@ fn statements_run_once() {
     assert_eq!(slot(&twins, "sensor", "level"), int(6));
     twins.close_blocking();
     // One that fails says where, and leaves nothing behind.
-    let error = Twins::open_journal(&FAILING, &options(), Arc::new(Shared(Arc::clone(&log)))).unwrap_err();
+    let error = Twins::open_journal(&FAILING, &options(), Arc::new(Shared(Arc::clone(&log))), None).unwrap_err();
     let OpenError::Program { why } = error else { panic!("{error}") };
     assert!(why.starts_with("fleet.st:7: ZeroDivide"), "{why}");
     let twins = open(&OTHER, &options(), &log);

@@ -2,6 +2,7 @@
 
 mod crash;
 mod faults;
+mod look;
 mod pinned;
 mod real;
 

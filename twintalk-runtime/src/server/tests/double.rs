@@ -179,6 +179,11 @@ impl Twins {
         true
     }
 
+    /// As soon as there is a twin of this name.
+    pub fn index_failure(&self) -> Option<String> {
+        self.map().contains_key("unindexed").then(|| "the disk is full".to_owned())
+    }
+
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {
         vec![("events_total", 7), ("twins", self.map().len() as u64)]
     }

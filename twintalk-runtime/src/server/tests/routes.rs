@@ -204,6 +204,9 @@ async fn operators() {
     assert!(metrics.contains("# TYPE twintalk_events_total counter\ntwintalk_events_total 7\n"), "{metrics}");
     assert!(metrics.contains("# TYPE twintalk_twins gauge\ntwintalk_twins 0\n"), "{metrics}");
     assert!(metrics.contains("twintalk_http_requests_total 3\n"), "{metrics}");
+    server.json(put("/v1/twins/unindexed", r#"{"class":"Pump"}"#), 201).await;
+    let expected = json!({"status": "ready", "index": "the disk is full"});
+    assert_eq!(server.json(get("/readyz"), 200).await, expected, "messages are taken all the same");
     server.stop.send_replace(true);
     server.json(get("/readyz"), 503).await;
     server.json(get("/healthz"), 200).await;

@@ -1,7 +1,7 @@
 //! The conformance programs: a folder a topic, each `.st` with the transcript it has to print beside it. The files of a folder
 //! `NAME.program` are one program.
 //!
-//! To accept new output: `TWINTALK_ACCEPT=1 cargo test --test conformance`, and read the difference.
+//! To accept new output: `TWINTALK_ACCEPT=1 cargo test -p twintalk-conformance`, and read the difference.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -67,7 +67,7 @@ fn every_program_prints_what_it_should() {
     let mut wrong = Vec::new();
     for (name, program) in programs::PROGRAMS {
         let printed = printed(program, Limits::default().collect);
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{name}.out"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{name}.out"));
         if std::env::var_os("TWINTALK_ACCEPT").is_some() {
             std::fs::write(&path, &printed).expect("the expected output can be written");
         }
@@ -83,7 +83,7 @@ fn every_program_prints_what_it_should() {
 fn all_print_the_same(programs: &[(&str, &'static Program)], words: usize) {
     let mut wrong = Vec::new();
     for (name, program) in programs {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{name}.out"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{name}.out"));
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
         differences(name, &printed(program, words), &expected, &mut wrong);
     }
@@ -105,7 +105,7 @@ fn every_program_prints_the_same_without_inference() {
 /// The programs in `formats` are one and the same.
 #[test]
 fn all_formats_print_the_same() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/formats");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("formats");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the format has a transcript");
     let expected = read("margin.out");
     for other in ["brackets.out", "chunks.out", "tonel.out"] {

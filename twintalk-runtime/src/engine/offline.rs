@@ -1,0 +1,77 @@
+//! Twins without a program that runs them: states from the journal, named by the data directory's tables.
+
+use super::chain;
+use super::former::Former;
+use super::names::Names;
+use super::project::{Projection, Unreadable};
+use crate::data::Data;
+use crate::event::Event;
+use crate::journal::{Position, Reader};
+use crate::program::Program;
+use crate::tables::Tables;
+
+pub(crate) use super::renumber::Numbers;
+pub(crate) use super::state::State;
+
+/// A data directory's tables, and the names in them.
+pub(crate) struct Offline {
+    tables: Tables,
+    names: Names,
+}
+
+impl Offline {
+    /// The tables do not tell what a class inherits; a program does, for the classes it has.
+    pub fn new(tables: Tables, program: Option<&'static Program>) -> Self {
+        let (known, former) = match program {
+            Some(program) => (Names::of_program(program), Former::of(program)),
+            None => Default::default(),
+        };
+        let names = Names::of_disk(&tables, &known, &former);
+        Self { tables, names }
+    }
+
+    /// The latest state of a twin whose last record is at a position; else what is wrong with its records.
+    pub fn state(&self, reader: &Reader, last: Position) -> Result<State, String> {
+        chain::latest(reader, last, &self.tables.schemas).map_err(|broken| broken.to_string())
+    }
+
+    /// The name of a schema's class.
+    pub fn class(&self, schema: u32) -> &str {
+        self.names.class(schema).map_or("?", |form| &form.name)
+    }
+
+    /// The text of a symbol.
+    pub fn symbol(&self, number: u32) -> &str {
+        self.names.symbol(number).unwrap_or("?")
+    }
+
+    /// The names of a schema's slots.
+    pub fn slots(&self, schema: u32) -> &[String] {
+        self.names.class(schema).map_or(&[], |form| &form.slots)
+    }
+
+    /// One slot of a state; else why it cannot be shown, and whether that is because it is damaged.
+    pub fn slot(&self, state: &State, id: &str, index: usize) -> Result<Data, (&'static str, bool)> {
+        if let Some(integer) = state.integer(index, self.slots(state.schema).len()) {
+            return Ok(Data::Integer(integer));
+        }
+        let word = state.slots.get(index).copied().ok_or(Unreadable::Damaged);
+        word.and_then(|word| Projection::new(&self.names, &state.heap, id).data(word)).map_err(|unreadable| match unreadable {
+            Unreadable::Cycle => ("it contains itself or is nested too deeply to be shown", false),
+            Unreadable::Large => ("it is too large to be shown", false),
+            Unreadable::Damaged => ("it is damaged", true),
+        })
+    }
+
+    /// The arguments of an event; those that cannot be shown are left out as nil.
+    pub fn arguments(&self, event: &Event<'_>) -> Vec<Data> {
+        let heap = event.argument_heap.native();
+        let mut projection = Projection::new(&self.names, &heap, event.id);
+        event.arguments.iter().map(|word| projection.data(word).unwrap_or(Data::Nil)).collect()
+    }
+}
+
+/// Whether a twin may have an id; else why not.
+pub(crate) fn check_id(id: &str) -> Result<(), String> {
+    super::twins::check_id(id).map_err(|refusal| refusal.to_string())
+}

@@ -1,0 +1,66 @@
+//! What the index wants to know of a record.
+
+use super::Error;
+use crate::bytes::Malformed;
+use crate::event::{Event, EventKind};
+use crate::journal::{self, Position, Reader, Record};
+use crate::kinds;
+use crate::snapshot::Snapshot;
+
+/// What happened to the life of a twin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It began.
+    Begins,
+    /// It went on.
+    Goes,
+    /// It ended.
+    Ends,
+}
+
+/// A record of a twin.
+#[derive(Clone, Copy, Debug)]
+pub struct TwinRecord<'a> {
+    pub id: &'a str,
+    pub previous: Position,
+    pub sequence: u64,
+    pub time: i64,
+    pub schema: u32,
+    pub life: Life,
+    pub is_event: bool,
+}
+
+impl<'a> TwinRecord<'a> {
+    /// The record, if it is one of a twin.
+    #[inline]
+    pub fn of(record: &Record<'a>) -> Result<Option<Self>, Malformed> {
+        Ok(Some(match record.kind {
+            kinds::EVENT => {
+                let Event { id, previous, sequence, time, schema, kind, .. } = Event::read(record.payload)?;
+                let life = match kind {
+                    EventKind::Created | EventKind::Cloned | EventKind::Derived => Life::Begins,
+                    EventKind::Deleted => Life::Ends,
+                    EventKind::Message | EventKind::Failed | EventKind::Migrated => Life::Goes,
+                };
+                Self { id, previous, sequence, time, schema, life, is_event: true }
+            }
+            kinds::SNAPSHOT => {
+                let Snapshot { id, previous, sequence, time, schema, .. } = Snapshot::read(record.payload)?;
+                Self { id, previous, sequence, time, schema, life: Life::Goes, is_event: false }
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The record of a twin at a position where one must be; `None` if no record is kept there.
+    pub fn at(reader: &'a Reader, position: Position) -> Result<Option<Self>, Error> {
+        let record = match reader.read(position) {
+            Ok(record) => record,
+            Err(journal::Error::NoRecord(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let malformed = |error| Error::Malformed(position, error);
+        let found = Self::of(&record).map_err(malformed)?;
+        found.map(Some).ok_or(malformed(Malformed("it is not one of a twin")))
+    }
+}

@@ -1,0 +1,8 @@
+//! The index against a model, over a disk that fails, and over real files.
+
+mod crash;
+mod damage;
+mod figures;
+mod model;
+mod random;
+mod real;
