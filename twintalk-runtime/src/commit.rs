@@ -33,32 +33,20 @@ impl Turn {
     /// lies in functions of its own.
     #[inline(always)]
     pub fn deliver<R: Row>(&mut self, row: &mut R, message: impl Message) -> Result<Value, Box<Failure>> {
-        if self.has_twin() || self.tidy || !self.spaces[SCRATCH].is_empty() {
-            self.prepare()?;
+        // One test for all that few turns need: each of these words is zero if there is nothing to prepare.
+        if self.current.word() | usize::from(self.tidy) | self.spaces[SCRATCH].len() | row.core().word() != 0 {
+            self.prepare(row.core())?;
         }
-        if row.core().is_none() {
-            self.born = Identity::default();
-            self.undo.begin(false);
-        } else {
-            self.lend(row.core());
-        }
+        self.undo.begin();
         self.refuel();
         match self.with_row(row, message) {
-            Ok(answer) if self.undo.is_plain() => {
+            Ok(answer) if !self.undo.refers() && row.core().is_none() => {
                 self.changes.dirty = self.undo.dirty();
                 Ok(answer)
             }
             Ok(answer) => self.finish(row, answer),
             Err(Raised) => Err(self.abandon(row)),
         }
-    }
-
-    /// Begins a turn of a twin that has a heap.
-    #[inline(never)]
-    fn lend(&mut self, core: &mut Core) {
-        let words = core.lend(&mut self.spaces[HEAP].words);
-        self.born = words.map_or_else(Identity::default, Identity::new);
-        self.undo.begin(true);
     }
 
     /// Ends a turn that wrote more than slots, or whose twin has a heap.
@@ -68,17 +56,23 @@ impl Turn {
             return self.commit(row, answer);
         }
         self.changes.dirty = self.undo.dirty();
+        self.born = Identity::default();
         row.core().take_back_unchanged(&mut self.spaces[HEAP].words);
         Ok(answer)
     }
 
-    /// Makes the turn ready for the next message, if none is running.
+    /// Makes the turn ready for the next message, if none is running, and takes the twin's heap, if it has one.
     #[inline(never)]
-    fn prepare(&mut self) -> Result<(), Box<Failure>> {
+    fn prepare(&mut self, core: &mut Core) -> Result<(), Box<Failure>> {
         if self.has_twin() {
             return Err(self.busy());
         }
-        self.tidy_up();
+        if self.tidy || !self.spaces[SCRATCH].is_empty() {
+            self.tidy_up();
+        }
+        if let Some(words) = core.lend(&mut self.spaces[HEAP].words) {
+            self.born = Identity::new(words);
+        }
         Ok(())
     }
 
@@ -130,6 +124,7 @@ impl Turn {
             (*scratch, self.spare) = (Vec::new(), Vec::new());
         }
         self.scratch_trigger = self.limits.collect;
+        self.born = Identity::default();
         self.grown.clear();
     }
 

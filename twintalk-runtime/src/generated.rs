@@ -10,7 +10,7 @@ pub use crate::failure::Failure;
 pub use crate::heap::Core;
 pub use crate::homes::{Detour, return_from};
 pub use crate::library;
-pub use crate::message::call;
+pub use crate::message::{call, float};
 pub use crate::object::Kind;
 pub use crate::program::{BlockInfo, ClassInfo, Formerly, Layout, Literal, Program, Provision, SlotInfo, TwinType};
 pub use crate::raise::{not_understood, truth};

@@ -35,6 +35,12 @@ impl Core {
         self.0.is_none()
     }
 
+    /// Zero if there is no heap.
+    #[inline]
+    pub(crate) fn word(&self) -> usize {
+        self.0.as_deref().map_or(0, |heap| std::ptr::from_ref(heap).addr())
+    }
+
     /// The words, objects one after the other.
     pub fn words(&self) -> &[u64] {
         self.0.as_ref().map_or(&[], |heap| &heap.words)

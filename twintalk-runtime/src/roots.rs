@@ -85,6 +85,7 @@ impl Turn {
     #[cold]
     #[inline(never)]
     pub fn collect(&mut self) {
+        self.tidy = true; // scratch may be empty afterwards, which does not mean that nothing was made
         let mut from = mem::take(&mut self.spaces[Place::Scratch as usize].words);
         let mut to = mem::take(&mut self.spare);
         to.reserve(from.len()); // untouched memory costs nothing, growing copies

@@ -29,7 +29,7 @@ pub struct Turn {
     pub(crate) spaces: [Space; 3],
     /// Scratch of this many words asks for a collection.
     pub(crate) scratch_trigger: usize,
-    /// The identity of the object made last.
+    /// The identity of the object made last. Zero at the beginning of a turn that needs no preparation.
     pub(crate) born: Identity,
     pub(crate) roots: Vec<Value>,
     pub(crate) undo: Undo,
@@ -52,7 +52,7 @@ pub struct Turn {
     /// The twin's id, for messages to itself by reference.
     pub(crate) twin_id: String,
     pub(crate) changes: Changes,
-    /// Whether `changes` holds more than dirty slots, so that the next turn must empty it.
+    /// Whether `changes` holds more than dirty slots, or scratch was collected, so that the next turn must tidy up.
     pub(crate) tidy: bool,
     /// Arrays grown in this turn: the copy in scratch, the body it was copied from, its length.
     pub(crate) grown: Vec<(Value, u32, u32)>,

@@ -76,6 +76,12 @@ impl Current {
         self.kind.is_some()
     }
 
+    /// Zero if no twin is running.
+    #[inline]
+    pub(crate) fn word(&self) -> usize {
+        self.kind.map_or(0, |kind| ptr::from_ref(kind).addr())
+    }
+
     /// How the running twin is sent a message.
     #[inline]
     pub(crate) fn perform(&self) -> Option<Perform> {
@@ -141,12 +147,14 @@ impl Turn {
     #[inline]
     pub fn twin<R: Row>(&mut self) -> &mut R {
         let own = RowType::of::<R>();
+        // Read ahead of the check, which leaves it as it is: behind a call the optimiser would not know it any more.
+        let row = self.current.row;
         // The same `RowType` has the same id, which is the quick way to know.
         if !ptr::eq(self.current.kind.map_or(ptr::null(), ptr::from_ref), own) {
             self.current.check(own);
         }
         // SAFETY: invariant 4 for the type, 1 for life, and the result borrows the turn, which gives 3.
-        unsafe { &mut *self.current.row.cast::<R>() }
+        unsafe { &mut *row.cast::<R>() }
     }
 }
 

@@ -10,10 +10,8 @@ pub(crate) const LISTED: u32 = 61;
 /// The bits that tell which slots were written.
 const SLOTS: u64 = (1 << (LISTED + 1)) - 1;
 /// A turn that succeeds has more to do than to tell which slots it wrote: a slot was given a reference, a word of the
-/// heap was written, or a slot is listed.
-const REFERS: u64 = 1 << 62;
-/// The twin has a heap, which must be given back.
-const LENT: u64 = 1 << 63;
+/// heap was written, or a slot is listed. The sign, which is told without a mask.
+const REFERS: u64 = 1 << 63;
 
 /// The undo log of one turn.
 #[derive(Debug)]
@@ -139,27 +137,22 @@ impl Undo {
         self.written |= u64::from(is_reference) * REFERS;
     }
 
-    /// Whether the turn may have put references where they outlive it, or has listed slots.
+    /// Whether the turn may have put references where they outlive it, or has listed slots. Otherwise one that succeeds has
+    /// only to tell which slots it wrote, and to give back the heap.
     #[inline]
     pub(crate) fn refers(&self) -> bool {
         self.written & REFERS != 0
     }
 
-    /// Whether a turn that succeeds has only to tell which slots it wrote.
+    /// Begins a turn after one that wrote nothing but slots.
     #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.written & !SLOTS == 0
-    }
-
-    /// Begins a turn after one that wrote nothing but slots; of a twin with a heap or without.
-    #[inline]
-    pub(crate) fn begin(&mut self, has_heap: bool) {
-        self.written = if has_heap { LENT } else { 0 };
+    pub(crate) fn begin(&mut self) {
+        self.written = 0;
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.begin(false);
+        self.begin();
         if !self.heap_is_clean() {
             self.unmark();
         }

@@ -116,6 +116,17 @@ fn typed_slots_take_what_is_certain_unchecked() {
 }
 
 #[test]
+fn declared_floats_come_to_twins_as_such() {
+    check(
+        "declared_floats",
+        Target::Twins,
+        "Twin subclass: #Tank instanceVariables: 'level <Float> name'.\n\
+         Tank>>fill: amount <Float> of: aName\n    level := amount.\n    name := aName\n\
+         Tank>>fill: amount <Float> times: count <Integer>\n    level := amount * count\n",
+    );
+}
+
+#[test]
 fn slots_are_read_once_and_stored_together() {
     check(
         "slots_kept",

@@ -89,3 +89,34 @@ fn what_one_turn_after_the_other_adds_differs() {
         .unwrap();
     }
 }
+
+#[test]
+fn every_turn_counts_from_its_twins_heap_on() {
+    let (mut t, mut light, mut heavy) = (turn(), Pump::default(), Pump::default());
+    let made = |collects: bool, row: &mut Pump, t: &mut Turn| {
+        let mut found = 0;
+        t.transact(row, |t| {
+            let one = array(&[NIL], t);
+            found = hash(one, t);
+            if collects {
+                t.collect();
+            }
+            Ok(NIL)
+        })
+        .unwrap();
+        found
+    };
+    t.transact(&mut heavy, |t| {
+        let kept = array(&[NIL; 50], t);
+        t.store::<Pump, _>(NOTE, |row| &mut row.note, kept).map(|()| NIL)
+    })
+    .unwrap();
+    let (first, behind) = (made(false, &mut light, &mut t), made(false, &mut heavy, &mut t));
+    assert_ne!(first, behind);
+    for collects in [true, false, false] {
+        assert_eq!(made(collects, &mut light, &mut t), first);
+        t.transact(&mut heavy, |_| Ok(NIL)).unwrap();
+        assert_eq!(made(collects, &mut light, &mut t), first);
+        assert_eq!(made(collects, &mut heavy, &mut t), behind);
+    }
+}

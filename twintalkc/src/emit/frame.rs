@@ -59,7 +59,9 @@ impl Writer<'_> {
     fn checks(&self, parameters: &[Held]) -> TokenStream {
         let mut out = TokenStream::new();
         for (at, (local, ident)) in self.function.locals.iter().zip(&self.names).take(self.function.arguments).enumerate() {
-            if let Some(declared) = &local.declared {
+            if let Some(declared) = &local.declared
+                && parameters[at] == Held::Value
+            {
                 let check = self.checked(quote!(#ident), declared, &local.name);
                 out.extend(quote! { let #ident = #check; });
             }

@@ -84,7 +84,8 @@ impl<'a> Emitter<'a> {
             let name = format_ident!("{name}");
             quote! { if let Some(answer) = rt::prim::#name(this #(, #arguments)*, t)? { return Ok(answer); } }
         });
-        let body = writer.body(method.result.as_ref(), &signature.arguments);
+        let unboxed = self.unboxed(method);
+        let body = writer.body(method.result.as_ref(), unboxed.as_ref().unwrap_or(&signature.arguments));
         let here = writer.here(method.span);
         let (types, answer) = (signature.types(), signature.answer_type());
         let wrapper = self.wrapper(method, &signature, &base, &arguments, twin);
@@ -99,6 +100,25 @@ impl<'a> Emitter<'a> {
         if let Some(comment) = &method.comment {
             doc.push_str("\n\n ");
             doc.push_str(&comment.replace('\n', "\n "));
+        }
+        if let Some(forms) = unboxed {
+            let checks = writer.float_checks(&arguments, &forms);
+            let (own, own_doc) = (Self::unboxed_name(&base), format!(" `{title}`, its Floats as such."));
+            let own_types = forms.iter().map(|form| super::form::rust_type(*form));
+            return quote! {
+                #[doc = #doc]
+                #inline
+                pub fn #base(#(#arguments: #types,)* t: &mut rt::Turn) -> #answer {
+                    #checks
+                    #own(#(#arguments,)* t)
+                }
+                #[doc = #own_doc]
+                #inline
+                pub fn #own(#(#arguments: #own_types,)* t: &mut rt::Turn) -> #answer {
+                    #here
+                    #body
+                }
+            };
         }
         let blocks = writer.blocks.into_inner();
         quote! {

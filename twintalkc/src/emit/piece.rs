@@ -1,7 +1,11 @@
 //! Methods of twins that are one piece with the turn that runs them.
 
 use super::Emitter;
-use crate::ir::{ClassNumber, Function, Kind, Target};
+use super::function::Writer;
+use crate::ir::{ClassNumber, Function, Kind, Local, Method, Representation, Sharing, Target};
+use crate::known::Held;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
 /// A method of no more expressions than this may become a part of the turns that run it.
 const PART_OF_TURN: usize = 32;
@@ -27,5 +31,45 @@ impl Emitter<'_> {
             });
         }
         is_leaf && parts <= PART_OF_TURN
+    }
+
+    /// The arguments of a twin's method that comes in two parts: one that checks what is declared, and one that takes Floats
+    /// as such. Who has them already, from Rust, calls the second.
+    pub fn unboxed(&self, method: &Method) -> Option<Vec<Held>> {
+        let function = &method.function;
+        let is_float = |local: &Local| {
+            let declared = local.declared.as_ref();
+            declared.is_some_and(|declared| declared.representation == Representation::Float && !declared.nil)
+                && local.held() == Held::Float
+        };
+        let own = method.primitive.is_none() && method.sharing == Sharing::Own && !function.sends && !function.ticks;
+        let arguments = function.locals[..function.arguments].iter();
+        // The first part checks Floats alone, and the checks must keep their order.
+        if arguments.clone().any(|local| local.declared.is_some() && !is_float(local)) {
+            return None;
+        }
+        let forms: Vec<Held> = arguments.map(|local| if is_float(local) { Held::Float } else { Held::Value }).collect();
+        let twin = self.module.classes.get(method.class).twin && !method.class_side;
+        let is_split = own && twin && self.is_part_of_turn(function) && self.signature(method).is_plain() && forms.contains(&Held::Float);
+        is_split.then_some(forms)
+    }
+
+    /// The name of the second part.
+    pub fn unboxed_name(name: &Ident) -> Ident {
+        format_ident!("{name}_unboxed")
+    }
+}
+
+impl Writer<'_> {
+    /// The first part: arguments declared `Float` are checked and taken as such.
+    pub fn float_checks(&self, arguments: &[Ident], forms: &[Held]) -> TokenStream {
+        let locals = arguments.iter().zip(&self.function.locals).zip(forms);
+        let floats = locals.filter(|(_, form)| **form == Held::Float);
+        floats
+            .filter_map(|((name, local), _)| {
+                let checked = self.checked(quote!(#name), local.declared.as_ref()?, &local.name);
+                Some(quote! { let #name = #checked.float_unchecked(); })
+            })
+            .collect()
     }
 }

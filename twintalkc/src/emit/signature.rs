@@ -21,7 +21,7 @@ impl Signature {
         Signature { arguments: vec![Held::Value; arguments], answer: Held::Value }
     }
 
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         self.answer == Held::Value && self.arguments.iter().all(|held| *held == Held::Value)
     }
 

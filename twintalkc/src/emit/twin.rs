@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use crate::ir::{ClassNumber, Method, Representation};
+use crate::known::Held;
 use crate::names;
 use crate::resolve::Class;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -175,7 +176,14 @@ impl Emitter<'_> {
             .collect();
         let pattern = pattern(&method.selector_text, locals.iter().map(|local| local.name.as_str()));
         let turn = if arguments.len() <= MOST_OF_A_CALL {
-            quote!(turn.deliver(self, rt::call(#module::#function, (#(#arguments,)*))))
+            let unboxed = self.unboxed(method);
+            let function = if unboxed.is_some() { Self::unboxed_name(&function) } else { function };
+            let given = arguments.iter().zip(locals).enumerate().map(|(at, (argument, local))| {
+                let is_float = unboxed.as_ref().is_some_and(|forms| forms[at] == Held::Float);
+                let name = &local.name;
+                if is_float { quote!(rt::float(#name, #argument)) } else { quote!(#argument) }
+            });
+            quote!(turn.deliver(self, rt::call(#module::#function, (#(#given,)*))))
         } else {
             quote! {
                 turn.transact(self, |t| {
