@@ -71,7 +71,7 @@ fn a_backup_copies_only_what_is_new() {
     done(store("backup", data.path(), &to));
     let before = contents(copy.path());
     // An interrupted one: half a frame behind the last whole one, and a file that has no name yet.
-    let (last, _) = segments(copy.path()).last().expect("a segment");
+    let (last, _) = segments(copy.path()).next_back().expect("a segment");
     let mut half = before[&last].clone();
     half.extend([7; 50]);
     fs::write(&last, half).expect("it is written");

@@ -58,7 +58,7 @@ pub fn bytes(directory: &Path, filter: impl Fn(&str) -> bool) -> u64 {
 
 /// Whether a file is a segment of the journal.
 pub fn is_segment(name: &str) -> bool {
-    name.ends_with(".journal")
+    name.ends_with(".log")
 }
 
 /// A directory for data on the disk of the build, which need not be the one of temporary files.

@@ -15,7 +15,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{App, Limits, Options, Twins, options::Command, guard::Access, listen, routes::router, status::Counts, tokens::Tokens};
+use super::{App, Limits, Options, Twins, guard::Access, listen, options::Command, routes::router, status::Counts, tokens::Tokens};
 use crate::{
     Program,
     engine::{
