@@ -28,12 +28,15 @@ const QUESTIONS: [(&str, fn()); 7] = [
     ("churn", churn::churn),
 ];
 
+/// What this program does in a process of its own, started by itself: a word, and what it means.
+const PARTS: [(&str, fn(&[String])); 2] = [(opening::LEAVE, opening::leave), (opening::OPEN, opening::open)];
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     if let [word, rest @ ..] = words.as_slice()
-        && word == opening::LEAVE
+        && let Some((_, part)) = PARTS.iter().find(|(name, _)| name == word)
     {
-        return opening::leave(rest);
+        return part(rest);
     }
     let unknown = words.iter().find(|word| QUESTIONS.iter().all(|(name, _)| name != word));
     if let Some(unknown) = unknown {
@@ -42,10 +45,12 @@ fn main() {
         std::process::exit(2);
     }
     for (name, answer) in QUESTIONS {
-        if words.is_empty() || words.iter().any(|word| word == name) {
+        if words.as_slice() == [name] {
             eprintln!("{name} …");
             println!("\n| {name} | | limit |\n|---|---|---|");
             answer();
+        } else if words.is_empty() || words.iter().any(|word| word == name) {
+            assert!(measure::alone(&[name]));
         }
     }
 }

@@ -1,19 +1,23 @@
 //! Opening a data directory: with few and with very many twins, and after the process was killed.
 
 use std::path::Path;
-use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use twintalk_runtime::Twins;
 use twintalk_runtime::engine::{Durability, Moment, Options};
 
-use super::measure::{Scattered, bytes, directory, resident, row, spent};
+use super::measure::{Scattered, alone, bytes, directory, resident, row, spent};
 use crate::support::fleet::{create_batch, id, run, update};
 use crate::support::sensor::{PROGRAM, Readings};
 
 /// The word by which this program starts itself as a process that leaves data behind.
 pub const LEAVE: &str = "leave";
 
-/// How such a process ends.
+/// The word by which it starts itself to open what was left.
+pub const OPEN: &str = "open";
+
+/// How a process that leaves data behind ends.
 const KILLED: &str = "killed";
 const CLOSED: &str = "closed";
 
@@ -21,20 +25,41 @@ const BATCH: usize = 1000;
 
 pub fn opening() {
     for (twins, events, end, what, limit) in [
-        (10_000, 0, CLOSED, "opening 10 thousand twins", ""),
-        (10_000_000, 0, CLOSED, "opening 10 million twins", "as 10 thousand"),
-        (1_000_000, 4_000_000, KILLED, "opening after `kill -9` with 5 million events", "1000 ms"),
+        ("10000", "0", CLOSED, "opening 10 thousand twins", ""),
+        ("10000000", "0", CLOSED, "opening 10 million twins", "as 10 thousand"),
+        ("1000000", "4000000", KILLED, "opening after `kill -9` with 5 million events", "1000 ms"),
     ] {
         let place = directory();
-        start(place.path(), twins, events, end);
-        let before = resident();
-        let (opened, spent) = spent(|| Twins::open(&PROGRAM, &options(place.path())).expect("it opens"));
-        let memory = (resident() - before) >> 20;
-        let sequence = opened.read_blocking(&id(twins - 1), Moment::Now).expect("it is there").sequence;
-        assert!(sequence >= 1);
-        let size = bytes(place.path(), |_| true) >> 20;
-        row(what, format!("{:.0} ms, {memory} MiB of memory; {size} MiB of files", spent.wall.as_secs_f64() * 1e3), limit);
-        opened.close_blocking();
+        let data = place.path().to_str().expect("a path of text");
+        assert_eq!(alone(&[LEAVE, data, twins, events, end]), end == CLOSED);
+        assert!(alone(&[OPEN, data, twins, what, limit]));
+        if end == CLOSED {
+            assert!(alone(&[OPEN, data, twins, &format!("{what}, all of it indexed"), limit]));
+        }
+    }
+}
+
+/// Opens a directory, tells what that took, and closes it when all that is sealed is indexed.
+pub fn open(words: &[String]) {
+    let [data, twins, what, limit] = words else { panic!("{OPEN} DIRECTORY TWINS WHAT LIMIT") };
+    let (data, twins): (&Path, usize) = (Path::new(data), twins.parse().expect("a number"));
+    let before = resident();
+    let (opened, spent) = spent(|| Twins::open(&PROGRAM, &options(data)).expect("it opens"));
+    let memory = (resident() - before) >> 20;
+    let sequence = opened.read_blocking(&id(twins - 1), Moment::Now).expect("it is there").sequence;
+    assert!(sequence >= 1);
+    let size = bytes(data, |_| true) >> 20;
+    row(what, format!("{:.0} ms, {memory} MiB of memory; {size} MiB of files", spent.wall.as_secs_f64() * 1e3), limit);
+    until_indexed(&opened);
+    opened.close_blocking();
+}
+
+/// Waits until the index covers all that is sealed.
+fn until_indexed(twins: &Twins) {
+    let metric = |name| twins.metrics().into_iter().find(|(of, _)| *of == name).map(|(_, value)| value);
+    assert!(metric("index_behind_bytes").is_some());
+    while metric("index_behind_bytes") != Some(0) {
+        thread::sleep(Duration::from_millis(100));
     }
 }
 
@@ -42,13 +67,7 @@ fn options(data: &Path) -> Options {
     Options { data: Some(data.to_owned()), durability: Durability::Os, shards: 1, ..Options::default() }
 }
 
-fn start(data: &Path, twins: usize, events: usize, end: &str) {
-    let program = std::env::current_exe().expect("this program has a file");
-    let status = Command::new(program).arg(LEAVE).arg(data).args([twins.to_string(), events.to_string()]).arg(end).status();
-    assert_eq!(status.expect("it starts").success(), end == CLOSED);
-}
-
-/// What the other process does.
+/// Makes twins and sends them messages.
 pub fn leave(words: &[String]) {
     let [data, twins, events, end] = words else { panic!("{LEAVE} DIRECTORY TWINS EVENTS closed|killed") };
     let (twins, events): (usize, usize) = (twins.parse().expect("a number"), events.parse().expect("a number"));

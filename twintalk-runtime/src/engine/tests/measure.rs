@@ -57,7 +57,7 @@ const fn slot(name: &'static str) -> SlotInfo {
     SlotInfo { name, declared: None }
 }
 
-pub static PROGRAM: Program = Program {
+static PROGRAM: Program = Program {
     symbols: &["updateTelemetry:", "temperature"],
     classes: &[ClassInfo {
         name: "Sensor",
@@ -119,7 +119,7 @@ fn update(reading: Value, t: &mut Turn) -> Answer {
 }
 
 /// Kilobytes of memory the process has.
-pub fn resident() -> u64 {
+fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     status.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4
 }

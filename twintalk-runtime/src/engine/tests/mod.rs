@@ -5,7 +5,6 @@ mod damage;
 mod delta;
 mod faults;
 mod feed;
-mod figures;
 mod fleet;
 mod gate;
 mod history;
