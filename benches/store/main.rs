@@ -28,8 +28,10 @@ const QUESTIONS: [(&str, fn()); 7] = [
     ("churn", churn::churn),
 ];
 
-/// What this program does in a process of its own, started by itself: a word, and what it means.
-const PARTS: [(&str, fn(&[String])); 2] = [(opening::LEAVE, opening::leave), (opening::OPEN, opening::open)];
+/// What this program does in a process of its own, started by itself: given the words after its name.
+type Part = fn(&[String]);
+
+const PARTS: [(&str, Part); 2] = [(opening::LEAVE, opening::leave), (opening::OPEN, opening::open)];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
