@@ -44,16 +44,15 @@ const CHUNK: usize = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub struct Map {
     header: MapHeader,
-    /// Where the places begin.
     at: usize,
 }
 
 impl Map {
-    /// The layout of a file of this length.
+    /// The layout of a file of this length, if the header fits it.
     pub fn new(header: MapHeader, length: u64) -> Option<Self> {
-        let length = usize::try_from(length).ok()?;
-        let at = length.checked_sub(HEADER)?.checked_sub(PLACE * header.count as usize)?;
-        (at >= RECORDS && at.is_multiple_of(8)).then_some(Self { header, at })
+        let at = usize::try_from(header.at).ok().filter(|at| *at >= RECORDS)?;
+        let places = u64::from(header.count) * PLACE as u64;
+        (header.at.checked_add(places + HEADER as u64) == Some(length)).then_some(Self { header, at })
     }
 
     /// The segment's epoch.
@@ -233,7 +232,7 @@ impl<'a> Writing<'a> {
         self.flush()?;
         let (base, end, epoch) = (self.of.base, self.of.end(), self.of.epoch());
         let count = (self.places.len() / PLACE) as u32;
-        let header = MapHeader { epoch, count, end, is_thinned, places: crc32c::crc32c(&self.places) };
+        let header = MapHeader { epoch, count, end, at: self.at as u64, is_thinned, places: crc32c::crc32c(&self.places) };
         let bytes = u32::try_from(self.at - RECORDS).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let position = base + FRAME as u64;
         let frame = FrameHeader { seal: false, epoch, bytes, position, durable: end, body: self.check };

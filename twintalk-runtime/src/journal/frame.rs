@@ -11,7 +11,7 @@
 //!  0        4        8        12       16                24                32       36       40
 //!  ├ 32     ┼ "FRM"  ┼ epoch  ┼ bytes  ┼ position        ┼ durable         ┼ body   ┼ check  ┼ records …
 //!  ├ 32     ┼ "END"  ┼ epoch  ┼ 0      ┼ position        ┼ durable         ┼ 0      ┼ check  ┤ last when sealed
-//!  ├ 32     ┼ "MAP"  ┼ epoch  ┼ count  ┼ end             ┼ flags           ┼ places ┼ check  ┤ twice when compacted
+//!  ├ 32     ┼ "MAP"  ┼ epoch  ┼ count  ┼ end             ┼ at + thinned    ┼ places ┼ check  ┤ twice when compacted
 //! ```
 //!
 //! - `base`: the position of the file's first byte; a file is named by it.
@@ -183,6 +183,8 @@ pub struct MapHeader {
     pub count: u32,
     /// The position behind the segment.
     pub end: u64,
+    /// Where in the file the places begin, a multiple of 8.
+    pub at: u64,
     /// Whether records were left out for their age.
     pub is_thinned: bool,
     /// The CRC-32C of the places.
@@ -196,7 +198,7 @@ impl MapHeader {
         header.put(8, &self.epoch.to_le_bytes());
         header.put(12, &self.count.to_le_bytes());
         header.put(16, &self.end.to_le_bytes());
-        header.put(24, &u64::from(self.is_thinned).to_le_bytes());
+        header.put(24, &(self.at | u64::from(self.is_thinned)).to_le_bytes());
         header.put(32, &self.places.to_le_bytes());
         header.finish()
     }
@@ -208,6 +210,7 @@ impl MapHeader {
             epoch: header.u32(8),
             count: header.u32(12),
             end: header.u64(16),
+            at: header.u64(24) & !7,
             is_thinned: header.u64(24) & 1 == 1,
             places: header.u32(32),
         })

@@ -78,7 +78,7 @@ impl Reader {
         let (segment, offset) = self.find(position)?;
         match Record::at(segment, offset, position) {
             Some(record) => Ok(record),
-            None if segment.is_checked && offset < segment.region.bytes().len() => {
+            None if segment.is_checked && (segment.map.is_some() || offset < segment.region.bytes().len()) => {
                 let damage = segment.damage(offset, RECORD_HEADER, true, "a record does not fit its check");
                 Err(Error::Damaged(Damage { position, ..damage }))
             }
