@@ -88,9 +88,7 @@ impl SegmentHeader {
             return Err(NotSegment::Damaged("the segment's header does not fit its checksum"));
         }
         match header.u32(16) {
-            format @ (WRITTEN | COMPACTED) => {
-                Ok(Self { base: header.u64(24), epoch: header.u32(20), is_compacted: format == COMPACTED })
-            }
+            format @ (WRITTEN | COMPACTED) => Ok(Self { base: header.u64(24), epoch: header.u32(20), is_compacted: format == COMPACTED }),
             0 => Err(NotSegment::Damaged("the segment has no format number")),
             newer => Err(NotSegment::Newer(newer)),
         }

@@ -148,7 +148,14 @@ impl Reader {
     pub fn records(&self, from: Position) -> Records<'_> {
         let index = self.index(from).unwrap_or(0);
         let offset = self.list.segments.get(index).map_or(0, |segment| from.0.saturating_sub(segment.base)) as usize;
-        Records { segments: &self.list.segments[index.min(self.list.segments.len())..], offset, start: 0, frame: 0, is_whole: false, damages: Vec::new() }
+        Records {
+            segments: &self.list.segments[index.min(self.list.segments.len())..],
+            offset,
+            start: 0,
+            frame: 0,
+            is_whole: false,
+            damages: Vec::new(),
+        }
     }
 }
 
