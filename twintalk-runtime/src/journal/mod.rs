@@ -107,6 +107,16 @@ impl Default for Config {
 }
 
 /// An append-only log of records.
+///
+/// A value is one partition, held by one owner since it was opened; a directory's lock keeps others out, and each opening has a
+/// higher epoch. So an append says nothing of partition, epoch or what it expects to find: it goes to the end of a log that
+/// nobody else writes. A replicated log in its place has to promise the same:
+///
+/// - Appends are refused ([`Poisoned`]) as soon as another owner has a later epoch; what was in flight fails as a whole.
+/// - Several appends are in flight at once, and are completed in their order.
+/// - Positions rise, and never change; whoever has one only compares it, reads from it, or hands it back.
+/// - Everything below [`durable`](Self::durable) can be read, from any position on. Nothing is read that may yet be lost.
+/// - What is not needed any more goes by [`compact`](Self::compact). Snapshots are records like others.
 pub trait Journal: Send + Sync {
     /// Adds a batch to the end of the log and answers the position of its first record; `completion`
     /// is called when it is durable, or never will be. Waits while too much is pending.
