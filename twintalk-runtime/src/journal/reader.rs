@@ -11,6 +11,9 @@ use super::error::{Damage, Error};
 use super::frame::{FrameHeader, HEADER, SegmentHeader};
 use super::segment::{List, Segment};
 
+/// How many bytes memory brings at a time.
+const LINE: usize = 64;
+
 /// A record as it lies in the log. Its payload is aligned to 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -83,6 +86,16 @@ impl Reader {
                 Err(Error::Damaged(Damage { position, ..damage }))
             }
             None => Err(Error::NoRecord(position)),
+        }
+    }
+
+    /// Asks for the memory of a record that will be read soon, as far as most records go.
+    #[inline]
+    pub(crate) fn expect(&self, position: Position) {
+        if let Ok((segment, offset)) = self.find(position) {
+            for line in 0..2 {
+                segment.region.expect(offset + line * LINE);
+            }
         }
     }
 
