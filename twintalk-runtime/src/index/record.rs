@@ -16,17 +16,33 @@ pub enum Life {
     Goes,
     /// It ended.
     Ends,
+    /// It goes on, and what is kept of it may begin here.
+    Base,
+}
+
+impl Life {
+    /// Whether the twin lives then.
+    pub fn lives(self) -> bool {
+        self != Self::Ends
+    }
 }
 
 /// A record of a twin.
 #[derive(Clone, Copy, Debug)]
 pub struct TwinRecord<'a> {
+    /// The twin.
     pub id: &'a str,
+    /// Where the record before is, or was.
     pub previous: Position,
+    /// The event that it is, or is the state after.
     pub sequence: u64,
+    /// When, in nanoseconds since 1970.
     pub time: i64,
+    /// The number of the schema that the slots follow.
     pub schema: u32,
+    /// What it says of the twin's life.
     pub life: Life,
+    /// Whether it is an event.
     pub is_event: bool,
 }
 
@@ -44,19 +60,20 @@ impl<'a> TwinRecord<'a> {
                 };
                 Self { id, previous, sequence, time, schema, life, is_event: true }
             }
-            kinds::SNAPSHOT => {
+            kinds::SNAPSHOT | kinds::BASE => {
                 let Snapshot { id, previous, sequence, time, schema, .. } = Snapshot::read(record.payload)?;
-                Self { id, previous, sequence, time, schema, life: Life::Goes, is_event: false }
+                let life = if record.kind == kinds::BASE { Life::Base } else { Life::Goes };
+                Self { id, previous, sequence, time, schema, life, is_event: false }
             }
             _ => return Ok(None),
         }))
     }
 
-    /// The record of a twin at a position where one must be; `None` if no record is kept there.
+    /// The record of a twin at a position where one must be, or was; `None` if it is not kept.
     pub fn at(reader: &'a Reader, position: Position) -> Result<Option<Self>, Error> {
         let record = match reader.read(position) {
             Ok(record) => record,
-            Err(journal::Error::NoRecord(_)) => return Ok(None),
+            Err(journal::Error::NotKept(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         let malformed = |error| Error::Malformed(position, error);

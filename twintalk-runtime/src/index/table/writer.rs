@@ -1,7 +1,7 @@
 //! Writing a table, in order and with memory that does not grow with it.
 
 use super::shape::{BUCKETS, CHECK, ENTRIES, GROUP, HEADER, Header, SHARED, Shape};
-use super::{Error, FileName, IdHash, Position};
+use super::{Error, FileName, IdHash, Of, Position};
 use crate::index::file::{NewFile, Stream};
 use crate::journal::files::Files;
 
@@ -25,7 +25,7 @@ impl<'a> TableWriter<'a> {
         let shape = Shape::new(name.span, entries);
         Ok(Self {
             file: NewFile::create(files, name)?,
-            header: Header { name, key, entries: 0, twins: 0, shared: 0, shape },
+            header: Header { name, key, entries: 0, twins: 0, shared: 0, of: Of::default(), shape },
             salt: Header::salt(name, key),
             groups: Stream::at(HEADER),
             blocks: Stream::at(shape.blocks_at()),
@@ -34,6 +34,12 @@ impl<'a> TableWriter<'a> {
             block: Vec::new(),
             last: None,
         })
+    }
+
+    /// Notes what the segment is like.
+    pub fn of(mut self, of: Of) -> Self {
+        self.header.of = of;
+        self
     }
 
     /// Adds the next entry in order of hash and position.
