@@ -25,7 +25,7 @@ use super::files::{File, Files};
 use super::frame::{FrameHeader, HEADER, MapHeader, SegmentHeader};
 use super::region::Region;
 use super::segment::{Segment, Segments, UNFINISHED, name};
-use super::{Position, Record};
+use super::{Position, Source};
 
 /// Where the first of the two map headers is.
 pub const MAP: usize = HEADER;
@@ -151,7 +151,7 @@ pub(super) fn compact(
     segments: &Segments,
     base: Position,
     thinned: bool,
-    records: &mut dyn Iterator<Item = Record<'_>>,
+    records: &mut Source<'_>,
 ) -> Result<u64, Error> {
     let segment = segments.reader().sealed_segment(base).ok_or(Error::NoRecord(base))?;
     let compacted = replace(files, &segment, thinned, records)?;
@@ -161,7 +161,7 @@ pub(super) fn compact(
 }
 
 /// Puts a file with these records in the place of a segment's, durably.
-fn replace(files: &dyn Files, of: &Segment, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<Segment, Error> {
+fn replace(files: &dyn Files, of: &Segment, thinned: bool, records: &mut Source<'_>) -> Result<Segment, Error> {
     let (name, path) = (name(of.base), of.path.clone());
     let failed = |source: io::Error| Error::Io { doing: "compact", path: path.clone(), source };
     let unfinished = format!("{name}{UNFINISHED}");
@@ -198,10 +198,10 @@ impl<'a> Writing<'a> {
         Self { file, of, chunk: Vec::new(), at: RECORDS, check: 0, places: Vec::new() }
     }
 
-    fn records(mut self, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<Self, Error> {
+    fn records(mut self, records: &mut Source<'_>) -> Result<Self, Error> {
         let Segment { base, ref path, .. } = *self.of;
         let (mut next, end) = (base, self.of.end());
-        for record in records {
+        records(&mut |record| {
             let Position(position) = record.position;
             let is_right = (next..end).contains(&position) && position.is_multiple_of(8) && record.kind & OWN == 0;
             if !is_right {
@@ -212,11 +212,12 @@ impl<'a> Writing<'a> {
             let (place, offset) = (words(position - base)?, words((self.at + self.chunk.len()) as u64)?);
             self.places.extend_from_slice(&offset.to_le_bytes());
             self.places.extend_from_slice(&place.to_le_bytes());
-            encode(&record, &mut self.chunk)?;
+            encode(record, &mut self.chunk)?;
             if self.chunk.len() >= CHUNK {
                 self.flush().map_err(|source| Error::Io { doing: "compact", path: path.clone(), source })?;
             }
-        }
+            Ok(())
+        })?;
         Ok(self)
     }
 

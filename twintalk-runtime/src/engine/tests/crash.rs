@@ -31,6 +31,7 @@ fn script() -> Vec<Step> {
         steps.push(match n % 20 {
             15 => Step::Restart(n % 40 > 20),
             3 | 10 | 18 => Step::Index(4),
+            12 => Step::Compact,
             _ => random,
         });
     }

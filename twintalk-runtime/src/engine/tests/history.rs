@@ -21,6 +21,10 @@ pub enum Step {
     Read(u8),
     /// So many pieces of work on the index.
     Index(u8),
+    /// What is sealed is left out, but for the latest states.
+    Compact,
+    /// Nothing is left of a twin, on a disk that does not fail.
+    Erase(u8),
     /// Stop and start, with the second version of the program or the first.
     Restart(bool),
 }
@@ -73,8 +77,14 @@ pub fn step(twins: u8) -> impl Strategy<Value = Step> {
         2 => prop::collection::vec((id(), message()), 0..6).prop_map(Step::Bulk),
         3 => id().prop_map(Step::Read),
         2 => (1..9_u8).prop_map(Step::Index),
+        1 => Just(Step::Compact),
         1 => any::<bool>().prop_map(Step::Restart),
     ]
+}
+
+/// The same, where the disk does not fail.
+pub fn any_step(twins: u8) -> impl Strategy<Value = Step> {
+    prop_oneof![19 => step(twins), 1 => (0..twins).prop_map(Step::Erase)]
 }
 
 /// The slots of a twin.
@@ -118,6 +128,8 @@ pub struct Fleet {
     pub issued: Vec<Issued>,
     /// Whether the engine has refused to write.
     pub has_failed: bool,
+    /// Whether the beginnings of histories may be gone.
+    is_compacted: bool,
 }
 
 /// The id of a twin: some fit into the registry's entries, and some do not.
@@ -238,6 +250,18 @@ impl Fleet {
                 read => self.check_state(read, *twin, self.length(*twin)),
             },
             Step::Index(steps) => (0..*steps).for_each(|_| index(twins)),
+            Step::Compact => {
+                self.is_compacted = true;
+                compact(twins);
+            }
+            Step::Erase(twin) => match twins.erase_blocking(&id(*twin)) {
+                Ok(()) => {
+                    assert!(self.lives.remove(twin).is_some(), "{}", id(*twin));
+                    self.issued.retain(|issued| issued.twin != *twin);
+                }
+                Err(Refusal::NoSuchTwin { .. }) => assert!(!self.lives.contains_key(twin), "{}", id(*twin)),
+                refused => assert!(twins.world().index.is_none(), "{refused:?}"),
+            },
             Step::Restart(_) => {}
         }
     }
@@ -275,7 +299,10 @@ impl Fleet {
         let mut found = BTreeMap::new();
         for &twin in self.lives.keys() {
             let length = match twins.events_blocking(&id(twin), 0, usize::MAX) {
-                Ok(events) => events.len(),
+                Ok(events) => match events.last() {
+                    Some(last) => last.sequence as usize,
+                    None => twins.read_blocking(&id(twin), Moment::Now).unwrap().sequence as usize,
+                },
                 Err(Refusal::NoSuchTwin { .. }) => 0,
                 Err(refusal) => panic!("{refusal}"),
             };
@@ -336,10 +363,16 @@ impl Fleet {
     fn check_events(&self, twins: &Twins, twin: u8) {
         let lives = &self.lives[&twin];
         let events = twins.events_blocking(&id(twin), 0, usize::MAX).unwrap();
-        assert_eq!(events.len(), lives.len());
-        for ((number, event), happened) in (1..).zip(&events).zip(lives) {
+        let gone = lives.len().checked_sub(events.len()).unwrap();
+        assert!(gone == 0 || self.is_compacted, "{} has {} events, of {}", id(twin), events.len(), lives.len());
+        for ((number, event), happened) in (gone as u64 + 1..).zip(&events).zip(&lives[gone..]) {
             assert_eq!((event.sequence, &*event.selector), (number, happened.selector));
             assert_eq!(event.arguments, happened.arguments);
+        }
+        for after in 1..gone {
+            let first = gone as u64 + 1;
+            let refused = Err(Refusal::PastNotKept { id: id(twin), first });
+            assert_eq!(twins.events_blocking(&id(twin), after as u64, 3), refused);
         }
         assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));
     }
@@ -350,14 +383,24 @@ impl Fleet {
         for (&twin, lives) in &self.lives {
             let name = id(twin);
             let events = twins.events_blocking(&name, 0, usize::MAX).unwrap();
+            let gone = lives.len() - events.len();
             for sequence in 0..=lives.len() {
-                self.check_state(twins.read_blocking(&name, Moment::Sequence(sequence as u64)), twin, sequence);
+                let read = twins.read_blocking(&name, Moment::Sequence(sequence as u64));
+                // A base has the state before the first event that is kept; a beginning or an end that is kept has none.
+                let first = gone as u64 + u64::from(matches!(&read, Err(Refusal::PastNotKept { first, .. }) if *first > gone as u64));
+                match sequence < gone || gone > 0 && sequence == gone && read.is_err() && lives[gone - 1].after.is_some() {
+                    true => assert_eq!(read, Err(Refusal::PastNotKept { id: name.clone(), first })),
+                    false if gone > 0 && sequence == gone && lives[gone - 1].after.is_none() => {
+                        assert_eq!(read, Err(Refusal::PastNotKept { id: name.clone(), first: gone as u64 + 1 }))
+                    }
+                    false => self.check_state(read, twin, sequence),
+                }
             }
             for (number, event) in events.iter().enumerate() {
-                let by_then = events.iter().filter(|other| other.time <= event.time).count();
+                let by_then = gone + events.iter().filter(|other| other.time <= event.time).count();
                 self.check_state(twins.read_blocking(&name, Moment::Time(event.time)), twin, by_then);
                 if number.is_multiple_of(3) {
-                    let part = twins.events_blocking(&name, number as u64, 4).unwrap();
+                    let part = twins.events_blocking(&name, (gone + number) as u64, 4).unwrap();
                     assert_eq!(part, events[number..events.len().min(number + 4)]);
                 }
             }
