@@ -318,6 +318,9 @@ impl Twins {
             if let Some(index) = &world.index {
                 index.stop();
             }
+            if let Some(compaction) = &world.compaction {
+                compaction.stop();
+            }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();
             world.feed.bell.end();

@@ -14,10 +14,11 @@
 //! - `place`: the record's position less the base, and `offset`: where it lies in the file, both in words of 8 bytes.
 //!
 //! What a lookup finds is proven by the record's check. That there is nothing is believed only if the places fit
-//! their checksum.
+//! their checksum, which is looked at once: they are many, and so are those who ask for what is not there.
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::{OWN, encode};
 use super::error::{Damage, Error};
@@ -37,14 +38,19 @@ const RECORDS: usize = 3 * HEADER;
 /// The bytes of one place.
 const PLACE: usize = 8;
 
+/// So much is written between two syncs: commits never wait behind a large file's.
+const SYNC_EVERY: usize = 8 << 20;
+
 /// How much is written at once.
 const CHUNK: usize = 1 << 20;
 
 /// How a compacted segment's file is laid out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Map {
     header: MapHeader,
     at: usize,
+    /// Whether the places were seen to fit their checksum.
+    proven: Arc<AtomicBool>,
 }
 
 impl Map {
@@ -52,7 +58,7 @@ impl Map {
     pub fn new(header: MapHeader, length: u64) -> Option<Self> {
         let at = usize::try_from(header.at).ok().filter(|at| *at >= RECORDS)?;
         let places = u64::from(header.count) * PLACE as u64;
-        (header.at.checked_add(places + HEADER as u64) == Some(length)).then_some(Self { header, at })
+        (header.at.checked_add(places + HEADER as u64) == Some(length)).then(|| Self { header, at, proven: Arc::default() })
     }
 
     /// The segment's epoch.
@@ -98,9 +104,13 @@ impl Map {
         match self.first_from(segment, position.0) {
             Some((found, offset)) if found == position.0 => Ok(offset),
             _ if position.0 >= self.end() => Err(Error::NoRecord(position)),
+            _ if self.proven.load(Ordering::Relaxed) => Err(Error::NotKept(position)),
             _ => match self.damaged_places(segment) {
                 Some(damage) => Err(Error::Damaged(damage)),
-                None => Err(Error::NotKept(position)),
+                None => {
+                    self.proven.store(true, Ordering::Relaxed);
+                    Err(Error::NotKept(position))
+                }
             },
         }
     }
@@ -191,11 +201,13 @@ struct Writing<'a> {
     at: usize,
     check: u32,
     places: Vec<u8>,
+    /// How much was written since it was synced last.
+    unsynced: usize,
 }
 
 impl<'a> Writing<'a> {
     fn new(file: &'a dyn File, of: &'a Segment) -> Self {
-        Self { file, of, chunk: Vec::new(), at: RECORDS, check: 0, places: Vec::new() }
+        Self { file, of, chunk: Vec::new(), at: RECORDS, check: 0, places: Vec::new(), unsynced: 0 }
     }
 
     fn records(mut self, records: &mut Source<'_>) -> Result<Self, Error> {
@@ -225,7 +237,12 @@ impl<'a> Writing<'a> {
         self.file.write(self.at as u64, &self.chunk)?;
         self.check = crc32c::crc32c_append(self.check, &self.chunk);
         self.at += self.chunk.len();
+        self.unsynced += self.chunk.len();
         self.chunk.clear();
+        if self.unsynced >= SYNC_EVERY {
+            self.unsynced = 0;
+            self.file.sync()?;
+        }
         Ok(())
     }
 
@@ -243,6 +260,6 @@ impl<'a> Writing<'a> {
         self.places.extend_from_slice(&header.encode());
         self.file.write(self.at as u64, &self.places)?;
         self.file.write(0, &start)?;
-        Ok(Map { header, at: self.at })
+        Ok(Map { header, at: self.at, proven: Arc::default() })
     }
 }

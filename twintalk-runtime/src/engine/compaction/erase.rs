@@ -11,7 +11,7 @@ use super::super::twins::{Twins, closed};
 use super::super::world::World;
 use super::run::{Place, within};
 use crate::event::EventKind;
-use crate::index::{Error, Span, TwinRecord, Work};
+use crate::index::{Error, Span, TwinRecord};
 use crate::journal::{self, Position, Reader, Record};
 
 /// How many records are looked at between two looks at whether the work was stopped.
@@ -119,10 +119,13 @@ impl Twins {
 
 fn erase(world: &World, id: &str, deletion: Position, name_alone: bool) -> Result<(), Error> {
     let Some(compaction) = &world.compaction else { return Ok(()) };
-    let work = Work::new();
-    let (place, _guard) = compaction.place(&work);
+    let work = compaction.erasing();
+    let (place, _guard) = compaction.place(work);
+    if work.is_stopped() {
+        return Err(Error::Stopped);
+    }
     if name_alone {
-        return place.index.unname(id, deletion, &work);
+        return place.index.unname(id, deletion, work);
     }
     world.journal.roll()?;
     place.erase(id, deletion)

@@ -27,6 +27,8 @@ pub(in super::super) struct Compaction {
     now: Mutex<Now>,
     segments: AtomicU64,
     freed: AtomicU64,
+    /// Ends erasing.
+    erasing: Work,
 }
 
 #[derive(Default)]
@@ -51,11 +53,23 @@ impl Compaction {
             now: Mutex::default(),
             segments: AtomicU64::new(0),
             freed: AtomicU64::new(0),
+            erasing: Work::new(),
         }
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether erasing goes on.
+    pub fn erasing(&self) -> &Work {
+        &self.erasing
+    }
+
+    /// Ends erasing, and waits until nobody replaces segments, which must be so before the journal is closed.
+    pub fn stop(&self) {
+        self.erasing.stop();
+        drop(self.running.lock());
     }
 
     /// What it works on. Whoever asks for it must hold the guard that comes with it.
@@ -143,7 +157,10 @@ impl Chore for Compaction {
             Ok(false) => return false,
             Ok(true) => (now.last, now.failed) = (Some((machine_time(), began.elapsed())), None),
             Err(Error::Stopped) => return false,
-            Err(error) => now.failed = Some((error.to_string(), Instant::now())),
+            Err(error) => {
+                self.index.note(&error);
+                now.failed = Some((error.to_string(), Instant::now()));
+            }
         }
         true
     }

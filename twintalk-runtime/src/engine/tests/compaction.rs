@@ -5,8 +5,9 @@ use super::index::{index_files, replace_index};
 use super::model::open_disk;
 use super::*;
 use crate::engine::compaction::{Compaction, Retention};
-use crate::journal::Position;
+use crate::engine::lookup::Lookup;
 use crate::journal::faulty::{Disk, Survival};
+use crate::journal::{Position, SegmentLog};
 
 /// Twins of two classes with some history in many segments.
 fn fleet(disk: &Disk) -> Twins {
@@ -271,4 +272,106 @@ fn a_crash_at_any_moment_of_an_erasure() {
         }
     }
     assert!(found.iter().all(|count| *count > 0), "{found:?}");
+}
+
+/// Nothing is taken for a state that is none, whichever byte of a compacted segment is no longer what was written.
+#[test]
+fn a_flipped_bit_in_what_is_left() {
+    let disk = Disk::default();
+    let twins = open_disk(&disk, &PROGRAM, &options());
+    for twin in 0..6 {
+        twins.create_blocking(&format!("t{twin}"), "Pump", Vec::new()).unwrap();
+    }
+    for level in 0..120 {
+        send(&twins, &format!("t{}", level % 5), "enter:", &[int(level)]);
+    }
+    twins.delete_blocking("t4").unwrap();
+    twins.world().journal.roll().unwrap();
+    compact(&twins);
+    let before = states(&twins);
+    twins.close_blocking();
+    drop(twins);
+    let whole = disk.after_exit();
+    let (mut served, mut refused) = (0, 0);
+    for (name, bytes) in whole.contents().into_iter().filter(|(name, _)| name.ends_with(".log")) {
+        // The first one has the library's symbols, which are many.
+        let step = if bytes.len() > 1 << 14 { bytes.len() / 60 } else { 7 };
+        for at in (0..bytes.len()).step_by(step) {
+            let disk = whole.after_exit();
+            disk.flip(&name, at, at as u32 % 8);
+            if at % 2 == 0 {
+                replace_index(&disk, &Vec::new());
+            }
+            let config = Config { segment_bytes: 1 << 13, ..Config::default() };
+            let opened =
+                SegmentLog::open_in(Arc::new(disk.clone()), &config).map_err(crate::engine::open::open_error).and_then(|(log, _)| {
+                    let index = Lookup::open(Arc::new(disk.clone()), &log.reader()).map_err(crate::engine::open::index_error)?;
+                    Twins::open_journal(&PROGRAM, &options(), Arc::new(log), Some(index))
+                });
+            let twins = match opened {
+                Ok(twins) => twins,
+                Err(error) => {
+                    assert!(error.to_string().contains("is damaged at offset"), "{name} at {at}: {error}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            for state in &before {
+                match twins.read_blocking(&state.id, Moment::Now) {
+                    Ok(read) => assert_eq!(read, *state, "{name} at {at}"),
+                    Err(Refusal::Unavailable { why }) => assert!(why.contains("is damaged at offset"), "{name} at {at}: {why}"),
+                    Err(refusal) => panic!("{name} at {at}: {}: {refusal}", state.id),
+                }
+            }
+            // What is damaged is left as it is.
+            compact(&twins);
+            served += 1;
+        }
+    }
+    assert!(served > 100 && refused < served / 4, "{served} {refused}");
+}
+
+/// Twins whose ids share a hash are told apart, whichever of their records are left.
+#[test]
+fn twins_that_share_hashes_are_told_apart() {
+    let disk = Disk::default();
+    open_disk(&disk, &PROGRAM, &options()).close_blocking();
+    let (log, _) = SegmentLog::open_in(Arc::new(disk.clone()), &Config::default()).unwrap();
+    let mut key = *b"few bits for it.";
+    key[15] = 2;
+    let config = crate::index::Config { key: Some(crate::index::hash::Key(key)) };
+    let (index, _) = crate::index::Index::open(Arc::new(disk.clone()), &log.reader(), &config).unwrap();
+    index.catch_up(&log.reader(), &Work::new()).unwrap();
+    drop((index, log));
+    let mut twins = open_disk(&disk, &PROGRAM, &options());
+    let mut expected = std::collections::BTreeMap::new();
+    for round in 0..6 {
+        for twin in 0..40_u64 {
+            let id = format!("t{twin}");
+            if round == 0 && twin % 3 != 2 || round == 2 && twin % 3 == 2 {
+                twins.create_blocking(&id, "Pump", Vec::new()).unwrap();
+                expected.insert(id.clone(), 1);
+            }
+            if let Some(sequence) = expected.get_mut(&id).filter(|_| (twin + round) % 4 != 0) {
+                *sequence += 1;
+                assert_eq!(send(&twins, &id, "level:", &[text(&"y".repeat(100))]).1, *sequence);
+            }
+        }
+        twins.world().journal.roll().unwrap();
+        compact(&twins);
+        let erased = format!("t{}", round * 3);
+        twins.erase_blocking(&erased).unwrap();
+        expected.remove(&erased);
+        if round % 2 == 1 {
+            twins.close_blocking();
+            drop(twins);
+            twins = open_disk(&disk, &PROGRAM, &Options { memory: 1, ..options() });
+        }
+        for twin in 0..40 {
+            let id = format!("t{twin}");
+            let read = twins.read_blocking(&id, Moment::Now).map(|state| state.sequence);
+            assert_eq!(read, expected.get(&id).copied().ok_or(Refusal::NoSuchTwin { id: id.clone() }), "round {round}");
+        }
+        assert_eq!((states(&twins).len(), metric(&twins, "twins")), (expected.len(), expected.len() as u64));
+    }
 }

@@ -14,6 +14,7 @@ mod life;
 mod measure;
 mod model;
 mod provisioning;
+mod steps;
 mod upgrade;
 
 use std::sync::Arc;

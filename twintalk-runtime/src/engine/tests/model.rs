@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::fleet::{PROGRAM, SECOND, options};
-use super::history::{Fleet, Step, any_step, cases, step};
+use super::history::{Fleet, Step, cases};
 use super::index::{index_files, replace_index};
+use super::steps::{any_step, step};
 use super::*;
 use crate::engine::lookup::Lookup;
 use crate::journal::SegmentLog;
