@@ -5,7 +5,7 @@ use std::hint::black_box;
 use twintalk_runtime::Twins;
 use twintalk_runtime::engine::{Durability, Moment, Options};
 
-use super::measure::{Scattered, directory, row, spent};
+use super::measure::{Scattered, directory, row, spent, until_indexed};
 use crate::support::fleet::{create_batch, id, run, update};
 use crate::support::sensor::{PROGRAM, Readings};
 
@@ -26,6 +26,8 @@ pub fn history() {
     twins.close_blocking();
     drop(twins);
     let twins = Twins::open(&PROGRAM, &options).expect("it opens again");
+    // What the index still has to do is not part of a question.
+    until_indexed(&twins);
     let ask = |number: usize| {
         let events = twins.events_blocking(&id(number), 0, 100).expect("it exists");
         assert!(events.len() > 30);

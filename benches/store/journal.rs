@@ -49,6 +49,7 @@ pub fn journal() {
     row("durable events a second", format!("{:.1} million", appended.rate(EVENTS)), "at least 3 million");
     row("beside a plain file, 1 MiB for each `fdatasync`", format!("{share:.2} × its time"), "1");
     row("CPU an event: check, copy, write, sync", format!("{:.0} ns", appended.cpu_each(EVENTS)), "150 ns");
+    row("CPU of the plain file for as many bytes", format!("{:.0} ns", plain.cpu_each(EVENTS)), "");
     row("CPU an event before: its record", format!("{:.0} ns", building.cpu_each(EVENTS)), "");
     row("bytes an event", format!("{:.0}", bytes(&data, is_segment) as f64 / EVENTS as f64), "");
     row("bytes written ÷ bytes of records", format!("{amplified:.3}"), "");

@@ -1,7 +1,10 @@
 //! What something took, and what the process has.
 
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
+
+use twintalk_runtime::Twins;
 
 use crate::support::clock::cpu_time;
 
@@ -93,5 +96,14 @@ impl Iterator for Scattered {
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
         Some((self.state % self.below as u64) as usize)
+    }
+}
+
+/// Waits until the index covers all that is sealed.
+pub fn until_indexed(twins: &Twins) {
+    let metric = |name| twins.metrics().into_iter().find(|(of, _)| *of == name).map(|(_, value)| value);
+    assert!(metric("index_behind_bytes").is_some());
+    while metric("index_behind_bytes") != Some(0) {
+        thread::sleep(Duration::from_millis(100));
     }
 }

@@ -1,13 +1,11 @@
 //! Opening a data directory: with few and with very many twins, and after the process was killed.
 
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use twintalk_runtime::Twins;
 use twintalk_runtime::engine::{Durability, Moment, Options};
 
-use super::measure::{Scattered, alone, bytes, directory, resident, row, spent};
+use super::measure::{Scattered, alone, bytes, directory, resident, row, spent, until_indexed};
 use crate::support::fleet::{create_batch, id, run, update};
 use crate::support::sensor::{PROGRAM, Readings};
 
@@ -52,15 +50,6 @@ pub fn open(words: &[String]) {
     row(what, format!("{:.0} ms, {memory} MiB of memory; {size} MiB of files", spent.wall.as_secs_f64() * 1e3), limit);
     until_indexed(&opened);
     opened.close_blocking();
-}
-
-/// Waits until the index covers all that is sealed.
-fn until_indexed(twins: &Twins) {
-    let metric = |name| twins.metrics().into_iter().find(|(of, _)| *of == name).map(|(_, value)| value);
-    assert!(metric("index_behind_bytes").is_some());
-    while metric("index_behind_bytes") != Some(0) {
-        thread::sleep(Duration::from_millis(100));
-    }
 }
 
 fn options(data: &Path) -> Options {

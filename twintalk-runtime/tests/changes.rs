@@ -215,7 +215,8 @@ fn send(twins: &Twins, selector: &str, arguments: &[i64]) {
 /// The changes of the latest event.
 fn latest(twins: &Twins) -> Vec<(String, Change)> {
     let sequence = twins.read_blocking("s", Moment::Now).unwrap().sequence;
-    twins.events_blocking("s", sequence - 1, 1).unwrap().remove(0).changes
+    let changes = twins.events_blocking("s", sequence - 1, 1).unwrap().remove(0).changes;
+    changes.into_iter().map(|(slot, change)| (slot.to_string(), change)).collect()
 }
 
 #[track_caller]
@@ -228,7 +229,7 @@ fn check(twins: &Twins) {
             state = after.iter().map(|(name, _)| (name.clone(), Data::Nil)).collect();
         }
         for (name, change) in &event.changes {
-            let (_, value) = state.iter_mut().find(|(slot, _)| slot == name).unwrap();
+            let (_, value) = state.iter_mut().find(|(slot, _)| **slot == **name).unwrap();
             let new = change.apply(value);
             *value = new.unwrap_or_else(|| panic!("{name} of event {} is {value:?}, and not {change:?}", event.sequence));
         }

@@ -1,6 +1,6 @@
 //! The plain types of the engine's interface.
 
-use std::{fmt, io, path::PathBuf, time::Duration};
+use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{change::Change, feed::FeedPosition};
 use crate::{data::Data, failure::Failure, fuel::Limits};
@@ -150,11 +150,11 @@ pub struct Event {
     /// The turn's time, in nanoseconds since 1970.
     pub time: i64,
     /// The message that caused it.
-    pub selector: String,
+    pub selector: Arc<str>,
     /// Its arguments.
     pub arguments: Vec<Data>,
     /// What it changed, by slot; of a collection what was put, added or removed.
-    pub changes: Vec<(String, Change)>,
+    pub changes: Vec<(Arc<str>, Change)>,
     /// The messages it sent to other twins.
     pub sent: Vec<Envelope>,
 }

@@ -36,6 +36,8 @@ pub(super) struct Canon {
     schemas: Translation,
     /// For each schema the program's class of that name, or of one it had, whatever its slots are.
     classes: Vec<Option<u32>>,
+    /// For each schema whether it is the program's class of that number, name and slots.
+    straight: Vec<bool>,
     former: Former,
     by_name: HashMap<&'static str, u32>,
     identity: bool,
@@ -69,7 +71,17 @@ impl Canon {
             && is_same(&schemas, self::classes(program).count())
             && is_same(&blocks, self::blocks(program).count());
         let names = Names::of_disk(&tables, &Names::of_program(program), &former);
-        Self { tables, names, symbols, blocks, schemas, classes, former, by_name, identity }
+        let mut canon = Self { tables, names, symbols, blocks, schemas, classes, straight: Vec::new(), former, by_name, identity };
+        let numbers = 0..canon.tables.schemas.len() as u32;
+        let is_straight = |number| canon.class(number) == Some(number) && canon.schema(number) == Some(number);
+        canon.straight = numbers.map(is_straight).collect();
+        canon
+    }
+
+    /// Whether a schema is the program's class of the same number, with the slots and the name it has there.
+    #[inline]
+    pub fn is_straight(&self, schema: u32) -> bool {
+        self.straight.get(schema as usize).is_some_and(|is| *is)
     }
 
     /// The number of the current schema of a class of the program.

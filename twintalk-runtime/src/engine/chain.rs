@@ -2,6 +2,7 @@
 
 use crate::bytes::Malformed;
 use crate::event::Event;
+use crate::index::Ahead;
 use crate::journal::{Error, Position, Reader};
 use crate::kinds;
 use crate::snapshot::Snapshot;
@@ -63,17 +64,26 @@ impl Link<'_> {
 pub(super) struct Chain<'a> {
     reader: &'a Reader,
     next: Position,
+    ahead: Option<Ahead<'a>>,
 }
 
 impl<'a> Chain<'a> {
     /// The records from `last` back.
     pub fn new(reader: &'a Reader, last: Position) -> Self {
-        Self { reader, next: last }
+        Self { reader, next: last, ahead: None }
+    }
+
+    /// The same of a twin that the index may know: memory is asked for ahead.
+    pub fn ahead(reader: &'a Reader, last: Position, ahead: Option<Ahead<'a>>) -> Self {
+        Self { reader, next: last, ahead }
     }
 
     fn step(&mut self) -> Result<(Position, Link<'a>), Broken> {
         let position = self.next;
         let malformed = |error| Broken::Malformed(position, error);
+        if let Some(ahead) = &mut self.ahead {
+            ahead.come_to(position);
+        }
         let record = self.reader.read(position).map_err(Broken::Journal)?;
         let link = match record.kind {
             kinds::EVENT => Link::Event(Event::read(record.payload).map_err(malformed)?),
@@ -103,6 +113,9 @@ impl<'a> Iterator for Chain<'a> {
     }
 }
 
+/// So many records have room from the beginning: what a page of a history shows.
+const USUAL: usize = 128;
+
 /// What leads to the state of a twin at a moment: the last snapshot before it and the records since.
 pub(super) struct Replay<'a> {
     /// The state before `links`.
@@ -112,12 +125,13 @@ pub(super) struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// What leads to a moment, from `last` back. Events after the `keep`th are among the records even if a later snapshot
+    /// What leads to a moment, from the start of a chain back. Events after the `keep`th are among the records even if a later snapshot
     /// would do without them.
-    pub fn up_to(reader: &'a Reader, last: Position, moment: Moment, keep: u64) -> Result<Self, Broken> {
+    pub fn up_to(chain: Chain<'a>, moment: Moment, keep: u64) -> Result<Self, Broken> {
+        let reader = chain.reader;
         let mut links = Vec::new();
         let mut state = State::default();
-        for link in Chain::new(reader, last) {
+        for link in chain {
             let (position, link) = link?;
             if !link.is_by(moment) {
                 continue;
@@ -144,9 +158,9 @@ impl<'a> Replay<'a> {
 
     /// The events after one, up to a moment, if they tell alone what they wrote: none of them changed the heap or
     /// refers to it, so that the state before them does not matter.
-    pub fn alone(reader: &'a Reader, last: Position, moment: Moment, after: u64, schemas: &Table<Schema>) -> Result<Option<Self>, Broken> {
-        let (mut links, mut schema) = (Vec::new(), None);
-        for link in Chain::new(reader, last) {
+    pub fn alone(chain: Chain<'a>, moment: Moment, after: u64, schemas: &Table<Schema>) -> Result<Option<Self>, Broken> {
+        let (mut links, mut schema) = (Vec::with_capacity(USUAL), None);
+        for link in chain {
             let (position, link) = link?;
             match link {
                 Link::Event(event) if event.sequence <= after => break,
@@ -212,7 +226,12 @@ pub(super) fn step(state: &mut State, position: Position, link: &Link<'_>, schem
     Ok(())
 }
 
-/// The latest state of a twin whose last record is at `last`.
-pub(super) fn latest(reader: &Reader, last: Position, schemas: &Table<Schema>) -> Result<State, Broken> {
-    Replay::up_to(reader, last, Moment::Now, u64::MAX)?.finish(schemas)
+/// The latest state of a twin whose last record is at `last`, and how many records lie behind the one that holds a whole state.
+pub(super) fn latest(reader: &Reader, last: Position, schemas: &Table<Schema>) -> Result<(State, usize), Broken> {
+    let replay = Replay::up_to(Chain::new(reader, last), Moment::Now, u64::MAX)?;
+    let behind = match replay.links.first() {
+        Some((_, Link::Event(event))) if is_whole(event.kind) => replay.links.len() - 1,
+        _ => replay.links.len(),
+    };
+    Ok((replay.finish(schemas)?, behind))
 }

@@ -194,7 +194,7 @@ fn shown(world: &World, event: &Event<'_>, class: u16, position: FeedPosition) -
         sequence: event.sequence,
         time: event.time,
         selector: names.symbol(event.selector).unwrap_or_default().to_owned(),
-        slots: written.filter_map(|(index, _)| form.slots.get(index).cloned()).collect(),
+        slots: written.filter_map(|(index, _)| form.slots.get(index).map(|name| name.to_string())).collect(),
         objects: !begins(event.kind) && event.writes().len() > 0,
     })
 }

@@ -1,6 +1,7 @@
 //! Names that classes and slots had in earlier versions of the program: `<formerly: #Old>`, `<slot: #new formerly: #old>`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::program::Program;
 
@@ -32,11 +33,11 @@ impl Former {
     }
 
     /// For each slot of a class the one of an earlier version that it was: of its name, else of one it had.
-    pub fn places(&self, class: u32, slots: &[String], old: &[String]) -> Vec<Option<usize>> {
-        let find = |name: &str| old.iter().position(|slot| slot == name);
-        let place = |slot: &String| {
-            let names = self.slots.get(&(class, slot.as_str())).into_iter().flatten();
-            find(slot).or_else(|| names.filter(|name| !slots.iter().any(|slot| slot == *name)).find_map(|name| find(name)))
+    pub fn places(&self, class: u32, slots: &[Arc<str>], old: &[Arc<str>]) -> Vec<Option<usize>> {
+        let find = |name: &str| old.iter().position(|slot| **slot == *name);
+        let place = |slot: &Arc<str>| {
+            let names = self.slots.get(&(class, &**slot)).into_iter().flatten();
+            find(slot).or_else(|| names.filter(|name| !slots.iter().any(|slot| &**slot == **name)).find_map(|name| find(name)))
         };
         slots.iter().map(place).collect()
     }

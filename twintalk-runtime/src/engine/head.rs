@@ -35,6 +35,7 @@ const RECENT: u8 = 1 << 3;
 const BROKEN: u8 = 1 << 4;
 const SAVED: u8 = 1 << 5;
 const LEAVING: u8 = 1 << 6;
+const NEAR: u8 = 1 << 7;
 
 /// A twin's entry.
 #[derive(Clone, Copy)]
@@ -134,14 +135,29 @@ impl Head {
         recent
     }
 
-    /// Its last record is, or is not, a snapshot of its state.
+    /// Whether it was used since [`take_recent`](Self::take_recent) was asked last.
+    pub fn is_recent(&self) -> bool {
+        self.flags & RECENT != 0
+    }
+
+    /// Its last record holds, or does not hold, its whole state, as a snapshot does.
     pub fn set_saved(&mut self, saved: bool) {
         self.flags = self.flags & !SAVED | if saved { SAVED } else { 0 };
     }
 
-    /// Whether its last record is a snapshot of its state.
+    /// Whether its last record holds its whole state.
     pub fn is_saved(&self) -> bool {
         self.flags & SAVED != 0
+    }
+
+    /// Its last record is, or is not, the only one behind one that holds its whole state.
+    pub fn set_near(&mut self, near: bool) {
+        self.flags = self.flags & !NEAR | if near { NEAR } else { 0 };
+    }
+
+    /// Whether its last record is the only one behind one that holds its whole state.
+    pub fn is_near(&self) -> bool {
+        self.flags & NEAR != 0
     }
 
     /// It leaves memory once its last record is durable, or does not.

@@ -1,7 +1,7 @@
 //! The history of a twin: its events, with what they changed in readable form.
 
 use super::api::{Event, Moment, Refusal};
-use super::chain::{Broken, Link, Replay, step};
+use super::chain::{Broken, Chain, Link, Replay, step};
 use super::delta::{Deltas, readable};
 use super::job::Recorded;
 use super::project::Projection;
@@ -9,21 +9,24 @@ use super::view::broken;
 use super::world::World;
 use crate::data::Data;
 use crate::event;
+use crate::index::Ahead;
 
 /// Up to `limit` events after one, in order.
 pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
     let until = Moment::Sequence(after.saturating_add(limit as u64));
     let reader = world.journal.reader();
-    let start = world.by(&reader, id, recorded.last, until);
+    let directory = world.directory();
+    let start = world.by(directory.as_deref(), &reader, id, recorded.last, until);
+    let chain = || Chain::ahead(&reader, start, directory.as_deref().map(|directory| Ahead::new(directory, &reader, id)));
     let broken = |error| broken(id, &error);
     let schemas = &world.canon.tables.schemas;
-    let replay = match Replay::alone(&reader, start, until, after, schemas).map_err(broken)? {
+    let replay = match Replay::alone(chain(), until, after, schemas).map_err(broken)? {
         Some(replay) => replay,
-        None => Replay::up_to(&reader, start, until, after).map_err(broken)?,
+        None => Replay::up_to(chain(), until, after).map_err(broken)?,
     };
     let Replay { mut state, links } = replay;
     let mut deltas = Deltas::new(&world.canon.names, schemas, id);
-    let mut listed = Vec::new();
+    let mut listed = Vec::with_capacity(limit.min(links.len()));
     for (position, link) in links {
         let event = match link {
             Link::Event(event) if event.sequence > after && listed.len() < limit => event,
@@ -37,18 +40,13 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
         listed.push(Event {
             sequence: event.sequence,
             time: event.time,
-            selector: selector(world, &event),
+            selector: world.canon.names.shared_symbol(event.selector),
             arguments: arguments(world, &event, id),
             changes: changes.map_err(|error| broken(Broken::Malformed(position, error)))?,
             sent: Vec::new(),
         });
     }
     Ok(listed)
-}
-
-fn selector(world: &World, event: &event::Event<'_>) -> String {
-    let text = world.canon.names.symbol(event.selector);
-    text.unwrap_or_default().to_owned()
 }
 
 fn arguments(world: &World, event: &event::Event<'_>, id: &str) -> Vec<Data> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::canon::{Canon, NO_BLOCK, Objects};
 use super::state::State;
+use super::straight;
 use crate::library::class;
 use crate::numbers;
 use crate::object::{Header, Kind, pack_bytes};
@@ -21,6 +22,8 @@ pub(super) struct Inward {
     pub slots: Vec<Word>,
     pub heap: Vec<u64>,
     pub epoch: u32,
+    /// How many records lie behind the one that holds a whole state; for who reads them to say.
+    pub behind: usize,
     /// The addresses are no longer those of the disk: a snapshot must come before the next event.
     pub moved: bool,
     /// The disk's numbers of blocks in it that the program does not have.
@@ -63,7 +66,17 @@ const DISK_METACLASS: u64 = 1 << 40;
 const NOWHERE: u32 = u32::MAX;
 
 /// Brings a state to the program's numbers.
-pub(super) fn inward(state: &State, canon: &Canon) -> Result<Inward, String> {
+pub(super) fn inward(state: State, canon: &Canon) -> Result<Inward, String> {
+    let declared = canon.tables.schemas.get(state.schema);
+    if let Some(slots) = declared.and_then(|schema| straight::slots(&state, &schema.slots, canon)) {
+        let State { schema, heap, epoch, .. } = state;
+        return Ok(Inward { schema, slots, heap, epoch, behind: 0, moved: false, outdated: Vec::new(), gone: HashMap::new() });
+    }
+    moved(&state, canon)
+}
+
+/// The same for a state that is not the program's word for word.
+fn moved(state: &State, canon: &Canon) -> Result<Inward, String> {
     let mut mover = Mover::new(&state.heap, canon)?;
     let mut heap = Vec::with_capacity(mover.end);
     for (at, header) in Objects::of(&state.heap) {
@@ -98,6 +111,7 @@ pub(super) fn inward(state: &State, canon: &Canon) -> Result<Inward, String> {
         slots,
         heap,
         epoch: state.epoch + u32::from(moved),
+        behind: 0,
         moved,
         outdated: mover.outdated,
         gone: mover.gone,
@@ -114,7 +128,7 @@ fn stand_in(kind: Kind) -> u32 {
 }
 
 /// The integer a reference to a box means.
-fn boxed_integer(value: Value, heap: &[u64]) -> Option<i64> {
+pub(super) fn boxed_integer(value: Value, heap: &[u64]) -> Option<i64> {
     let at = value.as_reference()?.offset as usize;
     match Header(*heap.get(at)?).kind() {
         Kind::Int64 => heap.get(at + 1).map(|&word| word as i64),

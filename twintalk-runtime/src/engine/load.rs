@@ -56,6 +56,7 @@ impl Shard {
         }
         let head = self.registry.head_mut(number);
         head.reside(Residence::Row(row));
+        head.set_near(state.behind == 1);
         world.counters.loads.add(1);
         if state.moved && !self.is_read_only {
             self.snapshot(number);
@@ -186,8 +187,9 @@ pub(super) fn restore(world: &World, recorded: Recorded, id: &str) -> Result<Inw
     }
     let reader = world.journal.reader();
     let state = chain::latest(&reader, recorded.last, &world.canon.tables.schemas);
-    let state = state.map_err(|broken: Broken| unavailable(broken.to_string()))?;
-    let state = inward(&state, &world.canon).map_err(unavailable)?;
+    let (state, behind) = state.map_err(|broken: Broken| unavailable(broken.to_string()))?;
+    let mut state = inward(state, &world.canon).map_err(unavailable)?;
+    state.behind = behind;
     // What an earlier form of the class held is for its migration to judge.
     if state.schema == *schema
         && let Some(class) = state.slots.iter().find_map(|word| state.gone(*word))

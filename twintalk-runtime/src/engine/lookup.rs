@@ -14,13 +14,9 @@ use super::provision::tell;
 use super::shard::Shard;
 use super::twins::Twins;
 use super::world::World;
-use crate::bytes::Malformed;
-use crate::event::{Event, EventKind};
-use crate::index::{Config, Directory, Error, Index, Indexer, Status, Work};
+use crate::index::{Config, Directory, Error, Index, Indexer, Life, Status, TwinRecord, Work};
 use crate::journal::files::Files;
-use crate::journal::{Journal, Position, Reader, Record};
-use crate::kinds;
-use crate::snapshot::Snapshot;
+use crate::journal::{Journal, Position, Reader};
 
 /// If more of the log than this is not covered, it is indexed before the start, not read.
 const LONG_TAIL: u64 = 192 << 20;
@@ -41,26 +37,11 @@ pub(super) struct Sleeper {
     pub sequence: u64,
     pub schema: u32,
     pub lives: bool,
-    /// Whether the record is a snapshot.
+    /// Whether the record holds its whole state.
     pub is_saved: bool,
 }
 
 impl Sleeper {
-    /// What a record of a twin says; `None` if it is none.
-    pub fn of<'a>(record: &Record<'a>) -> Result<Option<(&'a str, Self)>, Malformed> {
-        Ok(match record.kind {
-            kinds::EVENT => {
-                let Event { id, sequence, schema, kind, .. } = Event::read(record.payload)?;
-                Some((id, Self { last: record.position, sequence, schema, lives: kind != EventKind::Deleted, is_saved: false }))
-            }
-            kinds::SNAPSHOT => {
-                let Snapshot { id, sequence, schema, .. } = Snapshot::read(record.payload)?;
-                Some((id, Self { last: record.position, sequence, schema, lives: true, is_saved: true }))
-            }
-            _ => None,
-        })
-    }
-
     /// Where its state is, given its class.
     pub fn residence(&self, class: u16) -> Residence {
         if self.lives { Residence::Asleep(class) } else { Residence::Deleted(class) }
@@ -155,11 +136,11 @@ impl Lookup {
 
     /// What the twin's last record below the covered position says, if it has one.
     pub fn find(&self, reader: &Reader, id: &str) -> Result<Option<Sleeper>, Error> {
-        let Some(last) = self.index.find(reader, id).inspect_err(|error| self.noted(error))? else {
-            return Ok(None);
-        };
-        let found = Sleeper::of(&reader.read(last)?).map_err(|error| Error::Malformed(last, error))?;
-        Ok(found.map(|(_, sleeper)| sleeper))
+        let found = self.index.find(reader, id).inspect_err(|error| self.noted(error))?;
+        Ok(found.map(|(last, TwinRecord { sequence, schema, life, is_whole, .. })| {
+            let lives = life != Life::Ends;
+            Sleeper { last, sequence, schema, lives, is_saved: is_whole }
+        }))
     }
 
     /// A file of the index was found damaged: it is built again soon.
@@ -184,6 +165,11 @@ impl World {
         self.index.as_ref().map_or(Position::NONE, |lookup| lookup.directory().covered())
     }
 
+    /// What the index knows now.
+    pub fn directory(&self) -> Option<Arc<Directory>> {
+        self.index.as_ref().map(Lookup::directory)
+    }
+
     /// The twin's last record as the index knows it. An index that cannot answer makes no twin unknown.
     pub fn look_up(&self, id: &str) -> Result<Option<Sleeper>, Error> {
         self.index.as_ref().map_or(Ok(None), |lookup| lookup.find(&self.journal.reader(), id))
@@ -191,11 +177,10 @@ impl World {
 
     /// The twin's last record of a moment or before, found by the index instead of by a walk over all that came after it.
     /// Where the index cannot tell, it is `last`, from which the walk can begin; no record is [`Position::NONE`].
-    pub fn by(&self, reader: &Reader, id: &str, last: Position, moment: Moment) -> Position {
-        let Some(lookup) = &self.index else {
+    pub fn by(&self, directory: Option<&Directory>, reader: &Reader, id: &str, last: Position, moment: Moment) -> Position {
+        let (Some(lookup), Some(directory)) = (&self.index, directory) else {
             return last;
         };
-        let directory = lookup.directory();
         let found = match moment {
             Moment::Now => return last,
             Moment::Sequence(sequence) => directory.by_sequence(reader, id, last, sequence),

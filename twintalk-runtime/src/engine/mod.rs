@@ -62,6 +62,7 @@ mod shard;
 mod slab;
 mod slabs;
 mod state;
+mod straight;
 mod turns;
 mod twins;
 mod view;

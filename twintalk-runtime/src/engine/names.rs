@@ -1,6 +1,7 @@
 //! What numbers in words mean: those of a program, or those of the disk.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::former::Former;
 use crate::program::{ClassInfo, Program};
@@ -12,7 +13,7 @@ pub(super) const DEEPEST: usize = 1024;
 /// Symbols and classes by number.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    symbols: Vec<String>,
+    symbols: Vec<Arc<str>>,
     forms: Vec<Form>,
 }
 
@@ -21,7 +22,7 @@ pub(super) struct Names {
 pub(super) struct Form {
     pub name: String,
     pub family: Family,
-    pub slots: Vec<String>,
+    pub slots: Vec<Arc<str>>,
 }
 
 /// What the instances of a class are to those outside.
@@ -86,10 +87,10 @@ impl Names {
             forms.push(Form {
                 name: info.name.to_owned(),
                 family: Family::of(info.name).unwrap_or(inherited),
-                slots: info.slots.iter().map(|slot| slot.name.to_owned()).collect(),
+                slots: info.slots.iter().map(|slot| slot.name.into()).collect(),
             });
         }
-        let symbols = symbols(program).map(str::to_owned).collect();
+        let symbols = symbols(program).map(Arc::from).collect();
         Self { symbols, forms }
     }
 
@@ -107,15 +108,20 @@ impl Names {
                 .or_else(|| renamed(&schema.class))
                 .or_else(|| Family::of(&schema.class))
                 .unwrap_or(Family::Plain),
-            slots: schema.slots.iter().map(|slot| slot.name.clone()).collect(),
+            slots: schema.slots.iter().map(|slot| slot.name.as_str().into()).collect(),
         });
         let symbols = (0..).map_while(|number| tables.symbols.get(number));
-        Self { forms: forms.collect(), symbols: symbols.map(|symbol| symbol.0.clone()).collect() }
+        Self { forms: forms.collect(), symbols: symbols.map(|symbol| symbol.0.as_str().into()).collect() }
     }
 
     /// The text of a symbol.
     pub fn symbol(&self, number: u32) -> Option<&str> {
-        self.symbols.get(number as usize).map(String::as_str)
+        self.symbols.get(number as usize).map(|text| &**text)
+    }
+
+    /// The text of a symbol, to be kept; of one that is not known, the empty text.
+    pub fn shared_symbol(&self, number: u32) -> Arc<str> {
+        self.symbols.get(number as usize).map_or_else(Arc::default, Arc::clone)
     }
 
     /// A class.

@@ -1,5 +1,7 @@
 //! Twins without a program that runs them: states from the journal, named by the data directory's tables.
 
+use std::sync::Arc;
+
 use super::chain;
 use super::former::Former;
 use super::names::Names;
@@ -32,7 +34,7 @@ impl Offline {
 
     /// The latest state of a twin whose last record is at a position; else what is wrong with its records.
     pub fn state(&self, reader: &Reader, last: Position) -> Result<State, String> {
-        chain::latest(reader, last, &self.tables.schemas).map_err(|broken| broken.to_string())
+        chain::latest(reader, last, &self.tables.schemas).map(|(state, _)| state).map_err(|broken| broken.to_string())
     }
 
     /// The name of a schema's class.
@@ -46,7 +48,7 @@ impl Offline {
     }
 
     /// The names of a schema's slots.
-    pub fn slots(&self, schema: u32) -> &[String] {
+    pub fn slots(&self, schema: u32) -> &[Arc<str>] {
         self.names.class(schema).map_or(&[], |form| &form.slots)
     }
 

@@ -2,8 +2,8 @@
 //! entries of those that sleep are let go once the index knows them.
 //!
 //! The order is that of a clock: a hand goes round over all twins; one that was used since the hand's last
-//! visit is left for another round. A twin leaves once its snapshot is durable, and not if it was written
-//! to in the meantime; its entry may leave once a sealed and indexed segment has its last record.
+//! visit is left for another round. A twin leaves once its last record is durable, which is a snapshot, or the first event behind
+//! one; and not if it was written to in the meantime; its entry may leave once a sealed and indexed segment has its last record.
 
 use super::head::{Last, Residence};
 use super::shard::{ROUND_BYTES, Shard};
@@ -65,7 +65,8 @@ impl Shard {
             return 0;
         }
         head.set_leaving(true);
-        if !head.is_saved() {
+        // One event more to read costs less than a snapshot to write.
+        if !head.is_saved() && !head.is_near() {
             self.snapshot(number);
         }
         let bytes = self.bytes_of(row);
@@ -104,18 +105,19 @@ impl Shard {
         let durable = self.durable();
         while let Some(&number) = self.leaving.front() {
             let head = self.registry.head(number);
-            if head.is_saved() && !matches!(head.last(), Last::At(last) if last < durable) {
+            // One that was written to meanwhile was used as well.
+            let is_on_disk = head.is_saved() || head.is_near() && !head.is_recent();
+            if is_on_disk && !matches!(head.last(), Last::At(last) if last < durable) {
                 break;
             }
             self.leaving.pop_front();
             let head = self.registry.head_mut(number);
             head.set_leaving(false);
-            let is_saved = head.is_saved();
             let Residence::Row(row) = head.residence() else {
                 continue;
             };
             self.leaving_bytes = self.leaving_bytes.saturating_sub(self.bytes_of(row));
-            if is_saved {
+            if is_on_disk {
                 let class = self.class_of(number);
                 self.discard(row);
                 let head = self.registry.head_mut(number);

@@ -192,7 +192,7 @@ impl<'a> Projection<'a> {
     fn values(&mut self, header: Header, body: &[u64], depth: usize) -> Read<Data> {
         let form = self.form(header)?;
         let slot = |name: &str| {
-            let index = form.slots.iter().position(|slot| slot == name);
+            let index = form.slots.iter().position(|slot| **slot == *name);
             index.and_then(|index| body.get(index).copied()).ok_or(Unreadable::Damaged)
         };
         let number = |name: &str| {
@@ -257,7 +257,7 @@ impl<'a> Projection<'a> {
     fn plain(&mut self, form: &Form, body: &[u64], depth: usize) -> Read<Data> {
         let slots = body.iter().enumerate().map(|(index, &word)| {
             let name = match form.slots.get(index) {
-                Some(name) => name.clone(),
+                Some(name) => name.to_string(),
                 None => (index - form.slots.len() + 1).to_string(),
             };
             Ok((name, self.value(word, depth)?))

@@ -9,7 +9,7 @@ use super::lookup::Sleeper;
 use super::provision::Provisioned;
 use super::registry::{self, Hasher, Registry};
 use super::shard::{Share, shard_of};
-use super::state::begins;
+use super::state::{begins, is_whole};
 use super::world::World;
 use crate::event::{Event, EventKind};
 use crate::index::Directory;
@@ -143,7 +143,7 @@ impl Folded {
     fn event(&mut self, event: &Event<'_>, position: Position, hasher: &Hasher) {
         let Event { id, sequence, schema, kind, .. } = *event;
         let lives = kind != EventKind::Deleted;
-        self.twin(id, &Sleeper { last: position, sequence, schema, lives, is_saved: false }, hasher);
+        self.twin(id, &Sleeper { last: position, sequence, schema, lives, is_saved: is_whole(kind) }, hasher);
         self.schemas.insert(schema);
         self.living += i64::from(begins(kind)) - i64::from(!lives);
     }

@@ -70,6 +70,19 @@ impl Registry {
         self.table.find(hash, is).copied()
     }
 
+    /// The number of a twin that may be the one with an id of this hash; none if no twin can be. To know is for
+    /// [`confirm`](Self::confirm), which looks at its entry: memory that may be far away.
+    #[inline]
+    pub fn candidate(&self, hash: u64) -> Option<u32> {
+        self.table.find(hash, |_| true).copied()
+    }
+
+    /// The number of the twin with an id, given the candidate for its hash.
+    #[inline]
+    pub fn confirm(&self, candidate: u32, hash: u64, id: &str) -> Option<u32> {
+        if self.ids.is(self.head(candidate).id, Id::pack(id), id) { Some(candidate) } else { self.find(hash, id) }
+    }
+
     /// Adds a twin whose id is new.
     pub fn add(&mut self, hash: u64, id: &str, residence: Residence) -> u32 {
         let head = Head::new(self.ids.add(id), residence);

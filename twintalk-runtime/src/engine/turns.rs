@@ -9,6 +9,7 @@ use super::job::{Address, Numbered, Reply, Results};
 use super::names;
 use super::shard::{Needs, ROUND_BYTES, Shard};
 use super::slab::Ended;
+use super::state::is_whole;
 use super::world::{Class, Known, World};
 use crate::answer::Answer;
 use crate::data::Data;
@@ -73,11 +74,20 @@ impl Shard {
     }
 
     /// Finds the twins of messages, and looks at their rows: memory that is far away arrives for several at
-    /// a time, instead of one after the other as their turns need it.
+    /// a time, instead of one after the other as their turns need it. So each step is done for all of them before the next,
+    /// and depends on nothing that has yet to arrive.
     fn look_up(&mut self, messages: &[Numbered], numbers: &mut Vec<Option<u32>>) {
         let first = numbers.len();
-        numbers.extend(messages.iter().map(|message| self.registry.find(message.hash, &message.envelope.twin)));
-        let found = numbers[first..].iter().flatten();
+        numbers.extend(messages.iter().map(|message| self.registry.candidate(message.hash)));
+        let window = &mut numbers[first..];
+        for &candidate in window.iter().flatten() {
+            black_box(self.registry.head(candidate).residence());
+        }
+        for (number, message) in window.iter_mut().zip(messages) {
+            *number = number.and_then(|number| self.registry.confirm(number, message.hash, &message.envelope.twin));
+        }
+        self.expect(messages, window);
+        let found = window.iter().flatten();
         let rows = found.filter_map(|&number| match self.registry.head(number).residence() {
             Residence::Row(row) => Some(row),
             _ => None,
@@ -85,6 +95,26 @@ impl Shard {
         for row in rows {
             if let Some((_, slab, local)) = self.slabs.at(row) {
                 black_box(slab.word(local, 0));
+            }
+        }
+    }
+
+    /// Asks for what will be read of twins that have no row.
+    fn expect(&self, messages: &[Numbered], numbers: &[Option<u32>]) {
+        let head = |number: &Option<u32>| number.map(|number| self.registry.head(number));
+        if numbers.iter().all(|number| head(number).is_some_and(|head| matches!(head.residence(), Residence::Row(_)))) {
+            return;
+        }
+        let (directory, reader) = (self.world.directory(), self.world.journal.reader());
+        for (number, message) in numbers.iter().zip(messages) {
+            match (head(number), &directory) {
+                (None, Some(directory)) => directory.expect(&message.envelope.twin),
+                (Some(head), _) if matches!(head.residence(), Residence::Asleep(_)) => {
+                    if let Last::At(last) = head.last() {
+                        reader.expect(last);
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -251,7 +281,7 @@ impl Shard {
         self.outward.fill(&mut event);
         let appended = event.append_to(&mut self.batch, previous(head.last()));
         let relative = appended.map_err(|error| Refusal::Unavailable { why: error.to_string() })?;
-        self.recorded(number, sequence, relative, false);
+        self.recorded(number, sequence, relative, is_whole(kind));
         self.tally.events += 1;
         Ok(sequence)
     }
@@ -259,6 +289,7 @@ impl Shard {
     /// Notes a record of the batch.
     pub fn recorded(&mut self, number: u32, sequence: u64, relative: u64, saved: bool) {
         let head = self.registry.head_mut(number);
+        head.set_near(!saved && head.is_saved());
         head.set_saved(saved);
         if head.record(sequence, Last::InBatch(relative)) {
             self.touched.push(number);

@@ -1,13 +1,14 @@
 //! States read from the journal, by whoever asks: no shard is kept from its turns for it, and no row is made.
 
 use super::api::{Moment, Refusal, TwinState};
-use super::chain::{Broken, Replay};
+use super::chain::{Broken, Chain, Replay};
 use super::job::Recorded;
 use super::project::{Projection, Unreadable};
 use super::state::State;
 use super::world::World;
 use crate::data::Data;
 use crate::event::EventKind;
+use crate::index::Ahead;
 
 /// The latest state of a twin that is asleep.
 pub(super) fn latest(world: &World, recorded: Recorded, id: &str) -> Result<TwinState, Refusal> {
@@ -23,7 +24,7 @@ pub(super) fn shown(world: &World, recorded: Recorded, id: &str) -> Result<TwinS
     let schemas = &world.canon.tables.schemas;
     let reader = world.journal.reader();
     let state = super::chain::latest(&reader, recorded.last, schemas);
-    let mut state = state.map_err(|error| broken(id, &error))?;
+    let (mut state, _) = state.map_err(|error| broken(id, &error))?;
     let class = world.class(recorded.class);
     let brought = match &class.known {
         Some(known) => world.canon.bring(&mut state, known.number),
@@ -37,8 +38,10 @@ pub(super) fn shown(world: &World, recorded: Recorded, id: &str) -> Result<TwinS
 /// The state of a twin at a moment, with the slots its class had then.
 pub(super) fn past(world: &World, recorded: Recorded, id: &str, moment: Moment) -> Result<TwinState, Refusal> {
     let reader = world.journal.reader();
-    let start = world.by(&reader, id, recorded.last, moment);
-    let replay = Replay::up_to(&reader, start, moment, u64::MAX);
+    let directory = world.directory();
+    let start = world.by(directory.as_deref(), &reader, id, recorded.last, moment);
+    let chain = Chain::ahead(&reader, start, directory.as_deref().map(|directory| Ahead::new(directory, &reader, id)));
+    let replay = Replay::up_to(chain, moment, u64::MAX);
     let replay = replay.map_err(|error| broken(id, &error))?;
     if let Some(event) = replay.last_event()
         && event.kind == EventKind::Deleted
@@ -59,7 +62,7 @@ fn view(world: &World, state: &State, id: &str) -> Result<TwinState, Refusal> {
     let form = form.ok_or_else(|| broken(id, &"its schema is not in the table"))?;
     let slots = form.slots.iter().enumerate().map(|(index, name)| {
         let data = slot(world, state, id, index).map_err(|unreadable| unreadable.refusal(name))?;
-        Ok((name.clone(), data))
+        Ok((name.to_string(), data))
     });
     Ok(TwinState { id: id.to_owned(), class: form.name.clone(), sequence: state.sequence, state: slots.collect::<Result<_, Refusal>>()? })
 }

@@ -223,9 +223,9 @@ impl Directory {
         (self.tables.len(), segments.chain(runs).chain(names).sum())
     }
 
-    /// The twin's last record below [`covered`](Self::covered), if there is one; it may be that of its deletion.
+    /// The twin's last record below [`covered`](Self::covered) and where it is, if there is one; it may be that of its deletion.
     #[inline]
-    pub fn find(&self, reader: &Reader, id: &str) -> Result<Option<Position>, Error> {
+    pub fn find<'a>(&self, reader: &'a Reader, id: &str) -> Result<Option<(Position, TwinRecord<'a>)>, Error> {
         let hash = self.key.hash(id);
         if self.is_shared(hash) {
             return self.find_shared(reader, id, hash);
@@ -234,7 +234,7 @@ impl Directory {
             if let Some(position) = slot.whole()?.newest(hash)? {
                 let found = self.record(reader, position)?;
                 return match found.id == id {
-                    true => Ok(Some(position)),
+                    true => Ok(Some((position, found))),
                     false if self.key.hash(found.id) == hash => Ok(None),
                     false => Err(Error::Malformed(position, Malformed("it is not of the twin that the index says"))),
                 };
@@ -243,14 +243,23 @@ impl Directory {
         Ok(None)
     }
 
+    /// Asks for the memory that finding an id begins with.
+    pub fn expect(&self, id: &str) {
+        let hash = self.key.hash(id);
+        for table in self.tables.iter().filter_map(|slot| slot.whole().ok()) {
+            table.expect(hash);
+        }
+    }
+
     #[cold]
-    fn find_shared(&self, reader: &Reader, id: &str, hash: IdHash) -> Result<Option<Position>, Error> {
+    fn find_shared<'a>(&self, reader: &'a Reader, id: &str, hash: IdHash) -> Result<Option<(Position, TwinRecord<'a>)>, Error> {
         for slot in &self.tables {
             let table = slot.whole()?;
             for number in table.all(hash)?.rev() {
                 let position = table.position(number)?;
-                if self.record(reader, position)?.id == id {
-                    return Ok(Some(position));
+                let found = self.record(reader, position)?;
+                if found.id == id {
+                    return Ok(Some((position, found)));
                 }
             }
         }

@@ -120,6 +120,12 @@ impl Mapped {
         self.region.bytes()
     }
 
+    /// Asks for the memory at an offset, which will be read soon.
+    #[inline]
+    pub fn expect(&self, offset: u64) {
+        self.region.expect(offset as usize);
+    }
+
     /// The error that says what is wrong with it.
     #[cold]
     pub fn damaged(&self, offset: u64, reason: &'static str) -> Error {

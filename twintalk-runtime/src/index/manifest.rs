@@ -26,7 +26,8 @@
 //!   `covered`, in its order.
 //! - The check is the CRC-32C of all before it. In every format magic, format and check are where they are in this one.
 //!
-//! A newer format is refused. A manifest that is missing or damaged means that the index is built anew.
+//! A newer format is refused. A manifest that is missing, damaged or of an older format means that the index is built anew: the
+//! format rises when that of any of its files does.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -43,7 +44,7 @@ pub const NAME: &str = "manifest";
 
 const MAGIC: &[u8; 8] = b"TWINMANI";
 /// The newest format this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A copy of a record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +178,7 @@ impl Manifest {
         match cursor.u32().map_err(damaged)? {
             FORMAT => Self::read_body(&mut cursor).map_err(damaged),
             0 => Err(NotManifest::Damaged("the manifest has no format number")),
+            1..FORMAT => Err(NotManifest::Damaged("the index is of an earlier version")),
             newer => Err(NotManifest::Newer(newer)),
         }
     }

@@ -20,6 +20,7 @@
 //! What is read is checked: each part of a file has a checksum that is looked at whenever the part is read. What does
 //! not fit is an error, never an answer.
 
+mod ahead;
 pub mod directory;
 mod error;
 mod file;
@@ -41,6 +42,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+pub use ahead::Ahead;
 pub use directory::Directory;
 pub use error::Error;
 pub use file::{FileName, Kind, Span};
@@ -55,6 +57,7 @@ use file::UNFINISHED;
 use hash::Key;
 use manifest::{Manifest, Unusable};
 use names::NamesRun;
+pub use record::{Life, TwinRecord};
 use table::Table;
 
 /// The index of a data directory.
@@ -120,8 +123,8 @@ impl Index {
         Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The twin's last record below what is covered. A damaged run is done without at once.
-    pub fn find(&self, reader: &Reader, id: &str) -> Result<Option<Position>, Error> {
+    /// The twin's last record below what is covered, and where it is. A damaged run is done without at once.
+    pub fn find<'a>(&self, reader: &'a Reader, id: &str) -> Result<Option<(Position, TwinRecord<'a>)>, Error> {
         loop {
             match self.directory().find(reader, id) {
                 Err(error) if self.note(&error) => {}

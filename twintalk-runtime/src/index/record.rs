@@ -19,15 +19,24 @@ pub enum Life {
 }
 
 /// A record of a twin.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TwinRecord<'a> {
+    /// The twin.
     pub id: &'a str,
+    /// The position of its record before.
     pub previous: Position,
+    /// The number of the event, or of the last one in a snapshot.
     pub sequence: u64,
+    /// When that was, in nanoseconds since 1970.
     pub time: i64,
+    /// The number of the schema its slots follow.
     pub schema: u32,
+    /// What happened to its life.
     pub life: Life,
+    /// Whether it is of an event, not a snapshot.
     pub is_event: bool,
+    /// Whether it holds the whole state.
+    pub is_whole: bool,
 }
 
 impl<'a> TwinRecord<'a> {
@@ -42,11 +51,12 @@ impl<'a> TwinRecord<'a> {
                     EventKind::Deleted => Life::Ends,
                     EventKind::Message | EventKind::Failed | EventKind::Migrated => Life::Goes,
                 };
-                Self { id, previous, sequence, time, schema, life, is_event: true }
+                let is_whole = life == Life::Begins || kind == EventKind::Migrated;
+                Self { id, previous, sequence, time, schema, life, is_event: true, is_whole }
             }
             kinds::SNAPSHOT => {
                 let Snapshot { id, previous, sequence, time, schema, .. } = Snapshot::read(record.payload)?;
-                Self { id, previous, sequence, time, schema, life: Life::Goes, is_event: false }
+                Self { id, previous, sequence, time, schema, life: Life::Goes, is_event: false, is_whole: true }
             }
             _ => return Ok(None),
         }))

@@ -144,7 +144,8 @@ impl Index {
             Ok(false)
         })?;
         let key = directory.key.check();
-        let mut writer = TableWriter::create(&*self.files, name, key, scan.found.len() as u64)?;
+        let twins = scan.found.chunk_by(|a, b| a.hash() == b.hash()).count() as u64;
+        let mut writer = TableWriter::create(&*self.files, name, key, scan.found.len() as u64, twins)?;
         for found in &scan.found {
             writer.push(found.hash(), found.position(span.base))?;
         }

@@ -1,6 +1,6 @@
 //! Records on their way into the journal.
 
-use super::Position;
+use super::{Error, Position, Record};
 
 /// The bytes before a record's payload: its length, its check and its kind.
 pub(super) const RECORD_HEADER: usize = 8;
@@ -45,6 +45,19 @@ pub(super) fn seal_records(records: &mut [u8], position: u64) {
         *header = (word | u64::from(check) << CHECK_SHIFT).to_le_bytes();
         at += RECORD_HEADER + length;
     }
+}
+
+/// Adds a record as it lies at its position; answers how many bytes it takes.
+pub(super) fn encode(record: &Record<'_>, out: &mut Vec<u8>) -> Result<usize, Error> {
+    let bytes = record.payload.len();
+    let length = u32::try_from(bytes).map_err(|_| Error::TooLarge { bytes })?;
+    let word = u64::from(length) | u64::from(record.kind) << KIND_SHIFT;
+    let start = out.len();
+    out.extend_from_slice(&word.to_le_bytes());
+    out.extend_from_slice(record.payload);
+    out.resize(start + RECORD_HEADER + bytes.next_multiple_of(8), 0);
+    seal_records(&mut out[start..], record.position.0);
+    Ok(out.len() - start)
 }
 
 /// A run of records that are appended together.

@@ -37,6 +37,8 @@ pub enum Error {
     },
     /// There is no durable record at this position.
     NoRecord(Position),
+    /// What was at this position was left out when its segment was compacted.
+    NotKept(Position),
     /// The batch is larger than a frame can be.
     TooLarge {
         /// How many bytes the batch has.
@@ -86,6 +88,9 @@ impl fmt::Display for Error {
             Self::Locked { path } => write!(f, "{} is in use by another process", path.display()),
             Self::NoRecord(position) => {
                 write!(f, "there is no durable record at position {position}")
+            }
+            Self::NotKept(position) => {
+                write!(f, "what was at position {position} is not kept any more")
             }
             Self::TooLarge { bytes } => {
                 write!(f, "a batch of {bytes} bytes is too large for the journal")

@@ -9,15 +9,15 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::files::{File, Files, Lock, Region, Space};
 
+mod node;
 mod survival;
 
-use survival::SECTOR;
+use node::Node;
 pub use survival::{Random, Survival};
 
 /// What was asked of the disk.
@@ -65,14 +65,6 @@ struct State {
     locked: Arc<()>,
     /// The disk before each operation, if that is recorded.
     trace: Option<Vec<Disk>>,
-}
-
-#[derive(Clone, Default)]
-struct Node {
-    cache: Vec<u8>,
-    disk: Vec<u8>,
-    dirty: Vec<Range<usize>>,
-    maps: Vec<Weak<Region>>,
 }
 
 impl Disk {
@@ -172,8 +164,7 @@ impl Disk {
     /// How many sectors were written since the last sync.
     pub fn sectors(&self) -> usize {
         let state = self.state();
-        let dirty = state.nodes.iter().flat_map(|node| &node.dirty);
-        dirty.map(|range| sectors_of(range).len()).sum()
+        state.nodes.iter().map(|node| node.sectors()).sum()
     }
 
     /// Counts an operation; answers an error if it fails, and whether it is still to be half done.
@@ -216,62 +207,6 @@ impl State {
     fn copy(&self) -> Disk {
         let (nodes, names, names_on_disk) = (self.nodes.clone(), self.names.clone(), self.names_on_disk.clone());
         Disk(Arc::new(Mutex::new(Self { nodes, names, names_on_disk, ..Self::default() })))
-    }
-}
-
-/// The numbers of the sectors that a range of bytes touches.
-fn sectors_of(range: &Range<usize>) -> Range<usize> {
-    range.start / SECTOR..range.end.div_ceil(SECTOR)
-}
-
-impl Node {
-    fn without_maps(self: &Arc<Self>) -> Arc<Self> {
-        Arc::new(Self { cache: self.cache.clone(), disk: self.disk.clone(), dirty: self.dirty.clone(), maps: Vec::new() })
-    }
-
-    fn after(&self, survival: &mut Survival<'_>, number: &mut usize) -> Self {
-        let mut bytes = self.disk.clone();
-        let is_long = match survival {
-            Survival::Nothing => false,
-            Survival::Random(random) => random.below(2) == 0,
-            _ => true,
-        };
-        if is_long {
-            bytes.resize(self.cache.len(), 0);
-        }
-        for range in &self.dirty {
-            for sector in sectors_of(range) {
-                let kept = survival.kept(*number);
-                *number += 1;
-                let start = range.start.max(sector * SECTOR);
-                let end = range.end.min(sector * SECTOR + kept).min(bytes.len()).min(self.cache.len());
-                if start < end {
-                    bytes[start..end].copy_from_slice(&self.cache[start..end]);
-                }
-            }
-        }
-        Self { cache: bytes.clone(), disk: bytes, ..Self::default() }
-    }
-
-    /// Only what is dirty goes to the disk.
-    fn sync(&mut self) {
-        self.disk.resize(self.cache.len(), 0);
-        for range in self.dirty.drain(..) {
-            let range = range.start.min(self.cache.len())..range.end.min(self.cache.len());
-            self.disk[range.clone()].copy_from_slice(&self.cache[range]);
-        }
-    }
-
-    fn write(&mut self, offset: usize, bytes: &[u8]) {
-        let end = offset + bytes.len();
-        self.cache.resize(self.cache.len().max(end), 0);
-        self.cache[offset..end].copy_from_slice(bytes);
-        self.dirty.push(offset..end);
-        for region in self.maps.iter().filter_map(Weak::upgrade) {
-            if end <= region.capacity() {
-                region.write(offset, bytes);
-            }
-        }
     }
 }
 
@@ -391,7 +326,7 @@ impl File for Handle {
         match &result {
             Ok(()) => node.sync(),
             // The operating system gave up on the pages, and thinks of them as clean.
-            Err(_) if !crashed => node.dirty.clear(),
+            Err(_) if !crashed => node.forget(),
             Err(_) => {}
         }
         result
@@ -402,8 +337,7 @@ impl File for Handle {
         let (mut state, result) = self.disk.begin(Operation::Map);
         result?;
         let node = state.node(self.node);
-        region.write(0, &node.cache[..length.min(node.cache.len())]);
-        node.maps.push(Arc::downgrade(&region));
+        node.map(&region);
         Ok(region)
     }
 }

@@ -1,7 +1,7 @@
 //! The bytes of a segment file, and when they are valid.
 //!
 //! A file is a sequence of records: a length, a check and a kind, a payload, padded to 8 bytes (see
-//! [`Batch`](super::Batch)). Three are the journal's own, and are checked otherwise; each has a payload of
+//! [`Batch`](super::Batch)). Four are the journal's own, and are checked otherwise; each has a payload of
 //! 32 bytes:
 //!
 //! ```text
@@ -11,6 +11,7 @@
 //!  0        4        8        12       16                24                32       36       40
 //!  ├ 32     ┼ "FRM"  ┼ epoch  ┼ bytes  ┼ position        ┼ durable         ┼ body   ┼ check  ┼ records …
 //!  ├ 32     ┼ "END"  ┼ epoch  ┼ 0      ┼ position        ┼ durable         ┼ 0      ┼ check  ┤ last when sealed
+//!  ├ 32     ┼ "MAP"  ┼ epoch  ┼ count  ┼ end             ┼ at + thinned    ┼ places ┼ check  ┤ twice when compacted
 //! ```
 //!
 //! - `base`: the position of the file's first byte; a file is named by it.
@@ -19,6 +20,8 @@
 //! - `position`: of this header, so that bytes that belong elsewhere are not taken for a frame.
 //! - `durable`: everything below it was durable before this header was written.
 //! - `body`: CRC-32C of the records that follow; `check`: CRC-32C of the header before it.
+//!
+//! A [compacted](super::compacted) segment has format 2, all others have format 1.
 //!
 //! A **header** is valid if length, kind, epoch, position and check are right. A **frame** is valid if
 //! its header is and `body` fits the records. The log ends before the first frame that is not valid;
@@ -29,16 +32,20 @@
 use super::batch::{OWN, RECORD_HEADER};
 
 /// The newest format this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = COMPACTED;
 
-/// The length of each of the three headers, its record header included.
+const WRITTEN: u32 = 1;
+const COMPACTED: u32 = 2;
+
+/// The length of each of the headers, its record header included.
 pub const HEADER: usize = 40;
 
 const MAGIC: &[u8; 8] = b"TWINTALK";
 const SEGMENT: u32 = u32::from_le_bytes(*b"SEG\xff");
 const FRAME: u32 = u32::from_le_bytes(*b"FRM\xff");
 const SEAL: u32 = u32::from_le_bytes(*b"END\xff");
-const _: () = assert!(((SEGMENT & FRAME & SEAL) >> 24) as u8 == OWN | 0x7f);
+const MAP: u32 = u32::from_le_bytes(*b"MAP\xff");
+const _: () = assert!(((SEGMENT & FRAME & SEAL & MAP) >> 24) as u8 == OWN | 0x7f);
 
 /// The header of a segment file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +54,8 @@ pub struct SegmentHeader {
     pub base: u64,
     /// The epoch of all its frames.
     pub epoch: u32,
+    /// Whether the file has some of the segment's records only.
+    pub is_compacted: bool,
 }
 
 /// Why the first bytes of a file are not a segment header.
@@ -63,7 +72,8 @@ impl SegmentHeader {
     pub fn encode(&self) -> [u8; HEADER] {
         let mut header = Bytes::start(SEGMENT);
         header.put(8, MAGIC);
-        header.put(16, &FORMAT.to_le_bytes());
+        let format = if self.is_compacted { COMPACTED } else { WRITTEN };
+        header.put(16, &format.to_le_bytes());
         header.put(20, &self.epoch.to_le_bytes());
         header.put(24, &self.base.to_le_bytes());
         header.finish()
@@ -78,7 +88,7 @@ impl SegmentHeader {
             return Err(NotSegment::Damaged("the segment's header does not fit its checksum"));
         }
         match header.u32(16) {
-            FORMAT => Ok(Self { base: header.u64(24), epoch: header.u32(20) }),
+            format @ (WRITTEN | COMPACTED) => Ok(Self { base: header.u64(24), epoch: header.u32(20), is_compacted: format == COMPACTED }),
             0 => Err(NotSegment::Damaged("the segment has no format number")),
             newer => Err(NotSegment::Newer(newer)),
         }
@@ -159,6 +169,49 @@ impl FrameHeader {
     pub fn records<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let records = bytes.get(HEADER..self.length())?;
         (crc32c::crc32c(records) == self.body).then_some(records)
+    }
+}
+
+/// The header of the map of a compacted segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapHeader {
+    /// The segment's epoch.
+    pub epoch: u32,
+    /// How many records there are.
+    pub count: u32,
+    /// The position behind the segment.
+    pub end: u64,
+    /// Where in the file the places begin, a multiple of 8.
+    pub at: u64,
+    /// Whether records were left out for their age.
+    pub is_thinned: bool,
+    /// The CRC-32C of the places.
+    pub places: u32,
+}
+
+impl MapHeader {
+    /// The header's bytes.
+    pub fn encode(&self) -> [u8; HEADER] {
+        let mut header = Bytes::start(MAP);
+        header.put(8, &self.epoch.to_le_bytes());
+        header.put(12, &self.count.to_le_bytes());
+        header.put(16, &self.end.to_le_bytes());
+        header.put(24, &(self.at | u64::from(self.is_thinned)).to_le_bytes());
+        header.put(32, &self.places.to_le_bytes());
+        header.finish()
+    }
+
+    /// Reads a valid header.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let header = Bytes::read(bytes, MAP).filter(Bytes::is_whole)?;
+        Some(Self {
+            epoch: header.u32(8),
+            count: header.u32(12),
+            end: header.u64(16),
+            at: header.u64(24) & !7,
+            is_thinned: header.u64(24) & 1 == 1,
+            places: header.u32(32),
+        })
     }
 }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use super::compacted;
 use super::error::Error;
 use super::files::{Directory, Files, Space};
 use super::queue::Queue;
 use super::recovery::{self, Opened};
 use super::segment::Segments;
 use super::writer::Writer;
-use super::{Batch, Completion, Config, Journal, Position, Reader};
+use super::{Batch, Completion, Config, Journal, Position, Reader, Record};
 
 /// A log in the segment files of one directory, written by a thread of its own.
 pub struct SegmentLog {
@@ -19,6 +20,8 @@ pub struct SegmentLog {
     queue: Arc<Queue>,
     segments: Arc<Segments>,
     writer: Mutex<Option<JoinHandle<Result<(), Error>>>>,
+    /// Held by who compacts.
+    compacting: Mutex<()>,
 }
 
 /// A log before its thread is started.
@@ -65,7 +68,7 @@ impl SegmentLog {
                 move || writer.run(&queue)
             })
             .map_err(|source| Error::Io { doing: "start the writer of", path, source })?;
-        Ok((Self { files, queue, segments, writer: Mutex::new(Some(thread)) }, opened))
+        Ok((Self { files, queue, segments, writer: Mutex::new(Some(thread)), compacting: Mutex::new(()) }, opened))
     }
 }
 
@@ -80,6 +83,21 @@ impl Journal for SegmentLog {
 
     fn reader(&self) -> Reader {
         self.segments.reader()
+    }
+
+    fn roll(&self) -> Result<(), Error> {
+        let (told, result) = std::sync::mpsc::sync_channel(1);
+        self.queue.seal(Box::new(move |result| {
+            // Nobody is left to tell if the waiting thread is gone.
+            let _ = told.send(result);
+        }))?;
+        result.recv().map_err(|_| Error::Closed)??;
+        Ok(())
+    }
+
+    fn compact(&self, base: Position, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<u64, Error> {
+        let _compacting = self.compacting.lock().unwrap_or_else(PoisonError::into_inner);
+        compacted::compact(&*self.files, &self.segments, base, thinned, records)
     }
 
     fn space(&self) -> io::Result<Option<Space>> {

@@ -10,9 +10,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::compacted::{Compacted, Map};
 use super::error::{Damage, Error};
 use super::files::{File, Files, Lock, Space};
-use super::frame::{FrameHeader, HEADER};
+use super::frame::HEADER;
 use super::recovery::{Scan, SegmentFile};
 use super::segment::{self, List, Segment};
 use super::{Position, Reader};
@@ -46,14 +47,16 @@ pub struct Stretch {
     pub end: Position,
     /// Its epoch, which rises each time a log is opened.
     pub epoch: u32,
-    /// Whether nothing in it changes any more.
+    /// Whether nothing in it changes any more, unless it is compacted.
     pub sealed: bool,
+    /// What is left of it, if it was compacted.
+    pub compacted: Option<Compacted>,
 }
 
 impl Stretch {
-    /// How many bytes of the log it has.
+    /// How many bytes of its file count.
     pub fn bytes(&self) -> u64 {
-        self.end.0 - self.base.0
+        self.compacted.map_or(self.end.0 - self.base.0, |compacted| compacted.bytes)
     }
 }
 
@@ -140,6 +143,10 @@ impl Found {
 
     /// The segment that may be written at this moment.
     fn last(&mut self, file: &SegmentFile<'_>) -> Result<(), Error> {
+        if let Some(map) = &file.map {
+            self.push(file, file.map(map.end())?);
+            return Ok(());
+        }
         let scan = scan(file)?;
         self.tail = scan.tail;
         if scan.end > HEADER || scan.sealed {
@@ -150,11 +157,9 @@ impl Found {
     }
 
     fn push(&mut self, file: &SegmentFile<'_>, segment: Segment) {
-        let bytes = segment.region.bytes();
-        let end = Position(segment.base + bytes.len() as u64);
-        let seal = bytes.len().checked_sub(HEADER).and_then(|at| FrameHeader::decode_any_epoch(&bytes[at..], segment.base + at as u64));
-        let sealed = seal.is_some_and(|seal| seal.seal);
-        self.stretches.push(Stretch { path: segment.path.clone(), base: Position(segment.base), end, epoch: file.epoch, sealed });
+        let (path, base, end) = (segment.path.clone(), Position(segment.base), Position(segment.end()));
+        let (sealed, compacted) = (segment.has_seal(), segment.map.as_ref().map(Map::told));
+        self.stretches.push(Stretch { path, base, end, epoch: file.epoch, sealed, compacted });
         self.segments.push(Arc::new(segment));
     }
 }

@@ -49,9 +49,9 @@ impl MemoryLog {
                 return Err(Error::Io { doing: "reserve", path, source });
             }
         };
-        region.write(0, &SegmentHeader { base, epoch: 0 }.encode());
+        region.write(0, &SegmentHeader { base, epoch: 0, is_compacted: false }.encode());
         region.publish(HEADER);
-        let segment = Arc::new(Segment { base, path, region, is_checked: false });
+        let segment = Arc::new(Segment { base, path, region, is_checked: false, map: None });
         self.segments.push(Arc::clone(&segment));
         state.next += HEADER as u64;
         state.current = Some(Arc::clone(&segment));

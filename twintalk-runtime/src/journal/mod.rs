@@ -13,12 +13,14 @@
 //!
 //! - [`Batch`]: records built by a shard, linked to one another before their positions are known
 //! - [`Journal`]: the trait; [`SegmentLog`] keeps files, [`MemoryLog`] keeps memory only
+//! - [`compacted`]: segments of which some records are kept
 //! - [`look`]: opens a log for reading beside its writer
 //! - [`Reader`]: reads single records and iterates over all of them
 //! - [`frame`]: the bytes, and when they are valid
 //! - [`files`]: the file layer, which tests replace by one that fails
 
 mod batch;
+pub mod compacted;
 mod error;
 #[cfg(test)]
 pub(crate) mod faulty;
@@ -43,6 +45,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use batch::{Batch, RecordWriter};
+pub use compacted::Compacted;
 pub use error::{Damage, Error, Poisoned};
 pub use files::Space;
 pub use log::SegmentLog;
@@ -104,6 +107,16 @@ impl Default for Config {
 }
 
 /// An append-only log of records.
+///
+/// A value is one partition, held by one owner since it was opened; a directory's lock keeps others out, and each opening has a
+/// higher epoch. So an append says nothing of partition, epoch or what it expects to find: it goes to the end of a log that
+/// nobody else writes. A replicated log in its place has to promise the same:
+///
+/// - Appends are refused ([`Poisoned`]) as soon as another owner has a later epoch; what was in flight fails as a whole.
+/// - Several appends are in flight at once, and are completed in their order.
+/// - Positions rise, and never change; whoever has one only compares it, reads from it, or hands it back.
+/// - Everything below [`durable`](Self::durable) can be read, from any position on. Nothing is read that may yet be lost.
+/// - What is not needed any more goes by [`compact`](Self::compact). Snapshots are records like others.
 pub trait Journal: Send + Sync {
     /// Adds a batch to the end of the log and answers the position of its first record; `completion`
     /// is called when it is durable, or never will be. Waits while too much is pending.
@@ -118,9 +131,25 @@ pub trait Journal: Send + Sync {
     /// now; for records in newer segments take another one, which is cheap.
     fn reader(&self) -> Reader;
 
-    /// Where the log begins: records below are not kept any more.
+    /// Where the log begins to be whole: below, events were left out for their age.
     fn oldest(&self) -> Position {
         self.reader().oldest()
+    }
+
+    /// Ends the segment that is written: what was appended before lies in sealed segments then. A log that has none does
+    /// nothing.
+    fn roll(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Keeps, of the sealed segment that starts at `base`, these records only; answers the bytes of its file. They come in order, each at a
+    /// position in the segment, and may say something else than before. `thinned` tells that events are left out for their age.
+    ///
+    /// It is durable when it returns; after an error the segment is what it was. Readers taken before go on with what they
+    /// saw. A log whose segments are never sealed refuses.
+    fn compact(&self, base: Position, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<u64, Error> {
+        let _ = (thinned, records);
+        Err(Error::NoRecord(base))
     }
 
     /// How many commits were made durable since it was opened; a segment's seal is one.

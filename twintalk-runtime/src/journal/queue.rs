@@ -24,7 +24,7 @@ pub struct Commit {
     pub position: u64,
     /// The capacity of the segment that must be started for it, directly before it.
     pub segment: Option<u64>,
-    /// Room for the header, then the records.
+    /// Room for the header, then the records; empty if it is there to seal the segment.
     pub bytes: Vec<u8>,
     completions: Vec<Completion>,
 }
@@ -112,6 +112,27 @@ impl Queue {
             self.work.notify_one();
         }
         Ok(position)
+    }
+
+    /// Ends the segment that commits go into, if there is one: the next one starts another.
+    pub fn seal(&self, completion: Completion) -> Result<(), Error> {
+        let mut state = self.lock();
+        match &state.phase {
+            Phase::Open => {}
+            Phase::Closed => return Err(Error::Closed),
+            Phase::Poisoned(poisoned) => return Err(poisoned.clone().into()),
+        }
+        let was_idle = state.commits.is_empty();
+        let position = state.next;
+        if mem::take(&mut state.limit) > 0 {
+            state.next += HEADER as u64;
+        }
+        state.commits.push_back(Commit { position, segment: None, bytes: Vec::new(), completions: vec![completion] });
+        drop(state);
+        if was_idle {
+            self.work.notify_one();
+        }
+        Ok(())
     }
 
     /// The next commit, waiting for one; `None` when there will be none.

@@ -15,9 +15,10 @@ use std::io;
 use std::sync::Arc;
 
 use super::Position;
+use super::compacted::{self, Map};
 use super::error::{Damage, Error};
 use super::files::{File, Files};
-use super::frame::{FrameHeader, HEADER, NotSegment, SegmentHeader};
+use super::frame::{FrameHeader, HEADER, MapHeader, NotSegment, SegmentHeader};
 use super::segment::{self, Segment};
 
 /// What opening found.
@@ -86,6 +87,11 @@ fn bases(files: &dyn Files) -> io::Result<Vec<u64>> {
 impl Recovered {
     /// Scans the last segment, makes sure of it and seals it.
     fn last(&mut self, files: &dyn Files, file: SegmentFile<'_>) -> Result<(), Error> {
+        if let Some(map) = &file.map {
+            self.next = map.end();
+            self.segments.push(Arc::new(file.map(self.next)?));
+            return Ok(());
+        }
         let bytes = file.read_all()?;
         let scan = file.scan(&bytes);
         self.opened.clean = scan.sealed;
@@ -118,6 +124,8 @@ pub(super) struct SegmentFile<'a> {
     pub file: Box<dyn File>,
     pub base: u64,
     pub epoch: u32,
+    /// Where its records are, if it was compacted.
+    pub map: Option<Map>,
 }
 
 /// What a scan of the last segment found; all are offsets in it.
@@ -137,13 +145,14 @@ pub(super) struct Scan {
 impl<'a> SegmentFile<'a> {
     pub fn open(files: &'a dyn Files, base: u64) -> Result<Self, Error> {
         let path = files.path(&segment::name(base));
-        let read = || -> io::Result<(Box<dyn File>, Vec<u8>)> {
+        let read = || -> io::Result<(Box<dyn File>, Vec<u8>, u64)> {
             let file = files.open(&segment::name(base))?;
-            let mut header = vec![0; HEADER.min(file.length()? as usize)];
+            let length = file.length()?;
+            let mut header = vec![0; HEADER.min(length as usize)];
             file.read(0, &mut header)?;
-            Ok((file, header))
+            Ok((file, header, length))
         };
-        let (file, header) = match read() {
+        let (file, header, length) = match read() {
             Ok(read) => read,
             Err(source) => {
                 return Err(Error::Io { doing: "read", path, source });
@@ -161,8 +170,21 @@ impl<'a> SegmentFile<'a> {
                 reason,
             })
         };
+        // Of a compacted segment the map is there twice.
+        let map_at = |offset: u64| {
+            let mut header = [0; HEADER];
+            file.read(offset, &mut header).ok()?;
+            Map::new(MapHeader::decode(&header)?, length)
+        };
+        let found_map = || map_at(compacted::MAP as u64).or_else(|| map_at(length.checked_sub(HEADER as u64)?));
+        let mut map = None;
         let epoch = match SegmentHeader::decode(&header) {
-            Ok(header) if header.base == base => header.epoch,
+            Ok(header) if header.base == base => {
+                if header.is_compacted {
+                    map = Some(found_map().ok_or_else(|| damaged("the map of a compacted segment is damaged, or the file was cut"))?);
+                }
+                header.epoch
+            }
             Ok(_) => return Err(damaged("the segment belongs to another position")),
             Err(NotSegment::Newer(found)) => return Err(Error::NewerFormat { path, found, supported: super::frame::FORMAT }),
             // The first frame has the epoch too.
@@ -170,10 +192,12 @@ impl<'a> SegmentFile<'a> {
                 let mut frame = [0; HEADER];
                 let read = file.read(HEADER as u64, &mut frame).ok();
                 let frame = read.and_then(|()| FrameHeader::decode_any_epoch(&frame, base + HEADER as u64));
-                frame.ok_or_else(|| damaged(reason))?.epoch
+                map = if frame.is_none() { map_at(compacted::MAP as u64) } else { None };
+                let epoch = frame.map(|frame| frame.epoch).or(map.as_ref().map(Map::epoch));
+                epoch.ok_or_else(|| damaged(reason))?
             }
         };
-        Ok(Self { files, file, base, epoch })
+        Ok(Self { files, file, base, epoch, map })
     }
 
     pub fn failed(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
@@ -185,7 +209,8 @@ impl<'a> SegmentFile<'a> {
     pub fn sealed(&self, next: u64) -> Result<Segment, Error> {
         let length = self.file.length().map_err(self.failed("read"))?;
         let end = next.saturating_sub(self.base);
-        if end < 2 * HEADER as u64 || length < end {
+        let is_short = self.map.as_ref().map_or(end < 2 * HEADER as u64 || length < end, |map| map.end() != next);
+        if is_short {
             let path = self.files.path(&segment::name(self.base));
             let reason = "the segment is shorter than it was, or the one after it is gone";
             let position = Position(self.base.saturating_add(length));
@@ -197,10 +222,10 @@ impl<'a> SegmentFile<'a> {
 
     /// The segment up to `end`, which is a position.
     pub fn map(&self, end: u64) -> Result<Segment, Error> {
-        let length = (end - self.base) as usize;
+        let length = self.map.as_ref().map_or((end - self.base) as usize, Map::length);
         let region = self.file.map(length).map_err(self.failed("map"))?;
         region.publish(length);
-        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true })
+        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true, map: self.map })
     }
 
     /// All of its bytes.

@@ -60,6 +60,19 @@ impl Region {
         unsafe { std::slice::from_raw_parts(self.map.as_ptr(), end) }
     }
 
+    /// Asks for the memory at an offset, which will be read soon. Nothing waits for it.
+    #[inline]
+    pub fn expect(&self, offset: usize) {
+        #[cfg(target_arch = "x86_64")]
+        if offset < self.map.len() {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            // SAFETY: the address is inside the mapping; a prefetch reads nothing that the program sees and cannot fault.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.map.as_ptr().add(offset).cast()) }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = offset;
+    }
+
     /// Raises the mark: everything below `end` is final.
     pub fn publish(&self, end: usize) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -42,7 +42,7 @@ impl Repaired {
 impl Reader {
     /// The one record that was in damaged bytes, if a change of one byte explains the damage.
     pub fn repaired(&self, damage: &Damage) -> Option<Repaired> {
-        let (segment, offset) = self.find(damage.position)?;
+        let (segment, offset) = self.find(damage.position).ok()?;
         let bytes = segment.region.bytes();
         let start = damage.frame? as usize;
         let header = FrameHeader::decode_any_epoch(bytes.get(start..)?, segment.base + start as u64)?;

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::compacted::Map;
 use super::error::{Damage, Error};
 use super::files::{File, Files, Lock};
-use super::frame::{HEADER, SegmentHeader};
+use super::frame::{FrameHeader, HEADER, MapHeader, SegmentHeader};
 use super::region::Region;
 use super::{Position, Reader};
 
@@ -41,9 +42,33 @@ pub struct Segment {
     pub region: Arc<Region>,
     /// Whether its records have checks: those that never leave memory have none.
     pub is_checked: bool,
+    /// Where its records are, if it was compacted; else they lie where their positions say.
+    pub map: Option<Map>,
 }
 
 impl Segment {
+    /// The position behind it, or behind what is readable of it.
+    pub fn end(&self) -> u64 {
+        self.map.as_ref().map_or(self.base + self.region.bytes().len() as u64, Map::end)
+    }
+
+    /// Whether nothing in it changes any more, as far as it tells itself.
+    pub fn has_seal(&self) -> bool {
+        let bytes = self.region.bytes();
+        let offset = bytes.len().checked_sub(HEADER);
+        let last = offset.and_then(|offset| FrameHeader::decode_any_epoch(bytes.get(offset..)?, self.base + offset as u64));
+        self.map.is_some() || last.is_some_and(|last| last.seal)
+    }
+
+    /// The epoch that its headers tell.
+    pub fn epoch(&self) -> u32 {
+        let bytes = self.region.bytes();
+        let second = || FrameHeader::decode_any_epoch(bytes.get(HEADER..)?, self.base + HEADER as u64).map(|frame| frame.epoch);
+        let map = || MapHeader::decode(bytes.get(HEADER..)?).map(|map| map.epoch);
+        let first = SegmentHeader::decode(bytes).map(|header| header.epoch);
+        first.ok().or_else(second).or_else(map).unwrap_or_default()
+    }
+
     /// What is said of bytes of it that are not what was written.
     pub fn damage(&self, offset: usize, bytes: usize, hides_records: bool, reason: &'static str) -> Damage {
         let offset = offset as u64;
@@ -66,7 +91,7 @@ impl Segment {
         let create = || -> io::Result<(Arc<Region>, Box<dyn File>)> {
             let file = files.create(&unfinished)?;
             file.allocate(capacity)?;
-            file.write(0, &SegmentHeader { base, epoch }.encode())?;
+            file.write(0, &SegmentHeader { base, epoch, is_compacted: false }.encode())?;
             file.sync()?;
             files.rename(&unfinished, &name)?;
             files.sync()?;
@@ -75,7 +100,7 @@ impl Segment {
             Ok((region, file))
         };
         match create() {
-            Ok((region, file)) => Ok((Self { base, path, region, is_checked: true }, file)),
+            Ok((region, file)) => Ok((Self { base, path, region, is_checked: true, map: None }, file)),
             Err(source) => Err(Error::Io { doing: "create", path, source }),
         }
     }
@@ -118,6 +143,15 @@ impl Segments {
     pub fn push(&self, segment: Arc<Segment>) {
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
         Arc::make_mut(&mut list).segments.push(segment);
+    }
+
+    /// Puts a segment in the place of the one with the same base. Whoever reads the old one goes on with it.
+    pub fn replace(&self, segment: Segment) {
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        let list = Arc::make_mut(&mut list);
+        if let Ok(index) = list.segments.binary_search_by_key(&segment.base, |segment| segment.base) {
+            list.segments[index] = Arc::new(segment);
+        }
     }
 
     /// Lets go of the segments, and of the lock as soon as no reader is left.

@@ -85,6 +85,10 @@ impl Writer {
     }
 
     fn write(&mut self, commit: &mut Commit) -> Result<Position, Error> {
+        if commit.bytes.is_empty() {
+            self.seal()?;
+            return Ok(self.segments.durable());
+        }
         if let Some(capacity) = commit.segment {
             self.start_segment(commit.position - HEADER as u64, capacity)?;
         }

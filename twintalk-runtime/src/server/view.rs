@@ -1,5 +1,7 @@
 //! What the engine answers, as JSON.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     http::{StatusCode, header},
@@ -54,7 +56,7 @@ struct EventView<'a> {
     #[serde(serialize_with = "all")]
     arguments: &'a [Data],
     #[serde(serialize_with = "changed")]
-    changes: &'a [(String, Change)],
+    changes: &'a [(Arc<str>, Change)],
     sent: Vec<EnvelopeView<'a>>,
 }
 
@@ -70,8 +72,8 @@ fn named<S: Serializer>(pairs: &&[(String, Data)], to: S) -> Result<S::Ok, S::Er
     to.collect_map(pairs.iter().map(|(name, data)| (name, Out::new(data))))
 }
 
-fn changed<S: Serializer>(slots: &&[(String, Change)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_map(slots.iter().map(|(name, change)| (name, ChangeOut(change))))
+fn changed<S: Serializer>(slots: &&[(Arc<str>, Change)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(slots.iter().map(|(name, change)| (&**name, ChangeOut(change))))
 }
 
 fn all<S: Serializer>(data: &&[Data], to: S) -> Result<S::Ok, S::Error> {
@@ -120,7 +122,7 @@ pub fn event(to: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
     };
     append(to, &view).map_err(|why| {
         let detail = format!("The event has no form in JSON: {why}.");
-        Problem::new(NOT_JSON, detail).selector(&event.selector).sequence(event.sequence)
+        Problem::new(NOT_JSON, detail).selector(&*event.selector).sequence(event.sequence)
     })
 }
 

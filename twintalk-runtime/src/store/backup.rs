@@ -1,18 +1,22 @@
 //! `store backup`
 //!
-//! Segments that are finished never change: they are linked, or copied once. Of the last one is copied what whole frames
-//! were found in it by reading, which the writer does not touch any more. So a copy never shows half of what was being
-//! written, and nothing has to wait for it.
+//! Segments that are finished change only as a whole, when they are compacted: they are linked, or copied once. Of the last
+//! one is copied what whole frames were found in it by reading, which the writer does not touch any more. So a copy never
+//! shows half of what was being written, and nothing has to wait for it.
+//!
+//! What a compacted segment lacks is told by a newer one, which was compacted before it. So segments are read from the oldest
+//! to the newest, while others may be compacting; and those that take the place of what an earlier backup copied do so
+//! at the end, from the newest to the oldest: whenever it is interrupted, the copy is whole.
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::finding::Finding;
 use super::options::Backup;
 use super::progress::Progress;
-use super::segments::{PART, agree, copy, extend, is_same, link};
+use super::segments::{PART, agree, copy, extend, finish, is_same, link};
 use super::{Failure, Outcome, source, text};
 use crate::journal::files::{Directory, Files};
 use crate::journal::frame::HEADER;
@@ -27,6 +31,8 @@ struct Done {
     kept: u64,
     /// Where what is new begins.
     new: Option<Position>,
+    /// Those that take the place of what was there, in order.
+    replaced: Vec<PathBuf>,
     progress: Progress,
 }
 
@@ -46,12 +52,15 @@ impl Backup {
         self.tidy(&from)?;
         let there = look(&self.to).map_err(|error| self.told(&error))?;
         let all = from.segments.iter().map(Stretch::bytes).sum();
-        let mut done = Done { copied: 0, linked: 0, kept: 0, new: None, progress: Progress::new("copying", all) };
+        let mut done = Done { copied: 0, linked: 0, kept: 0, new: None, replaced: Vec::new(), progress: Progress::new("copying", all) };
         for (index, stretch) in from.segments.iter().enumerate() {
             let is_finished = stretch.sealed || index + 1 < from.segments.len();
             let target = self.to.join(stretch.path.file_name().unwrap_or_default());
             let before = there.segments.iter().find(|copy| copy.base == stretch.base);
             self.segment(stretch, is_finished, &target, before, &mut done)?;
+        }
+        for target in done.replaced.iter().rev() {
+            finish(target).map_err(|why| self.cannot("replace", target, &why))?;
         }
         directory.sync().map_err(|why| self.cannot("sync", &self.to, &why))?;
         drop(done.progress);
@@ -99,13 +108,21 @@ impl Backup {
     ) -> Result<(), Failure> {
         let failed = |doing: &'static str| move |why: io::Error| self.cannot(doing, target, &why);
         let (source, length) = (stretch.path.as_path(), stretch.bytes());
-        let had = before.map_or(0, Stretch::bytes);
+        let mut had = before.map_or(0, Stretch::bytes);
         if is_same(source, target) {
             done.kept += length;
             return Ok(());
         }
+        let is_start = |had| self.is_start(source, target, had, length).map_err(failed("compare"));
+        let is_replaced = had > 0 && stretch.compacted.is_some() && (had != length || !is_start(had)?);
+        if is_replaced {
+            if before.is_some_and(|before| before.epoch != stretch.epoch || before.end > stretch.end) {
+                return Err(self.stranger(target));
+            }
+            had = 0;
+        }
         if had > 0 {
-            if had > length || !self.is_start(source, target, had, length).map_err(failed("compare"))? {
+            if had > length || !is_start(had)? {
                 return Err(self.stranger(target));
             }
             if had == length {
@@ -114,9 +131,10 @@ impl Backup {
             }
         }
         let base = stretch.base.0;
-        let from = if is_finished && !self.copy && link(source, target).map_err(failed("link"))? {
+        let is_linked = is_finished && !self.copy && link(source, target).map_err(failed("link"))?;
+        if is_linked {
             done.linked += length;
-            0
+            had = 0;
         } else {
             let mut copied = 0;
             let mut tell = |bytes| {
@@ -124,14 +142,18 @@ impl Backup {
                 done.progress.at(base + had + copied);
             };
             match had {
-                0 => copy(source, target, length, &mut tell).map_err(failed("write"))?,
+                0 => copy(source, target, (!is_finished).then_some(length), &mut tell).map_err(failed("write"))?,
                 _ => extend(source, target, had, length, &mut tell).map_err(failed("write"))?,
             }
             done.copied += copied;
             done.kept += had;
-            had
-        };
-        done.new = Some(done.new.unwrap_or(Position(base + from)));
+        }
+        if is_replaced {
+            done.replaced.push(target.to_owned());
+        } else if had == 0 {
+            finish(target).map_err(failed("finish"))?;
+        }
+        done.new = Some(done.new.unwrap_or(Position(base + had)));
         Ok(())
     }
 

@@ -133,7 +133,7 @@ fn twin(offline: &Offline, look: &Look, id: &str, head: &Head) -> Result<Vec<u8>
     line.extend_from_slice(b",\"state\":{");
     for (index, name) in offline.slots(*schema).iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
-        line.extend_from_slice(format!("{comma}{}:", json!(name)).as_bytes());
+        line.extend_from_slice(format!("{comma}{}:", json!(**name)).as_bytes());
         let data = offline.slot(&state, id, index).map_err(|(why, _)| why.to_owned());
         match data.and_then(|data| shown(&data)) {
             Ok(shown) => line.extend_from_slice(&shown),
@@ -155,7 +155,7 @@ fn history(offline: &Offline, look: &Look, out: &mut impl Write) -> Result<(), F
         // One that is malformed was told.
         let Ok(event) = Event::read(record.payload) else { return Ok(()) };
         let names = offline.slots(event.schema);
-        let slots: Vec<&str> = event.changed_slots().filter_map(|(index, _)| names.get(index)).map(String::as_str).collect();
+        let slots: Vec<&str> = event.changed_slots().filter_map(|(index, _)| names.get(index)).map(|name| &**name).collect();
         let arguments = offline.arguments(&event);
         let arguments = arguments.iter().map(|data| match shown(data) {
             Ok(shown) => serde_json::value::RawValue::from_string(String::from_utf8_lossy(&shown).into_owned()),

@@ -42,34 +42,36 @@ fn unfinished(target: &Path) -> PathBuf {
     name.into()
 }
 
-/// Gives a file another name in another directory; `false` where the two cannot share it.
+/// Gives a file another name in another directory, where it is [finished](finish) later; `false` where the two cannot share it.
 pub fn link(source: &Path, target: &Path) -> io::Result<bool> {
-    let unfinished = unfinished(target);
-    match fs::hard_link(source, &unfinished) {
-        Ok(()) => fs::rename(&unfinished, target).map(|()| true),
+    match fs::hard_link(source, unfinished(target)) {
+        Ok(()) => Ok(true),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Err(why),
         // Another file system, or one without links, or one that has enough of them.
         Err(_) => Ok(false),
     }
 }
 
-/// Copies the first bytes of a file, durably; `done` is told of each part.
-pub fn copy(source: &Path, target: &Path, length: u64, done: &mut dyn FnMut(u64)) -> io::Result<()> {
-    let unfinished = unfinished(target);
-    let file = File::create(&unfinished)?;
-    fill(source, &file, 0, length, done)?;
-    fs::rename(&unfinished, target)
+/// Copies the first bytes of a file, or all of it, durably, to where it is [finished](finish) later; `done` is told of each part.
+pub fn copy(source: &Path, target: &Path, length: Option<u64>, done: &mut dyn FnMut(u64)) -> io::Result<()> {
+    let source = File::open(source)?;
+    let length = length.map_or_else(|| Ok(source.metadata()?.len()), io::Result::Ok)?;
+    fill(&source, &File::create(unfinished(target))?, 0, length, done)
+}
+
+/// Gives what was linked or copied its final name, in place of what was there.
+pub fn finish(target: &Path) -> io::Result<()> {
+    fs::rename(unfinished(target), target)
 }
 
 /// Adds the bytes that follow those which a copy has, durably; what lies behind those in the copy is cut.
 pub fn extend(source: &Path, target: &Path, from: u64, to: u64, done: &mut dyn FnMut(u64)) -> io::Result<()> {
     let file = File::options().write(true).open(target)?;
     file.set_len(from)?;
-    fill(source, &file, from, to, done)
+    fill(&File::open(source)?, &file, from, to, done)
 }
 
-fn fill(source: &Path, target: &File, from: u64, to: u64, done: &mut dyn FnMut(u64)) -> io::Result<()> {
-    let source = File::open(source)?;
+fn fill(source: &File, target: &File, from: u64, to: u64, done: &mut dyn FnMut(u64)) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK];
     let mut at = from;
     while at < to {

@@ -8,6 +8,7 @@ mod snapshots;
 mod versions;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use twintalk_runtime::engine::{Change, Durability, Event, Moment, OpenError, Options, Refusal, TwinState};
 use twintalk_runtime::{Data, Program, Twins};
@@ -108,6 +109,6 @@ fn slots<const N: usize>(slots: [(&str, Data); N]) -> Vec<(String, Data)> {
 }
 
 /// Slots with their new contents.
-fn changes<const N: usize>(slots: [(&str, Data); N]) -> Vec<(String, Change)> {
-    slots.map(|(name, data)| (name.to_owned(), Change::Value(data))).to_vec()
+fn changes<const N: usize>(slots: [(&str, Data); N]) -> Vec<(Arc<str>, Change)> {
+    slots.map(|(name, data)| (name.into(), Change::Value(data))).to_vec()
 }

@@ -28,7 +28,7 @@ fn a_migration_is_a_turn_of_its_own() {
     assert_eq!(twins.ask("q", "level"), Data::Float(-1.0));
     assert_eq!(twins.send("p", "summary:", &[int(0)]), 7);
     let events = twins.events("p");
-    let selectors: Vec<&str> = events.iter().map(|event| event.selector.as_str()).collect();
+    let selectors: Vec<&str> = events.iter().map(|event| &*event.selector).collect();
     assert_eq!(selectors, ["new", "level:", "press:", "note:", "note:", "migrateFrom:", "summary:"]);
     let told = changes([("pressure", int(3)), ("level", Data::Float(7.0)), ("summary", int(2)), ("fromKeys", int(5))]);
     assert_eq!((&events[5].changes, &events[6].changes), (&told, &changes([("summary", int(0))])));

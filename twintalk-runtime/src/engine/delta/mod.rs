@@ -15,6 +15,8 @@ mod sequence;
 mod walk;
 pub(super) mod work;
 
+use std::sync::Arc;
+
 use super::change::Change;
 use super::names::Names;
 use super::project::{Projection, Unreadable};
@@ -34,15 +36,18 @@ pub(super) struct Deltas<'a> {
     id: &'a str,
     /// Of the heap of the state after the event before.
     map: Option<Map>,
+    /// The slots before the event; this memory and the next is used again for each.
+    slots: Vec<u64>,
+    is_written: Vec<bool>,
 }
 
 /// What a turn changed, by slot.
-type Changes = Vec<(String, Change)>;
+type Changes = Vec<(Arc<str>, Change)>;
 
 impl<'a> Deltas<'a> {
     /// Of the twin of an id.
     pub fn new(names: &'a Names, schemas: &'a Table<Schema>, id: &'a str) -> Self {
-        Self { names, schemas, id, map: None }
+        Self { names, schemas, id, map: None, slots: Vec::new(), is_written: Vec::new() }
     }
 
     /// To be told when the state was replaced, or an event was applied otherwise.
@@ -64,8 +69,8 @@ impl<'a> Deltas<'a> {
         if event.schema != state.schema {
             state.follow(event.schema, self.schemas)?;
         }
-        let slots = state.slots.clone();
-        work::count(slots.len());
+        self.slots.clone_from(&state.slots);
+        work::count(self.slots.len());
         let length = state.heap.len();
         let written = event.writes().map(|(at, _)| at).filter(|&at| (at as usize) < length);
         let mut before: Vec<(u32, u64)> = written.map(|at| (at, state.heap[at as usize])).collect();
@@ -79,17 +84,18 @@ impl<'a> Deltas<'a> {
         if self.map.as_mut().is_some_and(|map| map.grow(&state.heap, written).is_none()) {
             self.forget();
         }
-        Ok(self.changes(state, event, &slots, &before))
+        Ok(self.changes(state, event, &before))
     }
 
     /// The slots that an event wrote, and those that lead to objects it wrote into.
-    fn changes(&self, state: &State, event: &Event<'_>, slots: &[u64], before: &[(u32, u64)]) -> Changes {
+    fn changes(&mut self, state: &State, event: &Event<'_>, before: &[(u32, u64)]) -> Changes {
         let Some(form) = self.names.class(state.schema) else { return Vec::new() };
         let count = form.slots.len();
-        let mut is_written = vec![false; count];
+        self.is_written.clear();
+        self.is_written.resize(count, false);
         for (index, _) in event.changed_slots() {
             // The upper half of an integer stands as many slots further on.
-            if let Some(is_written) = is_written.get_mut(if index < count { index } else { index - count }) {
+            if let Some(is_written) = self.is_written.get_mut(if index < count { index } else { index - count }) {
                 *is_written = true;
             }
         }
@@ -98,32 +104,34 @@ impl<'a> Deltas<'a> {
             _ => Marks::default(),
         };
         let mut walk = Walk::new(self.names, &state.heap, before, &marks, self.id);
-        let slots = form.slots.iter().zip(is_written).enumerate().filter_map(|(index, (name, is_written))| {
+        // Most events write into no object.
+        let mut changes = Vec::with_capacity(event.slots.len());
+        changes.extend(form.slots.iter().zip(&self.is_written).enumerate().filter_map(|(index, (name, &is_written))| {
             let word = state.slots.get(index).copied().unwrap_or_default();
-            let is_same = slots.get(index) == Some(&word);
+            let is_same = self.slots.get(index) == Some(&word);
             let change = match map::target(word) {
                 // The objects cannot be told apart: what may have changed is shown as it is.
                 Some(_) if self.map.is_none() && !before.is_empty() => Some(Change::Value(self.value(state, index, count))),
                 Some(object) if is_same => walk.object(object),
                 _ => is_written.then(|| Change::Value(self.value(state, index, count))),
             };
-            Some((name.clone(), change?))
-        });
-        slots.collect()
+            Some((Arc::clone(name), change?))
+        }));
+        changes
     }
 
     /// The slots that are not what those of their names were, or not nil.
     fn whole(&self, state: &State, before: Option<&State>) -> Changes {
         let Some(form) = self.names.class(state.schema) else { return Vec::new() };
         let old = before.and_then(|before| Some((before, &self.names.class(before.schema)?.slots)));
-        let was = |name: &String| {
+        let was = |name: &Arc<str>| {
             let (before, slots) = old?;
             let index = slots.iter().position(|slot| slot == name)?;
             Some(self.value(before, index, slots.len()))
         };
         let slots = form.slots.iter().enumerate().map(|(index, name)| (name, self.value(state, index, form.slots.len())));
         let changed = slots.filter(|(name, data)| *data != was(name).unwrap_or(Data::Nil));
-        changed.map(|(name, data)| (name.clone(), Change::Value(data))).collect()
+        changed.map(|(name, data)| (Arc::clone(name), Change::Value(data))).collect()
     }
 
     /// What a slot holds.

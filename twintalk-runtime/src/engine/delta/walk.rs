@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     }
 
     fn slot(&self, object: Object<'_>, name: &str, when: When) -> Result<u64, Unreadable> {
-        let index = object.form.slots.iter().position(|slot| slot == name);
+        let index = object.form.slots.iter().position(|slot| **slot == *name);
         let index = index.filter(|&index| index < object.length).ok_or(Unreadable::Damaged)?;
         Ok(self.word_at(object.at as usize + 1 + index, when))
     }
@@ -212,8 +212,9 @@ impl<'a> Walk<'a> {
 
     fn plain(&mut self, object: Object<'_>) -> Option<Change> {
         let start = object.at as usize + 1;
-        let name =
-            |index: usize| object.form.slots.get(index).cloned().unwrap_or_else(|| (index - object.form.slots.len() + 1).to_string());
+        let name = |index: usize| {
+            object.form.slots.get(index).map_or_else(|| (index - object.form.slots.len() + 1).to_string(), |name| name.to_string())
+        };
         let differing = self.differing(object);
         let mut changes: Vec<(usize, Change)> = Vec::new();
         for &at in &differing {

@@ -338,7 +338,7 @@ impl Fleet {
         let events = twins.events_blocking(&id(twin), 0, usize::MAX).unwrap();
         assert_eq!(events.len(), lives.len());
         for ((number, event), happened) in (1..).zip(&events).zip(lives) {
-            assert_eq!((event.sequence, event.selector.as_str()), (number, happened.selector));
+            assert_eq!((event.sequence, &*event.selector), (number, happened.selector));
             assert_eq!(event.arguments, happened.arguments);
         }
         assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));

@@ -124,7 +124,7 @@ fn a_deleted_twin_keeps_its_history() {
         assert_eq!(twins.read_blocking("p", Moment::Sequence(3)), Err(gone.clone()));
         assert_eq!(twins.read_blocking("p", Moment::Sequence(2)).unwrap().state[1].1, int(1));
         let selectors = twins.events_blocking("p", 0, 10).unwrap().into_iter().map(|event| event.selector);
-        assert_eq!(selectors.collect::<Vec<_>>(), ["new", "bump", "delete"]);
+        assert_eq!(selectors.collect::<Vec<_>>(), ["new", "bump", "delete"].map(Into::into));
         assert_eq!(twins.list_blocking(None, None, 10), Ok(Vec::new()));
     }
     // A new life goes on counting.
@@ -150,7 +150,7 @@ fn history_is_readable() {
     assert_eq!(events[0].changes, changes(&[("level", Change::Value(int(0)))]));
     let added = SequenceChange { added: vec![int(2)], ..SequenceChange::default() };
     assert_eq!(events[2].changes, changes(&[("entries", Change::Sequence(added))]));
-    assert_eq!((events[2].selector.as_str(), &*events[2].arguments), ("enter:", &[int(2)][..]));
+    assert_eq!((&*events[2].selector, &*events[2].arguments), ("enter:", &[int(2)][..]));
     let put = SequenceChange { put: vec![(1, text("x"))], ..SequenceChange::default() };
     assert_eq!(events[9].changes, changes(&[("entries", Change::Sequence(put))]));
     assert_eq!(events[10].changes, changes(&[("level", Change::Value(int(1)))]));

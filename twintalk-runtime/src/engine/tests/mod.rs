@@ -96,8 +96,8 @@ fn refused(twins: &Twins, id: &str, selector: &str, arguments: &[Data]) -> Refus
     twins.send_blocking(id, selector, arguments.to_vec()).unwrap_err()
 }
 
-fn changes(slots: &[(&str, Change)]) -> Vec<(String, Change)> {
-    slots.iter().map(|(name, change)| ((*name).to_owned(), change.clone())).collect()
+fn changes(slots: &[(&str, Change)]) -> Vec<(Arc<str>, Change)> {
+    slots.iter().map(|(name, change)| (Arc::from(*name), change.clone())).collect()
 }
 
 fn int(integer: i64) -> Data {

@@ -24,7 +24,8 @@ pub fn merge(files: &dyn Files, name: FileName, key: u64, tables: &[Arc<Table>],
     let largest = tables.iter().map(|table| u64::from(table.twins())).max().unwrap_or(0);
     work.begin(tables.iter().map(|table| u64::from(table.entries())).sum());
     // Nobody knows how many twins they have in common; wrong by a factor of two costs little.
-    let mut writer = TableWriter::create(files, name, key, largest.max(all / 2))?;
+    let twins = largest.max(all / 2);
+    let mut writer = TableWriter::create(files, name, key, twins, twins)?;
     let mut sources = Sources::new(tables)?;
     let mut group: Vec<Position> = Vec::new();
     let mut stride = 0;

@@ -4,9 +4,10 @@
 //! and a *run*, which has the last record of each twin in its span of segments. All fields are little-endian.
 //!
 //! ```text
-//!  0          8        12     13     14     15      16     24    32    40        44      48       52      124
-//!  ├ TWINDEX0 ┼ format ┼ kind ┼ bits ┼ hash ┼ place ┼ base ┼ end ┼ key ┼ entries ┼ twins ┼ shared ┼ zeros ┼ check ┤
-//!  128  groups of 14 buckets, 64 bytes each: ├ start ×4 ┼ 14 ends ×4 ┼ check ┤
+//!  0          8        12     13     14     15      16     24    32    40        44      48       52      56      124
+//!  ├ TWINDEX0 ┼ format ┼ kind ┼ bits ┼ hash ┼ place ┼ base ┼ end ┼ key ┼ entries ┼ twins ┼ shared ┼ lines ┼ zeros ┼ check ┤
+//!  128  lines of the filter, 64 bytes each: ├ 480 bits ┼ check ┤
+//!       groups of 14 buckets, 64 bytes each: ├ start ×4 ┼ 14 ends ×4 ┼ check ┤
 //!       blocks of 16 entries, the last one of fewer: ├ (lower bytes of the hash, place) × 16 ┼ check ┤
 //!       if some hashes are shared: ├ hash ×11 … ┼ check ┤
 //! ```
@@ -16,13 +17,15 @@
 //!   Entries have the lower `hash` = 11 − ⌊bits ÷ 8⌋ bytes of it, then the position as `place` bytes: words of 8 bytes from `base` on, 3 bytes
 //!   of it for 128 MiB. Entries are in order of hash and position.
 //! - `start` and the ends are numbers of entries: bucket n has those from the end of the one before it to its own.
+//! - The [`filter`] tells of most hashes that are not there that they are not.
 //! - `shared`: hashes that several twins have, of which the last one came to be here. See [`directory`](super::directory).
-//! - A check is the CRC-32C of what is before it in its part; in groups and blocks it starts from a salt (the
-//!   checksum of base, end, key and kind) and the part's number. It is looked at whenever the part is read.
+//! - A check is the CRC-32C of what is before it in its part; in lines, groups and blocks it starts from a salt (the
+//!   checksum of base, end, key and kind) and the part's number, inverted for lines. It is looked at whenever the part is read.
 //!
-//! An event takes 12.6 bytes in the index of a segment of 64 MiB.
+//! An event takes 12.6 bytes in the index of a segment of 64 MiB, and a twin 1.3 more.
 
 mod entries;
+mod filter;
 mod merge;
 mod shape;
 #[cfg(test)]
@@ -31,12 +34,12 @@ mod writer;
 
 use super::Error;
 use super::file::{FileName, Mapped};
-use super::hash::IdHash;
+use super::hash::{BITS, IdHash};
 use crate::journal::Position;
 use crate::journal::files::Files;
 pub(super) use entries::Entries;
 pub(super) use merge::{Shared, merge};
-use shape::{BUCKETS, CHECK, ENTRIES, GROUP, HEADER, Header, SHARED};
+use shape::{BUCKETS, CHECK, ENTRIES, FILTER, GROUP, HEADER, Header, SHARED};
 use std::ops::Range;
 pub(super) use writer::TableWriter;
 
@@ -109,11 +112,33 @@ impl Table {
         Ok(hashes.map(|hash| IdHash(lower_bytes(hash))).collect())
     }
 
+    /// Asks for the memory that a look for a hash begins with.
+    #[inline]
+    pub(super) fn expect(&self, hash: IdHash) {
+        let shape = &self.header.shape;
+        self.file.expect(HEADER + u64::from(filter::line_of(hash.0, shape.lines)) * FILTER as u64);
+        self.file.expect(shape.groups_at() + shape.bucket(hash.0) / BUCKETS * GROUP as u64);
+    }
+
+    /// Whether a hash may be in it. One that is always may be.
+    #[inline]
+    fn may_have(&self, hash: IdHash) -> Result<bool, Error> {
+        let line = filter::line_of(hash.0, self.header.shape.lines);
+        let at = HEADER + u64::from(line) * FILTER as u64;
+        let bytes = self.file.bytes().get(at as usize..).and_then(|rest| rest.first_chunk::<FILTER>());
+        let damaged = || self.damaged(at, "a line of the filter does not fit its checksum");
+        let (bits, check) = bytes.ok_or_else(damaged)?.split_at(FILTER - CHECK);
+        if filter::check(self.salt, line, bits).to_le_bytes() != *check {
+            return Err(damaged());
+        }
+        Ok(filter::bits_of(hash.0).all(|(byte, bit)| bits[byte] & bit != 0))
+    }
+
     /// The numbers of a bucket's entries.
     #[inline]
     fn bucket(&self, bucket: u64) -> Result<Range<u32>, Error> {
         let group = bucket / BUCKETS;
-        let at = HEADER + group * GROUP as u64;
+        let at = self.header.shape.groups_at() + group * GROUP as u64;
         let bytes = self.file.bytes().get(at as usize..).and_then(|rest| rest.first_chunk::<GROUP>());
         let damaged = || self.damaged(at, "a group of buckets does not fit its checksum");
         let bytes = bytes.ok_or_else(damaged)?;
@@ -196,11 +221,19 @@ impl Table {
         for bucket in 0..1 << self.header.shape.bits {
             self.bucket(bucket)?;
         }
+        let lines = u64::from(self.header.shape.lines);
+        for line in 0..lines {
+            // The least hash of the line.
+            self.may_have(IdHash(u128::from((line << 32).div_ceil(lines)) << (BITS - 32)))?;
+        }
         let mut entries = Entries::new(self)?;
         let mut before = None;
         while let Some(entry) = entries.step()? {
             if before.is_some_and(|before| before >= entry) {
                 return Err(entries.damaged());
+            }
+            if !self.may_have(entry.0)? {
+                return Err(self.damaged(HEADER, "the filter has not all hashes"));
             }
             before = Some(entry);
         }
@@ -210,6 +243,9 @@ impl Table {
     /// The newest record with a hash.
     #[inline]
     pub(super) fn newest(&self, hash: IdHash) -> Result<Option<Position>, Error> {
+        if !self.may_have(hash)? {
+            return Ok(None);
+        }
         let range = self.bucket(self.header.shape.bucket(hash.0))?;
         let lower = self.header.shape.lower(hash.0);
         let mut look = Look::default();
@@ -234,6 +270,22 @@ impl Table {
     /// The first entry of a range, whose hashes are equal, that is beyond a position.
     pub(super) fn beyond(&self, range: Range<u32>, position: Position) -> Result<u32, Error> {
         self.partition(range, &mut Look::default(), |(_, found)| found <= position.0)
+    }
+
+    /// Adds the positions of the newest records with a hash that lie before one, the newest first, `most` at most.
+    pub(super) fn newest_before(&self, hash: IdHash, before: Position, most: usize, to: &mut Vec<Position>) -> Result<(), Error> {
+        let range = self.bucket(self.header.shape.bucket(hash.0))?;
+        let lower = self.header.shape.lower(hash.0);
+        let mut look = Look::default();
+        let end = self.partition(range.clone(), &mut look, |entry| entry < (lower, before.0))?;
+        for number in (range.start..end).rev().take(most) {
+            let (found, position) = self.at(number, &mut look)?;
+            if found != lower {
+                break;
+            }
+            to.push(Position(position));
+        }
+        Ok(())
     }
 
     /// The position that an entry has.

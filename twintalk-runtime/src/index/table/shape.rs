@@ -3,6 +3,7 @@
 use super::super::file::{Kind, Mapped, Span};
 use super::super::hash::BITS;
 use super::super::{Error, FileName};
+use super::filter;
 
 /// The length of the header.
 pub const HEADER: u64 = 128;
@@ -12,13 +13,17 @@ pub const GROUP: usize = 64;
 pub const BUCKETS: u64 = 14;
 /// How many entries a block has.
 pub const ENTRIES: u32 = 16;
+/// The length of a line of the filter.
+pub const FILTER: usize = 64;
+/// How many twins a line of the filter is for.
+pub const FILTERED: u64 = 48;
 /// The length of a checksum.
 pub const CHECK: usize = 4;
 /// The length of a shared hash.
 pub const SHARED: usize = 11;
 
 const MAGIC: &[u8; 8] = b"TWINDEX\0";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Where the header's check is.
 const CHECK_AT: usize = HEADER as usize - CHECK;
 const MOST_BITS: u32 = 24;
@@ -47,18 +52,20 @@ pub struct Shape {
     pub hash: usize,
     /// How many bytes the place in the log has, in words from the span's base.
     pub place: usize,
+    /// How many lines the filter has.
+    pub lines: u32,
 }
 
 impl Shape {
-    /// The shape for about so many entries.
-    pub fn new(span: Span, entries: u64) -> Self {
+    /// The shape for about so many entries of about so many twins.
+    pub fn new(span: Span, entries: u64, twins: u64) -> Self {
         let mut bits = 0;
         while entries >> bits > u64::from(ENTRIES) && bits < MOST_BITS {
             bits += 1;
         }
         let words = span.end.saturating_sub(span.base) / 8;
         let place = (64 - words.leading_zeros() as usize).div_ceil(8).clamp(3, 6);
-        Self { bits, hash: ((BITS - bits / 8 * 8) / 8) as usize, place }
+        Self { bits, hash: ((BITS - bits / 8 * 8) / 8) as usize, place, lines: filter::lines(twins) }
     }
 
     /// The length of an entry.
@@ -76,9 +83,14 @@ impl Shape {
         (1_u64 << self.bits).div_ceil(BUCKETS)
     }
 
+    /// Where the groups of buckets start.
+    pub fn groups_at(&self) -> u64 {
+        HEADER + u64::from(self.lines) * FILTER as u64
+    }
+
     /// Where the blocks start.
     pub fn blocks_at(&self) -> u64 {
-        HEADER + self.groups() * GROUP as u64
+        self.groups_at() + self.groups() * GROUP as u64
     }
 
     /// How many bytes the blocks of so many entries have.
@@ -131,6 +143,7 @@ impl Header {
         put(40, &self.entries.to_le_bytes());
         put(44, &self.twins.to_le_bytes());
         put(48, &self.shared.to_le_bytes());
+        put(52, &self.shape.lines.to_le_bytes());
         let check = crc32c::crc32c(&bytes[..CHECK_AT]);
         bytes[CHECK_AT..].copy_from_slice(&check.to_le_bytes());
         bytes
@@ -151,14 +164,15 @@ impl Header {
         }
         let span = Span { base: u64_at(16), end: u64_at(24) };
         let entries = u32_at(40);
-        let shape = Shape { bits: header[13].into(), hash: header[14].into(), place: header[15].into() };
+        let shape = Shape { bits: header[13].into(), hash: header[14].into(), place: header[15].into(), lines: u32_at(52) };
         let read =
             Self { name: FileName { kind: file.name.kind, span }, key: u64_at(32), entries, twins: u32_at(44), shared: u32_at(48), shape };
         if header[12] != kind(file.name.kind) || span != file.name.span || read.key != key {
             return Err(file.damaged(0, "the file is another one than its name says"));
         }
-        let expected = Shape::new(span, 0).place;
-        if shape.bits > MOST_BITS || shape.hash != ((BITS - shape.bits / 8 * 8) / 8) as usize || shape.place != expected {
+        let expected = Shape::new(span, 0, 0).place;
+        if shape.bits > MOST_BITS || shape.hash != ((BITS - shape.bits / 8 * 8) / 8) as usize || shape.place != expected || shape.lines == 0
+        {
             return Err(file.damaged(12, "the file has a shape that is not known"));
         }
         if read.length() != bytes.len() as u64 {

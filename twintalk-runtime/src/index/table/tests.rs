@@ -14,7 +14,7 @@ use crate::journal::faulty::{Disk, Random};
 use crate::testing::fixed;
 
 fn write(disk: &Disk, name: FileName, entries: &[(IdHash, Position)], expected: u64, shared: &[IdHash]) -> Table {
-    let mut writer = TableWriter::create(disk, name, 7, expected).unwrap();
+    let mut writer = TableWriter::create(disk, name, 7, expected, expected).unwrap();
     for &(hash, position) in entries {
         writer.push(hash, position).unwrap();
     }
@@ -112,7 +112,24 @@ fn entries_are_as_short_as_promised() {
     let entries = entries(&mut Random(1), 50_000, 50_000, span);
     let disk = Disk::default();
     let table = write(&disk, FileName { kind: Kind::Records, span }, &entries, entries.len() as u64, &[]);
-    assert!(table.bytes() < 14 * entries.len() as u64, "{} bytes for {}", table.bytes(), entries.len());
+    assert!(table.bytes() < 15 * entries.len() as u64, "{} bytes for {}", table.bytes(), entries.len());
+}
+
+#[test]
+fn the_filter_knows_most_that_are_not_there() {
+    let span = Span { base: 0, end: 64 << 20 };
+    let entries = entries(&mut Random(1), 50_000, 50_000, span);
+    let disk = Disk::default();
+    let twins = entries.chunk_by(|a, b| a.0 == b.0).count() as u64;
+    // Made for as many as there are, and for half and twice as many.
+    for (expected, most) in [(twins, 0.02), (twins / 2, 0.15), (2 * twins, 0.01)] {
+        let name = FileName { kind: Kind::Twins, span: Span { base: 0, end: span.end + 8 * expected } };
+        let table = write(&disk, name, &entries, expected, &[]);
+        assert!(entries.iter().all(|(hash, _)| table.may_have(*hash).unwrap()));
+        let others = self::entries(&mut Random(2), 20_000, 20_000, span);
+        let found = others.iter().filter(|(hash, _)| table.may_have(*hash).unwrap()).count() as f64 / others.len() as f64;
+        assert!(found < most, "{found} of those that are not there, made for {expected} of {twins}");
+    }
 }
 
 #[test]

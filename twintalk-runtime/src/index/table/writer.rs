@@ -1,6 +1,7 @@
 //! Writing a table, in order and with memory that does not grow with it.
 
-use super::shape::{BUCKETS, CHECK, ENTRIES, GROUP, HEADER, Header, SHARED, Shape};
+use super::filter;
+use super::shape::{BUCKETS, CHECK, ENTRIES, FILTER, GROUP, HEADER, Header, SHARED, Shape};
 use super::{Error, FileName, IdHash, Position};
 use crate::index::file::{NewFile, Stream};
 use crate::journal::files::Files;
@@ -10,27 +11,34 @@ pub struct TableWriter<'a> {
     file: NewFile<'a>,
     header: Header,
     salt: u32,
+    lines: Stream,
     groups: Stream,
     blocks: Stream,
     /// The ends of the group's buckets, its start first.
     ends: [u32; 16],
     bucket: u64,
+    /// The line of the filter that is filled, and its number.
+    line: [u8; FILTER - CHECK],
+    number: u32,
     block: Vec<u8>,
     last: Option<IdHash>,
 }
 
 impl<'a> TableWriter<'a> {
-    /// Starts a table that will have about so many entries.
-    pub fn create(files: &'a dyn Files, name: FileName, key: u64, entries: u64) -> Result<Self, Error> {
-        let shape = Shape::new(name.span, entries);
+    /// Starts a table that will have about so many entries of about so many twins.
+    pub fn create(files: &'a dyn Files, name: FileName, key: u64, entries: u64, twins: u64) -> Result<Self, Error> {
+        let shape = Shape::new(name.span, entries, twins);
         Ok(Self {
             file: NewFile::create(files, name)?,
             header: Header { name, key, entries: 0, twins: 0, shared: 0, shape },
             salt: Header::salt(name, key),
-            groups: Stream::at(HEADER),
+            lines: Stream::at(HEADER),
+            groups: Stream::at(shape.groups_at()),
             blocks: Stream::at(shape.blocks_at()),
             ends: [0; 16],
             bucket: 0,
+            line: [0; FILTER - CHECK],
+            number: 0,
             block: Vec::new(),
             last: None,
         })
@@ -47,6 +55,13 @@ impl<'a> TableWriter<'a> {
         if self.last != Some(hash) {
             self.last = Some(hash);
             self.header.twins += 1;
+            let line = filter::line_of(hash.0, shape.lines);
+            while self.number < line {
+                self.end_line()?;
+            }
+            for (byte, bit) in filter::bits_of(hash.0) {
+                self.line[byte] |= bit;
+            }
         }
         self.block.extend_from_slice(&hash.0.to_le_bytes()[..shape.hash]);
         let place = (position.0 - self.header.name.span.base) >> 3;
@@ -56,6 +71,14 @@ impl<'a> TableWriter<'a> {
         };
         self.header.entries = entries;
         if self.header.entries.is_multiple_of(ENTRIES) { self.end_block() } else { Ok(()) }
+    }
+
+    fn end_line(&mut self) -> Result<(), Error> {
+        self.lines.put(&mut self.file, &self.line)?;
+        self.lines.put(&mut self.file, &filter::check(self.salt, self.number, &self.line).to_le_bytes())?;
+        self.line.fill(0);
+        self.number += 1;
+        Ok(())
     }
 
     fn end_block(&mut self) -> Result<(), Error> {
@@ -99,6 +122,9 @@ impl<'a> TableWriter<'a> {
         while self.bucket >> self.header.shape.bits == 0 {
             self.end_bucket()?;
         }
+        while self.number < self.header.shape.lines {
+            self.end_line()?;
+        }
         if !shared.is_empty() {
             let bytes: Vec<u8> = shared.iter().flat_map(|hash| hash.0.to_le_bytes().into_iter().take(SHARED)).collect();
             self.blocks.put(&mut self.file, &bytes)?;
@@ -106,6 +132,7 @@ impl<'a> TableWriter<'a> {
             self.blocks.put(&mut self.file, &check.to_le_bytes())?;
         }
         self.header.shared = shared.len() as u32;
+        self.lines.flush(&mut self.file)?;
         self.groups.flush(&mut self.file)?;
         self.blocks.flush(&mut self.file)?;
         self.file.write(0, &self.header.encode())?;

@@ -107,7 +107,7 @@ fn measure(twins: usize, events: usize) {
         let start = Timer::start();
         for _ in 0..lookups {
             let twin = random.below(twins);
-            assert_eq!(directory.find(&reader, &ids[twin]).unwrap(), Some(last[twin]));
+            assert_eq!(directory.find(&reader, &ids[twin]).unwrap().map(|found| found.0), Some(last[twin]));
         }
         println!("  {} a lookup, {round}", start.of(f64::from(lookups)));
     }

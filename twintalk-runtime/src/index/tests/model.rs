@@ -100,7 +100,7 @@ impl Model {
         let mut time = None;
         for (id, records) in &self.twins {
             let below: Vec<&Written> = records.iter().filter(|record| record.position < covered).collect();
-            assert_eq!(directory.find(reader, id).unwrap(), below.last().map(|last| last.position), "{id}");
+            assert_eq!(directory.find(reader, id).unwrap().map(|found| found.0), below.last().map(|last| last.position), "{id}");
             time = time.max(below.iter().map(|record| record.time).max());
             if let Some(last) = below.last() {
                 *by_schema.entry(last.schema).or_default() += i64::from(last.lives);

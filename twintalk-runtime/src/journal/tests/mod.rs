@@ -1,5 +1,6 @@
 //! The journal against a model, over a disk that fails, and over real files.
 
+mod compacted;
 mod crash;
 mod faults;
 mod look;

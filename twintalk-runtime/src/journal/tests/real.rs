@@ -93,12 +93,12 @@ fn a_newer_format_is_refused_politely() {
     drop(log);
     let path = directory.path().join("0000000000000000.log");
     let mut bytes = fs::read(&path).unwrap();
-    bytes[16] = 2;
+    bytes[16] = 3;
     let check = crc32c::crc32c(&bytes[..36]);
     bytes[36..40].copy_from_slice(&check.to_le_bytes());
     fs::write(&path, bytes).unwrap();
     let error = SegmentLog::open(directory.path(), &config()).err().unwrap();
-    assert!(error.to_string().ends_with("has format 2, and this version reads up to format 1; open it with a newer version"));
+    assert!(error.to_string().ends_with("has format 3, and this version reads up to format 2; open it with a newer version"));
 }
 
 #[test]

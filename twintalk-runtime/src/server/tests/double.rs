@@ -37,9 +37,9 @@ impl Twin {
                 slot.1 = data.clone();
             }
         }
-        let (sequence, selector) = (self.sequence() + 1, selector.to_owned());
+        let (sequence, selector) = (self.sequence() + 1, selector.into());
         let time = i64::try_from(sequence).unwrap_or(0) * 1_000_000_000;
-        let changes = changes.into_iter().map(|(name, data)| (name, Change::Value(data))).collect();
+        let changes = changes.into_iter().map(|(name, data)| (name.into(), Change::Value(data))).collect();
         self.events.push(Event { sequence, time, selector, arguments, changes, sent: Vec::new() });
         sequence
     }
@@ -178,8 +178,8 @@ impl Twins {
             class: "Pump".to_owned(),
             sequence: event.sequence,
             time: event.time,
-            selector: event.selector.clone(),
-            slots: event.changes.iter().map(|(name, _)| name.clone()).collect(),
+            selector: event.selector.to_string(),
+            slots: event.changes.iter().map(|(name, _)| name.to_string()).collect(),
             objects: false,
         });
         shown.collect()
