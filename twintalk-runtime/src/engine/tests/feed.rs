@@ -150,7 +150,7 @@ fn a_position_that_is_not_kept_tells_where_to_go_on() {
 #[test]
 fn positions_outlive_a_restart() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options { data: Some(directory.path().to_owned()), durability: Durability::Os, ..options() };
+    let options = Options { data: Some(directory.path().to_owned()), durability: Durability::Os, retain: None, ..options() };
     let twins = Twins::open(&PROGRAM, &options).unwrap();
     twins.create_blocking("p", "Pump", Vec::new()).unwrap();
     send(&twins, "p", "bump", &[]);
