@@ -3,6 +3,7 @@
 mod support;
 
 use serde_json::json;
+use std::time::Duration;
 use support::Server;
 
 const SENSOR: &str = env!("CARGO_BIN_EXE_sensor_server");
@@ -112,6 +113,38 @@ fn a_full_disk_refuses_messages_and_answers_reads() {
     });
     assert_eq!(server.get("/readyz").0, 503);
     assert_eq!(server.get("/v1/twins/sensor").0, 200);
+}
+
+#[test]
+fn what_is_old_goes_while_the_server_serves() {
+    let data = directory();
+    let server = Server::start(SENSOR, data.path());
+    for n in 0..30 {
+        server.send("sensor", "updateTelemetry:", json!([n]));
+    }
+    server.send("customSensor", "updateTelemetry:", json!([7]));
+    // What was written until now is sealed by that.
+    server.stop();
+    let server = Server::start_with(SENSOR, data.path(), &["--retain", "1s"]);
+    let before = std::time::Instant::now();
+    while server.get("/v1/twins/sensor?at=5").0 != 410 {
+        assert!(before.elapsed() < Duration::from_secs(60), "nothing goes");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.state("sensor")["temperature"], 29);
+    assert_eq!(server.send("sensor", "updateTelemetry:", json!([77])).1["sequence"], 32);
+    let events = server.get("/v1/twins/sensor/events").1["events"].clone();
+    assert_eq!((events.as_array().map(Vec::len), &events[0]["sequence"]), (Some(1), &json!(32)));
+    let (status, refused) = server.get("/v1/twins/sensor/events?after=3");
+    assert_eq!((status, &refused["first"], &refused["type"]), (410, &json!(32), &json!("urn:twintalk:not-kept")));
+    assert_eq!(server.get("/v1/twins/sensor/events?after=31").0, 200);
+    assert_eq!(server.delete("/v1/twins/customSensor/events").0, 204);
+    assert_eq!(server.get("/v1/twins/customSensor").0, 404);
+    assert_eq!(server.put("/v1/twins/customSensor", json!({ "class": "TemperatureSensor" })).1["sequence"], 1);
+    server.kill();
+    let server = Server::start(SENSOR, data.path());
+    assert_eq!(server.get("/v1/twins/sensor").1["sequence"], 32);
+    assert_eq!(server.get("/v1/twins/customSensor").1["sequence"], 1);
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn inspect_counts_what_there_is() {
     fleet(data.path());
     let found = inspect(data.path(), &[]);
     assert_eq!(found["twins"]["TemperatureSensor"], json!({ "living": 4, "deleted": 1 }), "{found}");
-    assert_eq!((&found["format"], &found["damages"], &found["torn"]), (&json!(1), &json!(0), &json!(0)));
+    assert_eq!((&found["format"], &found["damages"], &found["torn"]), (&json!(2), &json!(0), &json!(0)));
     let segments = found["segments"].as_array().expect("segments");
     assert!(segments.len() >= 2 && segments.iter().all(|segment| segment["sealed"] == true), "{found}");
     let bytes: u64 = segments.iter().map(|segment| segment["bytes"].as_u64().expect("a number")).sum();
@@ -227,5 +227,58 @@ fn a_malformed_line_is_told_and_ends_an_import() {
     assert_eq!(contents(copy.path()).len(), 0);
     let server = Server::start(SENSOR, copy.path());
     assert!(failed(store_with("import", copy.path(), &[], lines[0].as_bytes())).contains("in use"));
+    server.stop();
+}
+
+#[test]
+fn compact_leaves_the_latest_state_of_each_twin() {
+    let data = directory();
+    fleet(data.path());
+    let exported = |data: &Path| -> Vec<Value> {
+        done(store("export", data, &[])).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let before = exported(data.path());
+    assert!(failed(store("compact", data.path(), &[])).contains("--retain"));
+    assert!(failed(store("compact", &data.path().join("not there"), &["--retain", "0s"])).contains("--data"));
+    done(store("compact", data.path(), &["--retain", "30d"]));
+    assert_eq!(inspect(data.path(), &[])["records"]["base"]["count"], 0);
+    let said = done(store("compact", data.path(), &["--retain", "0s"]));
+    assert!(said.contains("compacted from"), "{said}");
+    let said = done(store("verify", data.path(), &["--states"]));
+    assert!(said.contains("no damage"), "{said}");
+    let after = exported(data.path());
+    assert_eq!(after[1..], before[1..]);
+    assert_eq!(
+        (&after[0]["symbols"], &after[0]["schemas"], &after[0]["statements"]),
+        (&before[0]["symbols"], &before[0]["schemas"], &before[0]["statements"])
+    );
+    let found = inspect(data.path(), &[]);
+    assert!(found["whole"].as_u64().is_some_and(|whole| whole > 0) && found["records"]["base"]["count"] == 4, "{found}");
+    assert!(done(store("inspect", data.path(), &[])).contains("whole from position"));
+    assert_eq!(inspect(data.path(), &["--twin", "sensor"])["records"][0]["kind"], "base");
+
+    let server = Server::start(SENSOR, data.path());
+    assert!(failed(store("compact", data.path(), &["--retain", "0s"])).contains("in use"));
+    let (status, refused) = server.get("/v1/twins/sensor/events?after=1");
+    let sequence = before.iter().find(|twin| twin["id"] == "sensor").expect("a twin")["sequence"].as_u64().expect("a number");
+    assert_eq!((status, &refused["first"]), (410, &json!(sequence + 1)), "{refused}");
+    assert_eq!(server.get("/v1/twins/sensor/events").1["events"], json!([]));
+    assert_eq!(server.get("/v1/twins/sensor?at=1").1["first"], sequence);
+    assert_eq!(server.send("sensor", "updateTelemetry:", json!([1])).1["sequence"], sequence + 1);
+    assert_eq!(server.get("/v1/twins/gone").0, 410);
+    server.stop();
+
+    let has = |text: &str| contents(data.path()).values().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+    assert!(has("Größe"));
+    let said = done(store("compact", data.path(), &["--erase", "Größe"]));
+    assert!(said.contains("compacted from"), "{said}");
+    assert!(!has("Größe"));
+    assert!(failed(store("compact", data.path(), &["--erase", "Größe"])).contains("no twin `Größe`"));
+    done(store("compact", data.path(), &["--erase", "gone"]));
+    assert!(!has("gone"));
+    assert!(done(store("verify", data.path(), &["--states"])).contains("no damage"));
+    let server = Server::start(SENSOR, data.path());
+    assert_eq!((server.get("/v1/twins/gone").0, server.get("/v1/twins/Größe").0), (404, 404));
+    assert_eq!(server.put("/v1/twins/gone", json!({ "class": "TemperatureSensor" })).1["sequence"], 1);
     server.stop();
 }

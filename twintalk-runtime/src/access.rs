@@ -1,7 +1,7 @@
 //! Reading and writing the words of objects: what generated code does most.
 //!
-//! Each access is one test of the place, one of the bounds and one load or store. Scratch comes first, where programs
-//! have all their objects; what cannot happen shares one cold end, so that it takes no room in the code around.
+//! Each access is one test, which tells the place and the bounds, and one load or store. Scratch comes first, where
+//! programs have all their objects; everything else is done out of line, so that it takes no room in the code around.
 
 use std::hint::cold_path;
 
@@ -17,15 +17,44 @@ const HEAP: usize = Place::Heap as usize;
 /// An address out of bounds is a defect of the runtime; the engine catches the panic.
 #[cold]
 #[inline(never)]
-fn damaged() -> ! {
+pub(crate) fn damaged() -> ! {
     panic!("an object is not where it should be")
 }
 
-/// The word of an element of an exact Array in scratch, by an index from 0.
+/// Where an object is in scratch. What is anywhere else, or no object, is beyond all words there: one test of the bounds
+/// tells both.
 #[inline(always)]
-fn element_mut(scratch: &mut [u64], array: Value, at: usize) -> Option<&mut u64> {
-    let length = Header(*scratch.get(array.offset())?).length_of(class::ARRAY)?;
-    if at < length { scratch.get_mut(array.offset() + 1 + at) } else { None }
+const fn in_scratch(object: Value) -> usize {
+    (object.bits() ^ Value::reference(Place::Scratch, 0).bits()) as usize
+}
+
+/// Where a body word of an object is in scratch. The caller knows that it is an object: of floats, those next to zero are
+/// so far beyond all words that counting on from there would begin anew.
+#[inline(always)]
+const fn word_in_scratch(object: Value, index: usize) -> usize {
+    in_scratch(object).wrapping_add(1 + index)
+}
+
+/// Whether an object of values has a body word, from 0. What stands in the header of a short object is the length, of a long
+/// one the lower half of it.
+#[inline(always)]
+fn admits(header: Header, at: usize) -> bool {
+    if at < header.0 as u16 as usize {
+        return true;
+    }
+    cold_path();
+    at < header.length()
+}
+
+/// Where an element of an exact Array is in scratch, by an index from 1. It is certain that an object is an Array where
+/// `CERTAIN`.
+#[inline(always)]
+fn element_in_scratch<const CERTAIN: bool>(scratch: &[u64], array: Value, index: i64) -> Option<usize> {
+    let header = Header(*scratch.get(in_scratch(array))?);
+    if !CERTAIN && header.class() != class::ARRAY || !admits(header, (index as usize).wrapping_sub(1)) {
+        return None;
+    }
+    Some(in_scratch(array).wrapping_add(index as usize))
 }
 
 impl Turn {
@@ -45,26 +74,52 @@ impl Turn {
     /// A body word of an object of values, from 0. The caller knows that it is one and has it.
     #[inline(always)]
     pub fn field(&self, object: Value, index: usize) -> Value {
-        match self.words_of(object).get(object.offset() + 1 + index) {
+        match self.spaces[SCRATCH].words.get(word_in_scratch(object, index)) {
             Some(&word) => Value::from_word(word).unwrap_or_else(|| damaged()),
-            None => damaged(),
+            None => self.field_elsewhere(object, index),
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn field_elsewhere(&self, object: Value, index: usize) -> Value {
+        let word = self.words_of(object).get(object.offset() + 1 + index);
+        word.and_then(|word| Value::from_word(*word)).unwrap_or_else(|| damaged())
+    }
+
     /// A body word of an object of values, from 0; nil for what is no object. The caller knows that an object has it.
-    #[inline]
+    #[inline(always)]
     pub fn slot(&self, object: Value, index: usize) -> Value {
-        if object.is_reference() { self.field(object, index) } else { NIL }
+        match self.spaces[SCRATCH].words.get(word_in_scratch(object, index)) {
+            Some(&word) => Value::from_word(word).unwrap_or_else(|| damaged()),
+            None => self.slot_elsewhere(object, index),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn slot_elsewhere(&self, object: Value, index: usize) -> Value {
+        if object.is_reference() { self.field_elsewhere(object, index) } else { NIL }
     }
 
     /// The first words of the body of an object of values, by one look at where it is. The caller knows that it has them.
     #[inline(always)]
     pub fn first_words<const N: usize>(&self, object: Value) -> &[u64; N] {
+        if !object.is_in(Place::Scratch) {
+            return self.first_words_elsewhere(object);
+        }
         let first = object.offset() + 1;
-        match self.words_of(object).get(first..first + N).and_then(|words| words.first_chunk()) {
+        match self.spaces[SCRATCH].words.get(first..first + N).and_then(|words| words.first_chunk()) {
             Some(words) => words,
             None => damaged(),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_words_elsewhere<const N: usize>(&self, object: Value) -> &[u64; N] {
+        let words = self.words_of(object).get(object.offset() + 1..).and_then(|words| words.first_chunk());
+        words.unwrap_or_else(|| damaged())
     }
 
     /// Writes some of the first `N` body words of an object of values. The caller knows that the object has them.
@@ -95,18 +150,18 @@ impl Turn {
     /// Writes a body word, raw. Words of values objects must be values.
     #[inline(always)]
     pub fn set_word(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
-        if !object.is_in(Place::Scratch) {
-            return self.set_word_elsewhere(object, index, word);
-        }
-        match self.spaces[SCRATCH].words.get_mut(object.offset() + 1 + index) {
+        match self.spaces[SCRATCH].words.get_mut(word_in_scratch(object, index)) {
             Some(at) => *at = word,
-            None => damaged(),
+            None => return self.set_word_elsewhere(object, index, word),
         }
         Ok(())
     }
 
     #[inline(never)]
     fn set_word_elsewhere(&mut self, object: Value, index: usize, word: u64) -> Result<(), Raised> {
+        if object.is_in(Place::Scratch) {
+            damaged();
+        }
         if !object.is_in(Place::Heap) {
             return Err(self.forbid(object));
         }
@@ -119,6 +174,16 @@ impl Turn {
     /// The header of an object.
     #[inline(always)]
     pub fn header(&self, value: Value) -> Option<Header> {
+        match self.spaces[SCRATCH].words.get(in_scratch(value)) {
+            Some(&header) => Some(Header(header)),
+            None if value.is_reference() => self.header_elsewhere(value),
+            None => None,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn header_elsewhere(&self, value: Value) -> Option<Header> {
         self.words_of(value).get(value.offset()).copied().map(Header)
     }
 
@@ -146,22 +211,38 @@ impl Turn {
     /// The element of an exact Array at an index from 1; `None` where it has none, and of everything else.
     #[inline(always)]
     pub fn element(&self, array: Value, index: i64) -> Option<Value> {
+        match self.scratch_element::<false>(array, index) {
+            Some(element) => Some(element),
+            None => self.element_elsewhere(array, index),
+        }
+    }
+
+    /// The same of an Array in scratch alone. That an object is an Array is certain where `CERTAIN`.
+    #[inline(always)]
+    pub(crate) fn scratch_element<const CERTAIN: bool>(&self, array: Value, index: i64) -> Option<Value> {
+        let words = &self.spaces[SCRATCH].words[..];
+        Value::from_word(*words.get(element_in_scratch::<CERTAIN>(words, array, index)?)?)
+    }
+
+    #[inline(never)]
+    pub(crate) fn element_elsewhere(&self, array: Value, index: i64) -> Option<Value> {
         let words = self.words_of(array);
         let length = Header(*words.get(array.offset())?).length_of(class::ARRAY)?;
         let at = (index as usize).wrapping_sub(1);
-        if at >= length {
-            return None;
-        }
-        Value::from_word(*words.get(array.offset() + 1 + at)?)
+        if at < length { Value::from_word(*words.get(array.offset() + 1 + at)?) } else { None }
     }
 
     /// Writes an element of an exact Array at an index from 1; answers whether it did.
     #[inline(always)]
     pub fn set_element(&mut self, array: Value, index: i64, value: Value) -> bool {
-        if !array.is_in(Place::Scratch) {
-            return self.set_element_elsewhere(array, index, value);
-        }
-        match element_mut(&mut self.spaces[SCRATCH].words, array, (index as usize).wrapping_sub(1)) {
+        self.set_scratch_element::<false>(array, index, value) || self.set_element_elsewhere(array, index, value)
+    }
+
+    /// The same of an Array in scratch alone. That an object is an Array is certain where `CERTAIN`.
+    #[inline(always)]
+    pub(crate) fn set_scratch_element<const CERTAIN: bool>(&mut self, array: Value, index: i64, value: Value) -> bool {
+        let words = &mut self.spaces[SCRATCH].words[..];
+        match element_in_scratch::<CERTAIN>(words, array, index).and_then(|at| words.get_mut(at)) {
             Some(word) => {
                 *word = value.bits();
                 true
@@ -180,7 +261,8 @@ impl Turn {
         if !is_here || Header(header).class() != class::ORDERED_COLLECTION || !array.is_in(Place::Scratch) || !last.is_small() {
             return false;
         }
-        let Some(word) = element_mut(words, array, last.small_unchecked() as usize) else { return false };
+        let Some(element) = element_in_scratch::<false>(words, array, last.small_unchecked() + 1) else { return false };
+        let Some(word) = words.get_mut(element) else { return false };
         *word = value.bits();
         match words.get_mut(at + 3) {
             Some(word) => *word = Value::int(last.small_unchecked() + 1).bits(),
@@ -190,7 +272,7 @@ impl Turn {
     }
 
     #[inline(never)]
-    fn set_element_elsewhere(&mut self, array: Value, index: i64, value: Value) -> bool {
+    pub(crate) fn set_element_elsewhere(&mut self, array: Value, index: i64, value: Value) -> bool {
         let Some(header) = self.header(array) else { return false };
         let at = (index as usize).wrapping_sub(1);
         let is_element = array.is_in(Place::Heap) && header.class() == class::ARRAY && at < header.length();

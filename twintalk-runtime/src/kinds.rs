@@ -13,3 +13,5 @@ pub const SCHEMA: u8 = 4;
 pub const BLOCK: u8 = 5;
 /// A top-level statement that was run: see [`engine`](crate::engine).
 pub const PROVISION: u8 = 6;
+/// The state of a twin where its history begins, because what was before is not kept any more: see [`snapshot`](crate::snapshot).
+pub const BASE: u8 = 7;

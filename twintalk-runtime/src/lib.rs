@@ -34,6 +34,7 @@ mod copy;
 pub mod data;
 pub mod dispatch;
 pub mod each;
+mod elements;
 pub mod engine;
 pub mod event;
 pub mod exceptions;

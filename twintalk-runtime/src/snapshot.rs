@@ -8,6 +8,9 @@
 //! Like an event, a snapshot starts with the position of the twin's record before it, so loading walks
 //! back from the newest record to the first snapshot it meets. The words are canonical: those of the
 //! data directory's [tables](crate::tables), not of the program that wrote them.
+//!
+//! A *base* has the same form. It stands where another record of the twin was, and is where its history begins: what is at
+//! `previous` is not kept any more, or counts no more.
 
 use rend::u64_le;
 use rkyv::rancor::Failure;
@@ -43,10 +46,10 @@ pub struct NewSnapshot<'a> {
 }
 
 impl NewSnapshot<'_> {
-    /// The payload of a record of it, with none before.
-    pub fn payload(&self) -> Result<Vec<u8>, TooLarge> {
+    /// The payload of a record of it, behind one at a position.
+    pub fn payload(&self, previous: Position) -> Result<Vec<u8>, TooLarge> {
         let archive = rkyv::to_bytes::<Failure>(self).map_err(|_| TooLarge("a state beyond 2 GiB"))?;
-        Ok([&Position::NONE.0.to_le_bytes()[..], &archive].concat())
+        Ok([&previous.0.to_le_bytes()[..], &archive].concat())
     }
 
     /// Adds the snapshot to a batch; answers its relative position.

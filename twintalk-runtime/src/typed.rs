@@ -6,11 +6,12 @@
 use crate::answer::{Answer, Raised};
 use crate::library::class;
 use crate::ops;
-use crate::prim;
 use crate::raise::truth;
 use crate::row::{Row, Slot};
 use crate::turn::Turn;
 use crate::value::{MAX_SMALL, MIN_SMALL, Value};
+
+pub use crate::elements::{Difference, Sum, array_at, array_at_put, at, at_put, at_text};
 
 const SMALL_TAG: u64 = Value::int(0).bits();
 const SMALL_BITS: u64 = (1 << 48) - 1;
@@ -111,7 +112,7 @@ impl Operand for i64 {
 }
 
 #[inline(always)]
-fn both_small(a: impl Operand, b: impl Operand) -> bool {
+pub(crate) fn both_small(a: impl Operand, b: impl Operand) -> bool {
     (a.not_small() | b.not_small()) <= SMALL_BITS
 }
 
@@ -318,6 +319,12 @@ pub fn float_word(word: u64) -> f64 {
     f64::from_bits(!word)
 }
 
+/// The value that a word of an object holds.
+#[inline(always)]
+pub fn value_word(word: u64) -> Value {
+    Value::from_word(word).unwrap_or_else(|| crate::access::damaged())
+}
+
 /// The integer without a box that a word of an object holds.
 #[inline(always)]
 pub fn small_word(word: u64) -> i64 {
@@ -372,49 +379,6 @@ fn far_limit(limit: Value, round: fn(f64) -> f64, never: i64, t: &mut Turn) -> R
         Some(real) if !real.is_nan() => (round(real) as i64).clamp(-FAR, FAR),
         _ => never,
     })
-}
-
-/// `array at: index`
-#[inline]
-pub fn at(array: Value, index: i64, t: &mut Turn) -> Answer {
-    match t.element(array, index) {
-        Some(element) => Ok(element),
-        None => slow_at(array, index, t),
-    }
-}
-
-/// `text at: index` of what may well be a string of bytes.
-#[inline]
-pub fn at_text(text: Value, index: i64, t: &mut Turn) -> Answer {
-    if let Some(element) = t.element(text, index) {
-        return Ok(element);
-    }
-    match prim::character_at(text, index, t) {
-        Some(character) => Ok(character),
-        None => slow_at(text, index, t),
-    }
-}
-
-/// What is no Array: a string of bytes first, which is told by its class alone.
-#[inline(never)]
-fn slow_at(array: Value, index: i64, t: &mut Turn) -> Answer {
-    if let Some(character) = prim::character_at(array, index, t) {
-        return Ok(character);
-    }
-    let index = t.integer(index);
-    ops::at(array, index, t)
-}
-
-/// `array at: index put: value`
-#[inline]
-pub fn at_put(array: Value, index: i64, value: Value, t: &mut Turn) -> Answer {
-    if t.set_element(array, index, value) { Ok(value) } else { slow_at_put(array, index, value, t) }
-}
-
-#[inline(never)]
-fn slow_at_put(array: Value, index: i64, value: Value, t: &mut Turn) -> Answer {
-    let index = t.integer(index);
-    ops::at_put(array, index, value, t)
 }
 
 /// The class of an object; of what is none, a number that is no class's.

@@ -24,6 +24,9 @@ pub struct Options {
     /// How many bytes must be free on the disk for twins to take messages; one GiB, or a twentieth of the disk if that is
     /// more, when not given.
     pub min_free: Option<u64>,
+    /// How long events are kept, at least, where a twin's class does not say it with `retention`; for ever when not given.
+    /// Older ones are left out in the background; each twin keeps its state.
+    pub retain: Option<Duration>,
     /// What one turn may use.
     pub limits: Limits,
 }
@@ -38,6 +41,7 @@ impl Default for Options {
             shards: std::thread::available_parallelism().map_or(1, usize::from),
             snapshot_every: 1000,
             min_free: None,
+            retain: None,
             limits: Limits::default(),
         }
     }
@@ -251,6 +255,13 @@ pub enum Refusal {
         /// From where the feed can be read: the place behind what is missing.
         from: FeedPosition,
     },
+    /// The state of a twin, or its events, at that time are not kept any more.
+    PastNotKept {
+        /// The twin.
+        id: String,
+        /// The first sequence that can be asked for: that of a state where a state was asked for, else that of an event.
+        first: u64,
+    },
     /// The engine cannot take writes, or is closing.
     Unavailable {
         /// Why.
@@ -273,6 +284,7 @@ impl fmt::Display for Refusal {
             Self::TooLarge { what, limit } => write!(f, "{what} is beyond its limit of {limit}"),
             Self::Busy { .. } => f.write_str("too much is waiting"),
             Self::NotKept { from } => write!(f, "what happened after that position is not kept any more; the feed goes on from {from}"),
+            Self::PastNotKept { id, first } => write!(f, "the history of `{id}` is kept from {first} on"),
             Self::Unavailable { why } => f.write_str(why),
         }
     }

@@ -83,6 +83,11 @@ impl Twins {
         wait(self.delete(id))
     }
 
+    /// See [`erase`](Self::erase).
+    pub fn erase_blocking(&self, id: &str) -> Result<(), Refusal> {
+        wait(self.erase(id))
+    }
+
     /// See [`clone_twin`](Self::clone_twin).
     pub fn clone_blocking(&self, id: &str, new_id: Option<&str>) -> Result<(String, u64), Refusal> {
         wait(self.clone_twin(id, new_id))

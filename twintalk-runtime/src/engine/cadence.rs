@@ -63,7 +63,7 @@ pub(super) fn ask(classes: &mut [Class], frozen: &Arc<Frozen>, options: &Options
 }
 
 /// Whether the class side of a class of the program has a method; the library's answers nothing of interest.
-fn says(frozen: &Frozen, class: u32, selector: u32) -> bool {
+pub(super) fn says(frozen: &Frozen, class: u32, selector: u32) -> bool {
     let info = |number| frozen.class(number).filter(|info| info.is_twin);
     let classes = std::iter::successors(info(class), |class| class.superclass.and_then(info));
     classes.take(DEEPEST).any(|class| class.class_selectors.contains(&selector))

@@ -1,7 +1,8 @@
-//! A twin's records, newest first: each holds the position of the one before.
+//! A twin's records, newest first: each holds the position of the one before. They end with the twin's first event, or at its
+//! base, or where what is before is not kept.
 
 use crate::bytes::Malformed;
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::index::Ahead;
 use crate::journal::{Error, Position, Reader};
 use crate::kinds;
@@ -36,56 +37,82 @@ impl std::fmt::Display for Broken {
 pub(super) enum Link<'a> {
     Event(Event<'a>),
     Snapshot(Snapshot<'a>),
+    /// Where what is kept of a history begins.
+    Base(Snapshot<'a>),
 }
 
 impl Link<'_> {
-    fn previous(&self) -> Position {
+    /// Where the twin's record before it is, or was.
+    pub fn previous(&self) -> Position {
         match self {
             Self::Event(event) => event.previous,
-            Self::Snapshot(snapshot) => snapshot.previous,
+            Self::Snapshot(snapshot) | Self::Base(snapshot) => snapshot.previous,
+        }
+    }
+
+    /// Whether nothing before it is needed to know the twin.
+    pub fn is_beginning(&self) -> bool {
+        match self {
+            Self::Event(event) => begins(event.kind) || event.kind == EventKind::Deleted,
+            Self::Snapshot(_) => false,
+            Self::Base(_) => true,
+        }
+    }
+
+    /// The event that it is, or is the state after.
+    fn sequence(&self) -> u64 {
+        match self {
+            Self::Event(event) => event.sequence,
+            Self::Snapshot(snapshot) | Self::Base(snapshot) => snapshot.sequence,
         }
     }
 
     /// Whether it is of this moment or earlier.
     fn is_by(&self, moment: Moment) -> bool {
-        let (sequence, time) = match self {
-            Self::Event(event) => (event.sequence, event.time),
-            Self::Snapshot(snapshot) => (snapshot.sequence, snapshot.time),
+        let time = match self {
+            Self::Event(event) => event.time,
+            Self::Snapshot(snapshot) | Self::Base(snapshot) => snapshot.time,
         };
         match moment {
             Moment::Now => true,
-            Moment::Sequence(last) => sequence <= last,
+            Moment::Sequence(last) => self.sequence() <= last,
             Moment::Time(last) => time <= last,
         }
     }
 }
 
-/// Walks from a record back to the first one.
+/// Walks from a record back to the first one that is kept.
 pub(super) struct Chain<'a> {
     reader: &'a Reader,
     next: Position,
     ahead: Option<Ahead<'a>>,
+    /// Whether nothing may be kept at the next place.
+    may_end: bool,
 }
 
 impl<'a> Chain<'a> {
     /// The records from `last` back.
     pub fn new(reader: &'a Reader, last: Position) -> Self {
-        Self { reader, next: last, ahead: None }
+        Self { reader, next: last, ahead: None, may_end: false }
     }
 
     /// The same of a twin that the index may know: memory is asked for ahead.
     pub fn ahead(reader: &'a Reader, last: Position, ahead: Option<Ahead<'a>>) -> Self {
-        Self { reader, next: last, ahead }
+        Self { reader, next: last, ahead, may_end: false }
     }
 
-    fn step(&mut self) -> Result<(Position, Link<'a>), Broken> {
+    fn step(&mut self) -> Result<Option<(Position, Link<'a>)>, Broken> {
         let position = self.next;
         let malformed = |error| Broken::Malformed(position, error);
         if let Some(ahead) = &mut self.ahead {
             ahead.come_to(position);
         }
-        let record = self.reader.read(position).map_err(Broken::Journal)?;
+        let record = match self.reader.read(position) {
+            Err(Error::NotKept(_)) if self.may_end => return Ok(None),
+            read => read.map_err(Broken::Journal)?,
+        };
         let link = match record.kind {
+            kinds::BASE => Link::Base(Snapshot::read(record.payload).map_err(malformed)?),
             kinds::EVENT => Link::Event(Event::read(record.payload).map_err(malformed)?),
             kinds::SNAPSHOT => Link::Snapshot(Snapshot::read(record.payload).map_err(malformed)?),
             _ => return Err(malformed(Malformed("it is not one of a twin"))),
@@ -93,8 +120,9 @@ impl<'a> Chain<'a> {
         if link.previous() >= position {
             return Err(malformed(Malformed("it refers to a later one")));
         }
-        self.next = link.previous();
-        Ok((position, link))
+        self.may_end = link.is_beginning();
+        self.next = if matches!(link, Link::Base(_)) { Position::NONE } else { link.previous() };
+        Ok(Some((position, link)))
     }
 }
 
@@ -105,11 +133,11 @@ impl<'a> Iterator for Chain<'a> {
         if self.next == Position::NONE {
             return None;
         }
-        let step = self.step();
-        if step.is_err() {
+        let step = self.step().transpose();
+        if !matches!(step, Some(Ok(_))) {
             self.next = Position::NONE;
         }
-        Some(step)
+        step
     }
 }
 
@@ -122,6 +150,8 @@ pub(super) struct Replay<'a> {
     pub state: State,
     /// The records up to the moment, in order, with their positions.
     pub links: Vec<(Position, Link<'a>)>,
+    /// The lowest sequence that the walk has come to.
+    pub reached: u64,
 }
 
 impl<'a> Replay<'a> {
@@ -129,16 +159,21 @@ impl<'a> Replay<'a> {
     /// would do without them.
     pub fn up_to(chain: Chain<'a>, moment: Moment, keep: u64) -> Result<Self, Broken> {
         let reader = chain.reader;
-        let mut links = Vec::new();
+        let (mut links, mut reached) = (Vec::new(), u64::MAX);
         let mut state = State::default();
         for link in chain {
             let (position, link) = link?;
+            reached = link.sequence();
             if !link.is_by(moment) {
                 continue;
             }
             let is_enough = match &link {
                 // The twin had these slots later only.
                 Link::Snapshot(snapshot) if moment == Moment::Sequence(snapshot.sequence) && is_recast(reader, snapshot) => continue,
+                Link::Base(snapshot) => {
+                    state = State::of_snapshot(snapshot);
+                    break;
+                }
                 Link::Snapshot(snapshot) if snapshot.sequence <= keep => {
                     state = State::of_snapshot(snapshot);
                     break;
@@ -153,21 +188,22 @@ impl<'a> Replay<'a> {
             }
         }
         links.reverse();
-        Ok(Self { state, links })
+        Ok(Self { state, links, reached })
     }
 
     /// The events after one, up to a moment, if they tell alone what they wrote: none of them changed the heap or
     /// refers to it, so that the state before them does not matter.
     pub fn alone(chain: Chain<'a>, moment: Moment, after: u64, schemas: &Table<Schema>) -> Result<Option<Self>, Broken> {
-        let (mut links, mut schema) = (Vec::with_capacity(USUAL), None);
+        let (mut links, mut schema, mut reached) = (Vec::with_capacity(USUAL), None, u64::MAX);
         for link in chain {
             let (position, link) = link?;
+            reached = link.sequence();
             match link {
                 Link::Event(event) if event.sequence <= after => break,
                 Link::Event(_) if !link.is_by(moment) => {}
                 Link::Event(event) if !is_alone(&event) || *schema.get_or_insert(event.schema) != event.schema => return Ok(None),
                 Link::Event(_) => links.push((position, link)),
-                Link::Snapshot(_) => {}
+                Link::Snapshot(_) | Link::Base(_) => {}
             }
         }
         links.reverse();
@@ -178,7 +214,7 @@ impl<'a> Replay<'a> {
             state.schema = first.schema;
             state.slots = vec![NIL.bits(); schema.slots.len()];
         }
-        Ok(Some(Self { state, links }))
+        Ok(Some(Self { state, links, reached }))
     }
 
     /// Applies all records.
@@ -193,7 +229,7 @@ impl<'a> Replay<'a> {
     pub fn last_event(&self) -> Option<&Event<'a>> {
         self.links.iter().rev().find_map(|(_, link)| match link {
             Link::Event(event) => Some(event),
-            Link::Snapshot(_) => None,
+            Link::Snapshot(_) | Link::Base(_) => None,
         })
     }
 }
@@ -209,7 +245,7 @@ fn is_recast(reader: &Reader, snapshot: &Snapshot<'_>) -> bool {
     let before = Chain::new(reader, snapshot.previous).next();
     before.and_then(Result::ok).is_some_and(|(_, link)| match link {
         Link::Event(event) => event.schema != snapshot.schema,
-        Link::Snapshot(before) => before.schema != snapshot.schema,
+        Link::Snapshot(before) | Link::Base(before) => before.schema != snapshot.schema,
     })
 }
 
@@ -221,6 +257,7 @@ pub(super) fn step(state: &mut State, position: Position, link: &Link<'_>, schem
         Link::Snapshot(snapshot) if snapshot.epoch != state.epoch || snapshot.schema != state.schema => {
             *state = State::of_snapshot(snapshot)
         }
+        Link::Base(snapshot) => *state = State::of_snapshot(snapshot),
         Link::Snapshot(_) => {}
     }
     Ok(())

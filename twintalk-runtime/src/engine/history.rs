@@ -1,6 +1,7 @@
 //! The history of a twin: its events, with what they changed in readable form.
 
 use super::api::{Event, Moment, Refusal};
+use super::beginning::Beginning;
 use super::chain::{Broken, Chain, Link, Replay, step};
 use super::delta::{Deltas, readable};
 use super::job::Recorded;
@@ -10,21 +11,38 @@ use super::world::World;
 use crate::data::Data;
 use crate::event;
 use crate::index::Ahead;
+use crate::journal::{Position, Reader};
 
-/// Up to `limit` events after one, in order.
+/// Up to `limit` events after one, in order; after 0 those from the first that is kept.
 pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
-    let until = Moment::Sequence(after.saturating_add(limit as u64));
     let reader = world.journal.reader();
+    if let Some(events) = part(world, &reader, recorded, id, after, limit)? {
+        return Ok(events);
+    }
+    let beginning = Beginning::of(world, &reader, id, recorded).map_err(|error| broken(id, &error))?;
+    if after > 0 && beginning.is_cut {
+        return Err(Refusal::PastNotKept { id: id.to_owned(), first: beginning.event });
+    }
+    let after = beginning.event.saturating_sub(1).max(after);
+    Ok(part(world, &reader, recorded, id, after, limit)?.unwrap_or_default())
+}
+
+/// Up to `limit` events after one; nothing if the one that follows it is not there, though later ones are or were.
+fn part(world: &World, reader: &Reader, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Option<Vec<Event>>, Refusal> {
+    let until = Moment::Sequence(after.saturating_add(limit as u64));
     let directory = world.directory();
-    let start = world.by(directory.as_deref(), &reader, id, recorded.last, until);
-    let chain = || Chain::ahead(&reader, start, directory.as_deref().map(|directory| Ahead::new(directory, &reader, id)));
+    let start = world.by(directory.as_deref(), reader, id, recorded.last, until);
+    if start == Position::NONE {
+        return Ok(None);
+    }
+    let chain = || Chain::ahead(reader, start, directory.as_deref().map(|directory| Ahead::new(directory, reader, id)));
     let broken = |error| broken(id, &error);
     let schemas = &world.canon.tables.schemas;
     let replay = match Replay::alone(chain(), until, after, schemas).map_err(broken)? {
         Some(replay) => replay,
         None => Replay::up_to(chain(), until, after).map_err(broken)?,
     };
-    let Replay { mut state, links } = replay;
+    let Replay { mut state, links, reached } = replay;
     let mut deltas = Deltas::new(&world.canon.names, schemas, id);
     let mut listed = Vec::with_capacity(limit.min(links.len()));
     for (position, link) in links {
@@ -46,7 +64,9 @@ pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, li
             sent: Vec::new(),
         });
     }
-    Ok(listed)
+    let is_next = |first: &Event| first.sequence <= after.saturating_add(1);
+    let is_gapless = reached <= after || listed.first().is_some_and(is_next);
+    Ok(is_gapless.then_some(listed))
 }
 
 fn arguments(world: &World, event: &event::Event<'_>, id: &str) -> Vec<Data> {

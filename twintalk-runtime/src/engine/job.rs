@@ -64,6 +64,8 @@ pub(super) enum Job {
     List { range: Box<Range>, reply: Reply<Option<Listed>> },
     /// Make room for so many more twins of a class.
     Reserve { class: u16, twins: usize, reply: Reply<()> },
+    /// Forget a twin that was deleted, whose last record is up to a position and is not kept any more.
+    Forget { address: Address, until: Position, reply: Reply<()> },
     /// Try what the next message would make of a twin, and keep nothing of it.
     Rehearse { address: Address, reply: Reply<Rehearsed> },
     /// Take no more jobs.

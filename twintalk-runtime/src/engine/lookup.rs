@@ -14,7 +14,7 @@ use super::provision::tell;
 use super::shard::Shard;
 use super::twins::Twins;
 use super::world::World;
-use crate::index::{Config, Directory, Error, Index, Indexer, Life, Status, TwinRecord, Work};
+use crate::index::{Chore, Config, Directory, Error, Index, Indexer, Life, Status, TwinRecord, Work};
 use crate::journal::files::Files;
 use crate::journal::{Journal, Position, Reader};
 
@@ -92,8 +92,9 @@ impl Lookup {
     }
 
     /// Keeps the index up to date from now on, on a thread of its own, until it is [stopped](Self::stop).
-    pub fn start(&self, journal: &Arc<dyn Journal>) {
-        match Indexer::start(Arc::clone(&self.index), Arc::clone(journal)) {
+    /// It does a chore when there is nothing to index.
+    pub fn start(&self, journal: &Arc<dyn Journal>, chore: Option<Arc<dyn Chore>>) {
+        match Indexer::start(Arc::clone(&self.index), Arc::clone(journal), chore) {
             // There is one at most.
             Ok(indexer) => drop(self.indexer.set(indexer)),
             Err(error) => tell(&format!("the journal is not indexed, since no thread can be started: {error}")),
@@ -153,6 +154,11 @@ impl Lookup {
 }
 
 impl Twins {
+    /// Why what is old is not left out, if that failed; it is tried again.
+    pub fn compaction_failure(&self) -> Option<String> {
+        self.world().compaction.as_ref().and_then(|compaction| compaction.failure())
+    }
+
     /// Why the index is not kept up to date, if that is so: it tries again, and what is not indexed is served from memory.
     pub fn index_failure(&self) -> Option<String> {
         self.world().index.as_ref().and_then(Lookup::failure)

@@ -12,12 +12,14 @@
 //! - memory: `registry` from ids to twins (`id`, `head`), `lookup` of those it does not hold, `list` of all, `slabs` and `slab`
 //!   their rows
 //! - disk: `disk` whether there is room, `canon` its numbering, `outward` and `arguments` to it, `inward` from it, `chain` a twin's records,
-//!   `state` events applied, `names` and `project` to data, `former` names of classes and slots, `delta` to changes,
+//!   `beginning` where they begin, `state` events applied, `names` and `project` to data, `former` names of classes and slots, `delta` to changes,
 //!   `view` and `history` for readers, `feed` and `bell` for those who listen
+//! - age: `compaction`
 //! - start: `open`, `recover`, `report`, `rehearse`, `provision`, `world` what all share
 
 pub mod api;
 mod arguments;
+mod beginning;
 mod bell;
 mod blocking;
 mod budget;
@@ -25,6 +27,7 @@ mod cadence;
 mod canon;
 mod chain;
 mod change;
+pub(crate) mod compaction;
 mod counters;
 mod creation;
 mod delta;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use super::chain;
 use super::former::Former;
+use super::host::machine_time;
 use super::names::Names;
 use super::project::{Projection, Unreadable};
+use crate::bytes::Malformed;
 use crate::data::Data;
-use crate::event::Event;
-use crate::journal::{Position, Reader};
+use crate::event::{Event, EventKind, NewEvent, Previous};
+use crate::index::{Error, Index, Life, Work};
+use crate::journal::{Batch, Journal, Position, Reader};
 use crate::program::Program;
-use crate::tables::Tables;
+use crate::tables::{Symbol, Tables};
 
 pub(crate) use super::renumber::Numbers;
 pub(crate) use super::state::State;
@@ -76,4 +79,28 @@ impl Offline {
 /// Whether a twin may have an id; else why not.
 pub(crate) fn check_id(id: &str) -> Result<(), String> {
     super::twins::check_id(id).map_err(|refusal| refusal.to_string())
+}
+
+/// Where the deletion of a twin is, which is deleted if it lives; nothing if there is no such twin. The index must cover all of the
+/// log, and does so afterwards.
+pub(crate) fn delete(journal: &dyn Journal, index: &Index, tables: &mut Tables, id: &str) -> Result<Option<Position>, Error> {
+    let reader = journal.reader();
+    let Some((last, twin)) = index.find(&reader, id)? else {
+        // Its name may have been left.
+        index.unname(id, journal.durable(), &Work::new())?;
+        return Ok(None);
+    };
+    if twin.life == Life::Ends {
+        return Ok(Some(last));
+    }
+    let mut batch = Batch::new();
+    let selector = tables.symbols.intern(Symbol("delete".to_owned()), &mut batch);
+    let (sequence, schema, time) = (twin.sequence + 1, twin.schema, machine_time());
+    let event = NewEvent { kind: EventKind::Deleted, id, sequence, time, schema, selector, ..NewEvent::default() };
+    let appended = event.append_to(&mut batch, Previous::At(last));
+    let relative = appended.map_err(|_| Error::Malformed(last, Malformed("its twin cannot be deleted")))?;
+    let base = journal.commit(&batch)?;
+    journal.roll()?;
+    index.catch_up(&journal.reader(), &Work::new())?;
+    Ok(Some(Position(base.0 + relative)))
 }

@@ -11,6 +11,7 @@ use super::Twins;
 use super::api::{OpenError, Options};
 use super::cadence;
 use super::canon::Canon;
+use super::compaction::{self, Compaction, Retention};
 use super::counters::Counters;
 use super::disk::Disk;
 use super::feed::Feed;
@@ -52,8 +53,9 @@ impl Twins {
         let index = Lookup::open(files, &journal.reader()).map_err(index_error)?;
         let twins = Self::open_journal(program, options, Arc::new(journal), Some(index))?;
         let world = twins.world();
-        if let Some(index) = &world.index {
-            index.start(&world.journal);
+        if let Some(lookup) = &world.index {
+            let chore = world.compaction.clone().map(|compaction| -> Arc<dyn index::Chore> { compaction });
+            lookup.start(&world.journal, chore);
         }
         Ok(twins)
     }
@@ -102,6 +104,11 @@ impl Twins {
         report::changes(&classes, &canon, before).iter().for_each(|change| provision::tell(change));
         let frozen = frozen(program, &options)?;
         cadence::ask(&mut classes, &frozen, &options)?;
+        compaction::ask(&mut classes, &frozen, &options)?;
+        let compaction = index.as_ref().map(|lookup| {
+            let retention = Retention::of(&classes, &by_schema, options.retain);
+            Arc::new(Compaction::new(&journal, &lookup.index, &canon.tables.schemas, retention))
+        });
         let world = Arc::new(World {
             program,
             frozen,
@@ -110,6 +117,7 @@ impl Twins {
             classes,
             journal,
             index,
+            compaction,
             by_schema,
             hasher,
             feed: Feed::new(&options),
@@ -164,7 +172,7 @@ fn add_unknown(classes: &mut Vec<Class>, folded: &Folded, canon: &Canon) {
 }
 
 /// The program's literals, and its class-side state as class-side `initialize` methods leave it.
-fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, OpenError> {
+pub(super) fn frozen(program: &'static Program, options: &Options) -> Result<Arc<Frozen>, OpenError> {
     let clock = Clock::default();
     clock.advance();
     let host = Box::new(ShardHost(clock));

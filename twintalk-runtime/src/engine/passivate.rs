@@ -6,6 +6,7 @@
 //! one; and not if it was written to in the meantime; its entry may leave once a sealed and indexed segment has its last record.
 
 use super::head::{Last, Residence};
+use super::job::Address;
 use super::shard::{ROUND_BYTES, Shard};
 use crate::journal::Position;
 
@@ -91,6 +92,18 @@ impl Shard {
         let before = self.registry.used();
         self.registry.remove(number);
         before.saturating_sub(self.registry.used())
+    }
+
+    /// Lets the entry of a deleted twin go, if its last record is up to a position, where nothing is kept of it any more.
+    pub fn forget(&mut self, address: &Address, until: Position) {
+        if let Some(number) = self.registry.find(address.hash, &address.id) {
+            let head = self.registry.head(number);
+            let is_over = matches!(head.residence(), Residence::Deleted(_)) && matches!(head.last(), Last::At(last) if last <= until);
+            if is_over {
+                self.leaving.retain(|leaving| *leaving != number);
+                self.registry.remove(number);
+            }
+        }
     }
 
     fn bytes_of(&mut self, row: u32) -> usize {

@@ -12,7 +12,7 @@ use super::shard::{Share, shard_of};
 use super::state::{begins, is_whole};
 use super::world::World;
 use crate::event::{Event, EventKind};
-use crate::index::Directory;
+use crate::index::{Directory, Life, TwinRecord};
 use crate::journal::{Damage, Error, Position, Reader, Record};
 use crate::kinds;
 use crate::snapshot::Snapshot;
@@ -31,6 +31,8 @@ pub(super) struct Folded {
     pub time: i64,
     /// How many more twins began than ended.
     living: i64,
+    /// Whether records may lead to places that are not kept.
+    may_miss: bool,
     /// How many twins there are that the registries do not hold, at least.
     elsewhere: u64,
     /// What could not be read; the twins it belongs to cannot be either.
@@ -86,9 +88,13 @@ impl Folded {
 
     fn read(&mut self, reader: &Reader, directory: Option<&Directory>, hasher: &Hasher) -> Result<(), Broken> {
         let from = directory.map_or(Position::NONE, Directory::covered);
+        self.may_miss = reader.sealed().any(|(base, _)| reader.compacted(base).is_some());
         for record in reader.records(from) {
             match record {
-                Ok(record) => self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?,
+                Ok(record) => {
+                    self.living += self.hidden(&record, reader, directory, hasher);
+                    self.record(&record, hasher).map_err(|error| Broken::Malformed(record.position, error))?;
+                }
                 Err(Error::Damaged(damage)) => self.damaged(reader, damage, hasher)?,
                 Err(error) => return Err(Broken::Journal(error)),
             }
@@ -116,10 +122,11 @@ impl Folded {
                 self.time = self.time.max(event.time);
                 self.event(&event, record.position, hasher);
             }
-            kinds::SNAPSHOT => {
+            kinds::SNAPSHOT | kinds::BASE => {
                 let snapshot = Snapshot::read(record.payload)?;
                 let Snapshot { id, sequence, schema, time, .. } = snapshot;
                 self.time = self.time.max(time);
+                self.schemas.insert(schema);
                 self.twin(id, &Sleeper { last: record.position, sequence, schema, lives: true, is_saved: true }, hasher);
             }
             // A shard that reads its twins again has everything else.
@@ -130,6 +137,37 @@ impl Folded {
             }
         }
         Ok(())
+    }
+
+    /// How many more twins live by a record than it says, since what it follows is not kept: a life that begins with a base
+    /// counts, and one whose beginning counts no more does not end.
+    fn hidden(&mut self, record: &Record<'_>, reader: &Reader, directory: Option<&Directory>, hasher: &Hasher) -> i64 {
+        if !self.may_miss || self.only.is_some() {
+            return 0;
+        }
+        let Ok(Some(twin)) = TwinRecord::of(record) else { return 0 };
+        let is_open = match twin.life {
+            Life::Goes => false,
+            Life::Base => true,
+            Life::Begins | Life::Ends => twin.previous != Position::NONE && matches!(reader.read(twin.previous), Err(Error::NotKept(_))),
+        };
+        if !is_open {
+            return 0;
+        }
+        let hash = registry::hash(hasher, twin.id.as_bytes());
+        let known = self.registry(hash).and_then(|registry| {
+            registry.find(hash, twin.id).map(|number| matches!(registry.head(number).residence(), Residence::Asleep(_)))
+        });
+        let lived = known.unwrap_or_else(|| {
+            let last = directory.and_then(|directory| directory.find(reader, twin.id).ok().flatten());
+            last.is_some_and(|(_, last)| last.life.lives())
+        });
+        match twin.life {
+            Life::Base => i64::from(!lived),
+            Life::Begins => -i64::from(lived),
+            Life::Ends => i64::from(!lived),
+            Life::Goes => 0,
+        }
     }
 
     fn registry(&mut self, hash: u64) -> Option<&mut Registry> {

@@ -223,6 +223,11 @@ impl Shard {
                 // Who asked may have gone.
                 let _ = reply.send(Ok(()));
             }
+            Job::Forget { address, until, reply } => {
+                self.forget(&address, until);
+                // Who asked may have gone.
+                let _ = reply.send(Ok(()));
+            }
             Job::Rehearse { address, reply } => self.rehearse(&address, reply),
             Job::Stop => return false,
         }

@@ -82,7 +82,7 @@ impl Twins {
         format!("{}-{number}", &stem[..end])
     }
 
-    async fn ask<T>(&self, hash: u64, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Refusal> {
+    pub(super) async fn ask<T>(&self, hash: u64, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
         let shard = shard_of(hash, self.0.shards.len());
         self.0.shards[shard].send(job(reply)).await.map_err(|_| closed())?;
@@ -179,7 +179,7 @@ impl Twins {
         }
     }
 
-    async fn locate(&self, id: &str) -> Result<Recorded, Refusal> {
+    pub(super) async fn locate(&self, id: &str) -> Result<Recorded, Refusal> {
         let address = self.address(id);
         let hash = address.hash;
         self.ask(hash, |reply| Job::Locate { address, reply }).await
@@ -269,7 +269,8 @@ impl Twins {
         Ok((new_id, adopted.await?))
     }
 
-    /// Up to `limit` of a twin's events after one, also of a twin that was deleted.
+    /// Up to `limit` of a twin's events after one, also of a twin that was deleted; after 0 those from the first that is kept.
+    /// Refuses with [`PastNotKept`](Refusal::PastNotKept) where events after another one are not kept any more.
     pub async fn events(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
         let recorded = self.locate(id).await?;
         history::events(&self.0.world, recorded, id, after, limit)
@@ -294,6 +295,7 @@ impl Twins {
         metrics.push(("journal_commits_total", world.journal.commits()));
         metrics.extend(world.disk.metrics(&*world.journal, machine_time()));
         metrics.extend(world.index.iter().flat_map(Lookup::metrics));
+        metrics.extend(world.compaction.iter().flat_map(|compaction| compaction.metrics()));
         metrics
     }
 
@@ -315,6 +317,9 @@ impl Twins {
             }
             if let Some(index) = &world.index {
                 index.stop();
+            }
+            if let Some(compaction) = &world.compaction {
+                compaction.stop();
             }
             // What went wrong was told to those whose messages it concerned.
             let _ = world.journal.close();

@@ -1,6 +1,7 @@
 //! States read from the journal, by whoever asks: no shard is kept from its turns for it, and no row is made.
 
 use super::api::{Moment, Refusal, TwinState};
+use super::beginning::Beginning;
 use super::chain::{Broken, Chain, Replay};
 use super::job::Recorded;
 use super::project::{Projection, Unreadable};
@@ -51,7 +52,8 @@ pub(super) fn past(world: &World, recorded: Recorded, id: &str, moment: Moment) 
     let state = replay.finish(&world.canon.tables.schemas);
     let state = state.map_err(|error: Broken| broken(id, &error))?;
     if state.sequence == 0 {
-        return Err(Refusal::NoSuchTwin { id: id.to_owned() });
+        let beginning = Beginning::of(world, &reader, id, recorded).map_err(|error| broken(id, &error))?;
+        return Err(beginning.refusal(id));
     }
     view(world, &state, id)
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::api::Options;
 use super::canon::Canon;
+use super::compaction::Compaction;
 use super::counters::Counters;
 use super::disk::Disk;
 use super::feed::Feed;
@@ -28,6 +30,8 @@ pub(super) struct World {
     pub journal: Arc<dyn Journal>,
     /// Where the records of twins are; a journal in memory has none.
     pub index: Option<Lookup>,
+    /// Leaves out what is old; without an index nothing is.
+    pub compaction: Option<Arc<Compaction>>,
     /// For each schema the number of its class among `classes`.
     pub by_schema: Vec<u16>,
     pub hasher: Hasher,
@@ -56,6 +60,8 @@ pub(super) struct Known {
     pub migrate: Option<u32>,
     /// After how many events its twins are written as a whole, if the class says so.
     pub snapshot_every: Option<u64>,
+    /// How long their events are kept, if the class says so.
+    pub retention: Option<Duration>,
 }
 
 /// Selectors of events that no message caused, beside the program's.
@@ -122,7 +128,7 @@ pub(super) fn classes(program: &'static Program, canon: &Canon, hasher: &Hasher)
         Some(Class {
             name: info.name.to_owned(),
             schema: canon.schema(twin.class)?,
-            known: Some(Known { number: twin.class, info, external, migrate, snapshot_every: None }),
+            known: Some(Known { number: twin.class, info, external, migrate, snapshot_every: None, retention: None }),
         })
     });
     known.collect()

@@ -22,9 +22,9 @@ use super::manifest::{Indexed, Kept, Manifest};
 use super::names::{Names, NamesRun};
 use super::plan::{Size, Stock};
 use super::record::TwinRecord;
-use super::table::Table;
+use super::table::{Entries, Table};
 use crate::bytes::Malformed;
-use crate::journal::{Position, Reader};
+use crate::journal::{self, Position, Reader};
 
 /// A table, or what is missing until it is built again.
 #[derive(Clone, Debug)]
@@ -51,6 +51,12 @@ impl Slot {
             Self::Broken(name, _) => name.span,
         }
     }
+}
+
+/// Tells what a segment was compacted to from what it was before; 0 if it was not.
+pub(super) fn version(reader: &Reader, span: Span) -> u64 {
+    // Each time it has fewer records.
+    reader.compacted(Position(span.base)).map_or(0, |compacted| compacted.bytes << 24 | compacted.records & 0xFF_FFFF | 1 << 63)
 }
 
 /// What the index knows at a moment. It does not change; a newer one replaces it.
@@ -232,7 +238,8 @@ impl Directory {
         }
         for slot in &self.tables {
             if let Some(position) = slot.whole()?.newest(hash)? {
-                let found = self.record(reader, position)?;
+                // A twin's last record is kept as long as anything is of it.
+                let Some(found) = TwinRecord::at(reader, position)? else { continue };
                 return match found.id == id {
                     true => Ok(Some((position, found))),
                     false if self.key.hash(found.id) == hash => Ok(None),
@@ -257,13 +264,35 @@ impl Directory {
             let table = slot.whole()?;
             for number in table.all(hash)?.rev() {
                 let position = table.position(number)?;
-                let found = self.record(reader, position)?;
-                if found.id == id {
+                if let Some(found) = TwinRecord::at(reader, position)?.filter(|found| found.id == id) {
                     return Ok(Some((position, found)));
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Segments that were compacted after their index was made.
+    pub(super) fn outdated(&self, reader: &Reader) -> Vec<Span> {
+        let is_outdated =
+            |(segment, slot): &&(Indexed, Slot)| slot.whole().is_ok_and(|table| table.of().version != version(reader, segment.span));
+        self.segments.iter().filter(is_outdated).map(|(segment, _)| segment.span).collect()
+    }
+
+    /// The hash of an id.
+    pub fn hash(&self, id: &str) -> IdHash {
+        self.key.hash(id)
+    }
+
+    /// Calls `each` with the hash and the position of every record of a twin in a segment.
+    pub fn each(&self, span: Span, mut each: impl FnMut(IdHash, Position)) -> Result<(), Error> {
+        for (_, slot) in self.segments.iter().filter(|(segment, _)| segment.span == span) {
+            let mut entries = Entries::new(slot.whole()?)?;
+            while let Some((hash, position)) = entries.step()? {
+                each(hash, position);
+            }
+        }
+        Ok(())
     }
 
     /// Whether several twins have a hash.
@@ -274,8 +303,7 @@ impl Directory {
     /// The record that a table says is there.
     #[inline]
     pub(super) fn record<'a>(&self, reader: &'a Reader, position: Position) -> Result<TwinRecord<'a>, Error> {
-        let found = TwinRecord::at(reader, position)?;
-        found.ok_or(Error::Malformed(position, Malformed("the index knows a record that is not kept")))
+        TwinRecord::at(reader, position)?.ok_or(Error::Journal(journal::Error::NotKept(position)))
     }
 
     /// The records of a twin from the last one back, segment by segment, until one is of an event before

@@ -1,19 +1,19 @@
 //! The records of one twin, segment by segment.
 //!
 //! In the tail that no index covers yet, each record leads to the one before. In a segment, one look into its
-//! index gives all records of the twin there; the oldest one leads to the segment before. So a hundred events
+//! index gives all records of the twin there; the oldest one leads to the segment before, until what is there is not kept. So a hundred events
 //! among millions are reached by a look into each segment on the way, and not by a walk over all that came after them.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::Error;
-use super::directory::Directory;
+use super::directory::{Directory, version};
 use super::hash::IdHash;
-use super::record::TwinRecord;
+use super::record::{Life, TwinRecord};
 use super::table::{Look, Table};
 use crate::bytes::Malformed;
-use crate::journal::{Position, Reader};
+use crate::journal::{self, Position, Reader};
 
 /// Goes back from segment to segment; answers a [`Stretch`] of each that has records of the twin.
 #[derive(Debug)]
@@ -62,10 +62,11 @@ impl<'a> History<'a> {
 
     fn step(&mut self) -> Result<Stretch<'a>, Error> {
         let (records, oldest) = match self.next >= self.directory.covered() {
-            true => self.in_tail()?,
+            true => self.walk(self.directory.covered())?,
             false => self.in_segment()?,
         };
-        self.next = if oldest.sequence < self.down_to { Position::NONE } else { oldest.previous };
+        let is_enough = oldest.sequence < self.down_to || oldest.life == Life::Base;
+        self.next = if is_enough { Position::NONE } else { oldest.previous };
         Ok(Stretch { reader: self.reader, records, oldest: oldest.sequence })
     }
 
@@ -82,13 +83,18 @@ impl<'a> History<'a> {
         Ok(record)
     }
 
-    fn in_tail(&self) -> Result<(Records, TwinRecord<'a>), Error> {
+    /// Goes from record to record, down to a position.
+    fn walk(&self, floor: Position) -> Result<(Records, TwinRecord<'a>), Error> {
         let mut listed = vec![self.next];
         let mut record = self.record(self.next, self.next)?;
-        while record.sequence >= self.down_to && record.previous >= self.directory.covered() && record.previous != Position::NONE {
+        while record.sequence >= self.down_to && record.life != Life::Base && record.previous >= floor && record.previous != Position::NONE
+        {
             let position = record.previous;
+            record = match self.record(position, position) {
+                Err(Error::Journal(journal::Error::NotKept(_))) => break,
+                record => record?,
+            };
             listed.push(position);
-            record = self.record(position, position)?;
         }
         listed.reverse();
         Ok((Records::Listed(listed), record))
@@ -103,12 +109,17 @@ impl<'a> History<'a> {
             return Err(not_indexed());
         }
         let table = slot.whole()?;
+        let base = Position(segment.span.base);
+        if table.of().version != version(self.reader, segment.span) {
+            return self.walk(base);
+        }
         let all = table.all(self.hash)?;
         let end = table.beyond(all.clone(), self.next)?;
         if end == all.start || table.position(end - 1)? != self.next {
+            // Is it kept?
+            self.record(self.next, self.next)?;
             return Err(table.damaged(0, "a record of its segment is not in it"));
         }
-        let base = Position(segment.span.base);
         if !self.directory.is_shared(self.hash) {
             let oldest = self.record(table.position(all.start)?, base)?;
             return Ok((Records::Indexed(Arc::clone(table), all.start..end), oldest));
@@ -132,11 +143,16 @@ impl<'a> Iterator for History<'a> {
         if self.next == Position::NONE {
             return None;
         }
+        let next = self.next;
         let step = self.step();
         if step.is_err() {
             self.next = Position::NONE;
         }
-        Some(step)
+        match step {
+            // The history that is kept ended with the stretch before.
+            Err(Error::Journal(journal::Error::NotKept(position))) if position == next => None,
+            step => Some(step),
+        }
     }
 }
 
@@ -174,8 +190,7 @@ impl Stretch<'_> {
 
     fn record(&self, number: usize) -> Result<TwinRecord<'_>, Error> {
         let position = self.position(number)?;
-        let found = TwinRecord::at(self.reader, position)?;
-        found.ok_or(Error::Malformed(position, Malformed("the index knows a record that is not kept")))
+        TwinRecord::at(self.reader, position)?.ok_or(Error::Journal(journal::Error::NotKept(position)))
     }
 
     /// Its first record whose key is above `most`, which that of the oldest one is not; the length if there is none. Keys

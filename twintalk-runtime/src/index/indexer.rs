@@ -34,6 +34,12 @@ pub struct Status {
     pub error: Option<String>,
 }
 
+/// Work for when the index is up to date.
+pub trait Chore: Send + Sync {
+    /// Does some of it; answers whether there was any. It ends soon where the work is stopped.
+    fn work(&self, work: &Work) -> bool;
+}
+
 /// Keeps an index up to date until it is stopped, which is before its journal is closed: while it reads, nobody else can
 /// open the directory.
 pub struct Indexer {
@@ -44,6 +50,7 @@ pub struct Indexer {
 struct Shared {
     index: Arc<Index>,
     journal: Arc<dyn Journal>,
+    chore: Option<Arc<dyn Chore>>,
     work: Work,
     now: Mutex<Now>,
     wake: Condvar,
@@ -57,9 +64,9 @@ struct Now {
 }
 
 impl Indexer {
-    /// Starts the thread.
-    pub fn start(index: Arc<Index>, journal: Arc<dyn Journal>) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { index, journal, work: Work::new(), now: Mutex::default(), wake: Condvar::new() });
+    /// Starts the thread, which does a chore when nothing else is to be done.
+    pub fn start(index: Arc<Index>, journal: Arc<dyn Journal>, chore: Option<Arc<dyn Chore>>) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { index, journal, chore, work: Work::new(), now: Mutex::default(), wake: Condvar::new() });
         let run = {
             let shared = Arc::clone(&shared);
             move || shared.run()
@@ -125,7 +132,8 @@ impl Shared {
                     (now.step, now.error) = (None, None);
                     drop(now);
                     retry = RETRY;
-                    if step.is_none() {
+                    let did = step.is_some() || self.chore.as_ref().is_some_and(|chore| chore.work(&self.work));
+                    if !did {
                         self.wait(IDLE);
                     }
                 }

@@ -20,13 +20,16 @@
 //! What is read is checked: each part of a file has a checksum that is looked at whenever the part is read. What does
 //! not fit is an error, never an answer.
 
+mod ages;
 mod ahead;
 pub mod directory;
+mod erase;
 mod error;
 mod file;
 pub mod hash;
 pub mod history;
 mod indexer;
+mod lasts;
 pub mod manifest;
 pub mod names;
 pub mod plan;
@@ -46,8 +49,10 @@ pub use ahead::Ahead;
 pub use directory::Directory;
 pub use error::Error;
 pub use file::{FileName, Kind, Span};
-pub use indexer::{Indexer, Status};
+pub use indexer::{Chore, Indexer, Status};
+pub use lasts::Lasts;
 pub use plan::Step;
+pub use record::{Life, TwinRecord};
 pub use work::Work;
 
 use crate::journal::files::Files;
@@ -57,7 +62,6 @@ use file::UNFINISHED;
 use hash::Key;
 use manifest::{Manifest, Unusable};
 use names::NamesRun;
-pub use record::{Life, TwinRecord};
 use table::Table;
 
 /// The index of a data directory.

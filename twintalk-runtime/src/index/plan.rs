@@ -49,7 +49,7 @@ pub struct Stock {
     pub sealed: Vec<Span>,
     /// Those that were taken in.
     pub indexed: Vec<Indexed>,
-    /// Those of them whose index is missing or damaged.
+    /// Those of them whose index is missing, damaged, or of the segment before it was compacted.
     pub broken: Vec<Span>,
     /// What a lookup goes through, the oldest first.
     pub tables: Vec<Size>,

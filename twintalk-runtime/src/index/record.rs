@@ -16,6 +16,15 @@ pub enum Life {
     Goes,
     /// It ended.
     Ends,
+    /// It goes on, and what is kept of it may begin here.
+    Base,
+}
+
+impl Life {
+    /// Whether the twin lives then.
+    pub fn lives(self) -> bool {
+        self != Self::Ends
+    }
 }
 
 /// A record of a twin.
@@ -54,19 +63,20 @@ impl<'a> TwinRecord<'a> {
                 let is_whole = life == Life::Begins || kind == EventKind::Migrated;
                 Self { id, previous, sequence, time, schema, life, is_event: true, is_whole }
             }
-            kinds::SNAPSHOT => {
+            kinds::SNAPSHOT | kinds::BASE => {
                 let Snapshot { id, previous, sequence, time, schema, .. } = Snapshot::read(record.payload)?;
-                Self { id, previous, sequence, time, schema, life: Life::Goes, is_event: false, is_whole: true }
+                let life = if record.kind == kinds::BASE { Life::Base } else { Life::Goes };
+                Self { id, previous, sequence, time, schema, life, is_event: false, is_whole: true }
             }
             _ => return Ok(None),
         }))
     }
 
-    /// The record of a twin at a position where one must be; `None` if no record is kept there.
+    /// The record of a twin at a position where one must be, or was; `None` if it is not kept.
     pub fn at(reader: &'a Reader, position: Position) -> Result<Option<Self>, Error> {
         let record = match reader.read(position) {
             Ok(record) => record,
-            Err(journal::Error::NoRecord(_)) => return Ok(None),
+            Err(journal::Error::NotKept(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         let malformed = |error| Error::Malformed(position, error);

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::directory::{Directory, Slot};
+use super::directory::{Directory, Slot, version};
 use super::file::{FileName, Kind, Span};
 use super::manifest::Indexed;
 use super::names::{self, NamesRun, NamesWriter};
 use super::plan::{self, Step};
 use super::record::TwinRecord;
 use super::scan::{Scan, scan};
-use super::table::{self, Shared, Table, TableWriter};
+use super::table::{self, Of, Shared, Table, TableWriter};
 use super::work::Work;
 use super::{Error, Index, lock, path};
 use crate::journal::{Position, Reader};
@@ -18,7 +18,10 @@ use crate::journal::{Position, Reader};
 impl Index {
     /// What is to be done next.
     pub fn next_step(&self, reader: &Reader) -> Option<Step> {
-        plan::next(&self.directory().stock(sealed(reader)))
+        let directory = self.directory();
+        let mut stock = directory.stock(sealed(reader));
+        stock.broken.extend(directory.outdated(reader));
+        plan::next(&stock)
     }
 
     /// How much of the sealed log is not covered yet, in bytes.
@@ -73,7 +76,7 @@ impl Index {
     }
 
     /// Makes a state of things the one that counts.
-    fn replace(&self, directory: Directory, work: &Work) -> Result<(), Error> {
+    pub(super) fn replace(&self, directory: Directory, work: &Work) -> Result<(), Error> {
         work.wrote(directory.manifest().write(&*self.files)?);
         self.publish(directory.refresh());
         Ok(())
@@ -96,8 +99,8 @@ impl Index {
 
     fn index(&self, span: Span, reader: &Reader, work: &Work) -> Result<(), Error> {
         let mut directory = (*self.directory()).clone();
-        let scan = scan(reader, span, &directory.key, work)?;
-        let table = self.write_table(&directory, span, &scan, work)?;
+        let scan = scan(reader, span, &directory, work)?;
+        let table = self.write_table(&directory, span, &scan, reader, work)?;
         let segment = Indexed { span, entries: table.entries(), changes: scan.changes.len() as u64 };
         if segment.changes > 0 {
             directory.names.push(self.write_names(span, &scan, work)?);
@@ -116,10 +119,18 @@ impl Index {
 
     fn index_again(&self, span: Span, reader: &Reader, work: &Work) -> Result<(), Error> {
         let mut directory = (*self.directory()).clone();
-        let scan = scan(reader, span, &directory.key, work)?;
-        let table = self.write_table(&directory, span, &scan, work)?;
+        let scan = scan(reader, span, &directory, work)?;
+        let table = self.write_table(&directory, span, &scan, reader, work)?;
+        // Where a history begins now, its name must be known of the segment, lest the run that knows it be lost.
+        let is_unnamed = !scan.changes.is_empty() && !directory.names.iter().any(|run| run.name().span.covers(span));
+        if table.of().version != 0 && is_unnamed {
+            directory.names.push(self.write_names(span, &scan, work)?);
+        }
         if let Some((segment, slot)) = directory.segments.iter_mut().find(|(segment, _)| segment.span == span) {
             segment.entries = table.entries();
+            if table.of().version != 0 {
+                segment.changes = scan.changes.len() as u64;
+            }
             *slot = Slot::Whole(table);
         }
         self.replace(directory, work)
@@ -127,25 +138,18 @@ impl Index {
 
     fn names_again(&self, span: Span, reader: &Reader, work: &Work) -> Result<(), Error> {
         let mut directory = (*self.directory()).clone();
-        let scan = scan(reader, span, &directory.key, work)?;
+        let scan = scan(reader, span, &directory, work)?;
         directory.names.push(self.write_names(span, &scan, work)?);
         self.replace(directory, work)
     }
 
-    fn write_table(&self, directory: &Directory, span: Span, scan: &Scan<'_>, work: &Work) -> Result<Arc<Table>, Error> {
+    fn write_table(&self, directory: &Directory, span: Span, scan: &Scan<'_>, reader: &Reader, work: &Work) -> Result<Arc<Table>, Error> {
         let name = FileName { kind: Kind::Records, span };
-        let before = directory.below(span.base);
-        let shared = scan.shared(|hash| {
-            for slot in &before {
-                if slot.whole()?.newest(hash)?.is_some() {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        })?;
+        let shared = scan.shared(directory)?;
         let key = directory.key.check();
         let twins = scan.found.chunk_by(|a, b| a.hash() == b.hash()).count() as u64;
-        let mut writer = TableWriter::create(&*self.files, name, key, scan.found.len() as u64, twins)?;
+        let of = Of { version: version(reader, span), time: scan.time };
+        let mut writer = TableWriter::create(&*self.files, name, key, scan.found.len() as u64, twins)?.of(of);
         for found in &scan.found {
             writer.push(found.hash(), found.position(span.base))?;
         }

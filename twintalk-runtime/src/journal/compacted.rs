@@ -14,10 +14,11 @@
 //! - `place`: the record's position less the base, and `offset`: where it lies in the file, both in words of 8 bytes.
 //!
 //! What a lookup finds is proven by the record's check. That there is nothing is believed only if the places fit
-//! their checksum.
+//! their checksum, which is looked at once: they are many, and so are those who ask for what is not there.
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::{OWN, encode};
 use super::error::{Damage, Error};
@@ -25,7 +26,7 @@ use super::files::{File, Files};
 use super::frame::{FrameHeader, HEADER, MapHeader, SegmentHeader};
 use super::region::Region;
 use super::segment::{Segment, Segments, UNFINISHED, name};
-use super::{Position, Record};
+use super::{Position, Source};
 
 /// Where the first of the two map headers is.
 pub const MAP: usize = HEADER;
@@ -37,14 +38,19 @@ const RECORDS: usize = 3 * HEADER;
 /// The bytes of one place.
 const PLACE: usize = 8;
 
+/// So much is written between two syncs: commits never wait behind a large file's.
+const SYNC_EVERY: usize = 8 << 20;
+
 /// How much is written at once.
 const CHUNK: usize = 1 << 20;
 
 /// How a compacted segment's file is laid out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Map {
     header: MapHeader,
     at: usize,
+    /// Whether the places were seen to fit their checksum.
+    proven: Arc<AtomicBool>,
 }
 
 impl Map {
@@ -52,7 +58,7 @@ impl Map {
     pub fn new(header: MapHeader, length: u64) -> Option<Self> {
         let at = usize::try_from(header.at).ok().filter(|at| *at >= RECORDS)?;
         let places = u64::from(header.count) * PLACE as u64;
-        (header.at.checked_add(places + HEADER as u64) == Some(length)).then_some(Self { header, at })
+        (header.at.checked_add(places + HEADER as u64) == Some(length)).then(|| Self { header, at, proven: Arc::default() })
     }
 
     /// The segment's epoch.
@@ -98,9 +104,13 @@ impl Map {
         match self.first_from(segment, position.0) {
             Some((found, offset)) if found == position.0 => Ok(offset),
             _ if position.0 >= self.end() => Err(Error::NoRecord(position)),
+            _ if self.proven.load(Ordering::Relaxed) => Err(Error::NotKept(position)),
             _ => match self.damaged_places(segment) {
                 Some(damage) => Err(Error::Damaged(damage)),
-                None => Err(Error::NotKept(position)),
+                None => {
+                    self.proven.store(true, Ordering::Relaxed);
+                    Err(Error::NotKept(position))
+                }
             },
         }
     }
@@ -151,7 +161,7 @@ pub(super) fn compact(
     segments: &Segments,
     base: Position,
     thinned: bool,
-    records: &mut dyn Iterator<Item = Record<'_>>,
+    records: &mut Source<'_>,
 ) -> Result<u64, Error> {
     let segment = segments.reader().sealed_segment(base).ok_or(Error::NoRecord(base))?;
     let compacted = replace(files, &segment, thinned, records)?;
@@ -161,7 +171,7 @@ pub(super) fn compact(
 }
 
 /// Puts a file with these records in the place of a segment's, durably.
-fn replace(files: &dyn Files, of: &Segment, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<Segment, Error> {
+fn replace(files: &dyn Files, of: &Segment, thinned: bool, records: &mut Source<'_>) -> Result<Segment, Error> {
     let (name, path) = (name(of.base), of.path.clone());
     let failed = |source: io::Error| Error::Io { doing: "compact", path: path.clone(), source };
     let unfinished = format!("{name}{UNFINISHED}");
@@ -191,17 +201,19 @@ struct Writing<'a> {
     at: usize,
     check: u32,
     places: Vec<u8>,
+    /// How much was written since it was synced last.
+    unsynced: usize,
 }
 
 impl<'a> Writing<'a> {
     fn new(file: &'a dyn File, of: &'a Segment) -> Self {
-        Self { file, of, chunk: Vec::new(), at: RECORDS, check: 0, places: Vec::new() }
+        Self { file, of, chunk: Vec::new(), at: RECORDS, check: 0, places: Vec::new(), unsynced: 0 }
     }
 
-    fn records(mut self, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<Self, Error> {
+    fn records(mut self, records: &mut Source<'_>) -> Result<Self, Error> {
         let Segment { base, ref path, .. } = *self.of;
         let (mut next, end) = (base, self.of.end());
-        for record in records {
+        records(&mut |record| {
             let Position(position) = record.position;
             let is_right = (next..end).contains(&position) && position.is_multiple_of(8) && record.kind & OWN == 0;
             if !is_right {
@@ -212,11 +224,12 @@ impl<'a> Writing<'a> {
             let (place, offset) = (words(position - base)?, words((self.at + self.chunk.len()) as u64)?);
             self.places.extend_from_slice(&offset.to_le_bytes());
             self.places.extend_from_slice(&place.to_le_bytes());
-            encode(&record, &mut self.chunk)?;
+            encode(record, &mut self.chunk)?;
             if self.chunk.len() >= CHUNK {
                 self.flush().map_err(|source| Error::Io { doing: "compact", path: path.clone(), source })?;
             }
-        }
+            Ok(())
+        })?;
         Ok(self)
     }
 
@@ -224,7 +237,12 @@ impl<'a> Writing<'a> {
         self.file.write(self.at as u64, &self.chunk)?;
         self.check = crc32c::crc32c_append(self.check, &self.chunk);
         self.at += self.chunk.len();
+        self.unsynced += self.chunk.len();
         self.chunk.clear();
+        if self.unsynced >= SYNC_EVERY {
+            self.unsynced = 0;
+            self.file.sync()?;
+        }
         Ok(())
     }
 
@@ -242,6 +260,6 @@ impl<'a> Writing<'a> {
         self.places.extend_from_slice(&header.encode());
         self.file.write(self.at as u64, &self.places)?;
         self.file.write(0, &start)?;
-        Ok(Map { header, at: self.at })
+        Ok(Map { header, at: self.at, proven: Arc::default() })
     }
 }

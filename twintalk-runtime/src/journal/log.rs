@@ -12,7 +12,7 @@ use super::queue::Queue;
 use super::recovery::{self, Opened};
 use super::segment::Segments;
 use super::writer::Writer;
-use super::{Batch, Completion, Config, Journal, Position, Reader, Record};
+use super::{Batch, Completion, Config, Journal, Position, Reader, Source};
 
 /// A log in the segment files of one directory, written by a thread of its own.
 pub struct SegmentLog {
@@ -95,7 +95,7 @@ impl Journal for SegmentLog {
         Ok(())
     }
 
-    fn compact(&self, base: Position, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<u64, Error> {
+    fn compact(&self, base: Position, thinned: bool, records: &mut Source<'_>) -> Result<u64, Error> {
         let _compacting = self.compacting.lock().unwrap_or_else(PoisonError::into_inner);
         compacted::compact(&*self.files, &self.segments, base, thinned, records)
     }

@@ -106,6 +106,12 @@ impl Default for Config {
     }
 }
 
+/// Takes one record after the other.
+pub type Sink<'a> = dyn FnMut(&Record<'_>) -> Result<(), Error> + 'a;
+
+/// Gives records to a sink, as they are made. An error of the sink must end it; its own error ends what is made of them.
+pub type Source<'a> = dyn FnMut(&mut Sink<'_>) -> Result<(), Error> + 'a;
+
 /// An append-only log of records.
 ///
 /// A value is one partition, held by one owner since it was opened; a directory's lock keeps others out, and each opening has a
@@ -147,7 +153,7 @@ pub trait Journal: Send + Sync {
     ///
     /// It is durable when it returns; after an error the segment is what it was. Readers taken before go on with what they
     /// saw. A log whose segments are never sealed refuses.
-    fn compact(&self, base: Position, thinned: bool, records: &mut dyn Iterator<Item = Record<'_>>) -> Result<u64, Error> {
+    fn compact(&self, base: Position, thinned: bool, records: &mut Source<'_>) -> Result<u64, Error> {
         let _ = (thinned, records);
         Err(Error::NoRecord(base))
     }

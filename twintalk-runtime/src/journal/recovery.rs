@@ -225,7 +225,7 @@ impl<'a> SegmentFile<'a> {
         let length = self.map.as_ref().map_or((end - self.base) as usize, Map::length);
         let region = self.file.map(length).map_err(self.failed("map"))?;
         region.publish(length);
-        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true, map: self.map })
+        Ok(Segment { base: self.base, path: self.files.path(&segment::name(self.base)), region, is_checked: true, map: self.map.clone() })
     }
 
     /// All of its bytes.

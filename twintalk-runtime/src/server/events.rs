@@ -1,4 +1,4 @@
-//! A twin's history.
+//! A twin's history: read and erased.
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
@@ -28,4 +28,10 @@ pub async fn list(State(app): State<App>, TwinId(id): TwinId, Parameters(listing
     view::list(&mut text, &events, view::event);
     view::next(&mut text, next);
     Ok(view::text(StatusCode::OK, text))
+}
+
+/// `DELETE /v1/twins/{id}/events`: the twin and all that is known of it. Answers when it is done.
+pub async fn erase(State(app): State<App>, TwinId(id): TwinId) -> Result<StatusCode, Problem> {
+    app.twins.erase(&id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -52,6 +52,8 @@ fn needed(method: &Method, path: &str) -> Option<Scope> {
     match path {
         "/" | "/healthz" | "/readyz" => None,
         _ if method == Method::GET || method == Method::HEAD => Some(Scope::Read),
+        // What is erased is gone for good.
+        _ if method == Method::DELETE && path.ends_with("/events") => Some(Scope::Admin),
         _ => Some(Scope::Send),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{App, view};
 
-const ROUTES: [(&str, &str); 15] = [
+const ROUTES: [(&str, &str); 16] = [
     ("GET /v1/classes", "the classes of twins, their slots and messages"),
     ("PUT /v1/twins/{id}", "create a twin: {\"class\": name, \"state\": {slot: value}}"),
     ("GET /v1/twins/{id}", "its state; ?at=SEQUENCE or ?time=RFC3339 for a past one"),
@@ -19,6 +19,7 @@ const ROUTES: [(&str, &str); 15] = [
     ("POST /v1/twins/{id}/clone", "copy it: {\"id\": name}"),
     ("GET /v1/twins", "list twins; ?class=&limit=&after="),
     ("GET /v1/twins/{id}/events", "its history; ?after=&limit="),
+    ("DELETE /v1/twins/{id}/events", "erase it and its history; scope admin"),
     ("GET /v1/twins/{id}/changes", "what happens to it, as server-sent events; ?after=SEQUENCE"),
     ("GET /v1/changes", "what happens to all, as server-sent events; ?class=&after="),
     ("GET /v1/classes/{name}", "one class"),

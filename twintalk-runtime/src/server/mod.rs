@@ -30,7 +30,7 @@ mod lines;
 mod listen;
 mod message;
 mod messages;
-mod options;
+pub(crate) mod options;
 mod outlet;
 mod problem;
 mod request;

@@ -35,6 +35,10 @@ pub struct Options {
     #[arg(long, env = "TWINTALK_MIN_FREE", value_name = "SIZE", value_parser = size)]
     pub min_free: Option<u64>,
 
+    /// How long events are kept, at least, such as 30d, 12h or 90s, unless a twin's class says it; for ever when not given
+    #[arg(long, env = "TWINTALK_RETAIN", value_name = "TIME", value_parser = length)]
+    pub retain: Option<std::time::Duration>,
+
     /// File of bearer tokens, a line each: TOKEN read|send|admin[,…]
     #[arg(long, env = "TWINTALK_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -79,6 +83,7 @@ impl From<&Options> for api::Options {
             },
             memory: options.memory.unwrap_or(default.memory),
             min_free: options.min_free,
+            retain: options.retain,
             shards: options.shards.map_or(default.shards, usize::from),
             ..default
         }
@@ -105,6 +110,22 @@ fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(unit).ok_or_else(|| "that is more than 16 EiB".to_owned())
 }
 
+/// A length of time: `30d`, `12h`, `15m`, `90s`, `2w`.
+pub(crate) fn length(text: &str) -> Result<std::time::Duration, String> {
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let seconds: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return Err("write a whole number and s, m, h, d or w, such as 30d".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "write a whole number and a unit, such as 30d".to_owned())?;
+    number.checked_mul(seconds).map(std::time::Duration::from_secs).ok_or_else(|| "that is longer than anything".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -118,7 +139,7 @@ mod tests {
 
     #[test]
     fn all_options() {
-        let line = "server --listen [::1]:9 --data d --durability os --memory 4GiB --shards 2 --min-free 2GiB --token-file t";
+        let line = "server --listen [::1]:9 --data d --durability os --memory 4GiB --shards 2 --min-free 2GiB --retain 30d --token-file t";
         let options = Options::try_parse_from(line.split(' ')).expect("it parses");
         assert_eq!(options.listen, "[::1]:9");
         let engine = api::Options::from(&options);
@@ -127,7 +148,18 @@ mod tests {
         assert_eq!(engine.memory, 4 << 30);
         assert_eq!(engine.shards, 2);
         assert_eq!(engine.min_free, Some(2 << 30));
+        assert_eq!(engine.retain, Some(std::time::Duration::from_secs(30 * 86_400)));
         assert_eq!(options.token_file, Some(PathBuf::from("t")));
+    }
+
+    #[test]
+    fn lengths() {
+        let seconds = |text| length(text).map(|length| length.as_secs());
+        let all = ["0s", "90s", "15m", "12h", "30 d", "2w"].map(seconds);
+        assert_eq!(all, [0, 90, 900, 43_200, 2_592_000, 1_209_600].map(Ok));
+        for wrong in ["", "30", "d", "-1d", "1.5h", "3 years", "99999999999999999999w", "9999999999999999w"] {
+            assert!(length(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

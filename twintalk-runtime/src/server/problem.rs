@@ -62,6 +62,8 @@ struct Document {
     settled: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resume: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<u64>,
     #[serde(skip)]
     retry_after: Option<u64>,
 }
@@ -176,6 +178,12 @@ impl From<Refusal> for Problem {
                 let detail = "What happened after that position is not kept any more; the feed goes on from the position in `resume`.";
                 let mut problem = Self::new(NOT_KEPT, detail);
                 problem.0.resume = Some(from.to_string());
+                problem
+            }
+            Refusal::PastNotKept { id, first } => {
+                let detail = format!("Of the history of `{id}` that is not kept any more; it begins with the sequence in `first`.");
+                let mut problem = Self::new(NOT_KEPT, detail).twin(id);
+                problem.0.first = Some(first);
                 problem
             }
             Refusal::Unavailable { why } => Self::new(UNAVAILABLE, why),

@@ -27,7 +27,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/twins/{id}", put(twins::create).get(twins::read).delete(twins::delete))
         .route("/v1/twins/{id}/messages", post(messages::send))
         .route("/v1/twins/{id}/clone", post(clone::clone))
-        .route("/v1/twins/{id}/events", get(events::list))
+        .route("/v1/twins/{id}/events", get(events::list).delete(events::erase))
         .route("/v1/twins/{id}/changes", get(feed::one))
         .route("/v1/changes", get(feed::all))
         .route("/v1/messages", post(bulk::send))

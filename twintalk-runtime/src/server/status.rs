@@ -56,12 +56,15 @@ pub async fn healthy() -> Response {
     view::text(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
-/// It takes messages, but its index is not kept up to date.
+/// It takes messages, but its index is not kept up to date, or what is old is not left out.
 #[derive(serde::Serialize)]
 struct Ready {
     status: &'static str,
     /// Why not.
-    index: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compaction: Option<String>,
 }
 
 /// `GET /readyz`: it takes messages.
@@ -72,10 +75,8 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     if !app.twins.ready() {
         return Err(Problem::new(UNAVAILABLE, "The engine does not take messages now."));
     }
-    match app.twins.index_failure() {
-        None => Ok(view::text(StatusCode::OK, r#"{"status":"ready"}"#)),
-        Some(index) => Ok(view::json(StatusCode::OK, &Ready { status: "ready", index })),
-    }
+    let (index, compaction) = (app.twins.index_failure(), app.twins.compaction_failure());
+    Ok(view::json(StatusCode::OK, &Ready { status: "ready", index, compaction }))
 }
 
 /// `GET /metrics`: Prometheus text.

@@ -13,9 +13,10 @@ use crate::kinds;
 use crate::tables::Tables;
 
 /// The names of the kinds of record.
-pub const KINDS: [(u8, &str); 6] = [
+pub const KINDS: [(u8, &str); 7] = [
     (kinds::EVENT, "event"),
     (kinds::SNAPSHOT, "snapshot"),
+    (kinds::BASE, "base"),
     (kinds::SYMBOL, "symbol"),
     (kinds::SCHEMA, "schema"),
     (kinds::BLOCK, "block"),

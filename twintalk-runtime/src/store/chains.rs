@@ -1,14 +1,15 @@
 //! Whether the records of a log go together: each twin's chain, and the tables.
 //!
 //! A twin's first event begins it; each event after it has the next sequence, and each record the position of the one
-//! before. Where that one lies in damaged bytes, the damage is known to be the twin's.
+//! before. Where that one lies in damaged bytes, the damage is known to be the twin's. Compaction leaves gaps: a base, or an
+//! event that begins or ends a life, may stand behind what is not kept.
 
 use super::finding::Finding;
 use super::roster::Roster;
 use crate::bytes::Malformed;
 use crate::event::{Event, EventKind};
 use crate::journal::look::Look;
-use crate::journal::{Damage, Position, Record};
+use crate::journal::{Damage, Error, Position, Record};
 use crate::kinds;
 use crate::snapshot::Snapshot;
 use crate::tables::Tables;
@@ -24,6 +25,24 @@ pub struct Chains<'a> {
     pub snapshots: u64,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Event(EventKind),
+    Snapshot,
+    Base,
+}
+
+impl What {
+    fn begins(self) -> bool {
+        matches!(self, Self::Event(EventKind::Created | EventKind::Cloned | EventKind::Derived))
+    }
+
+    /// Whether nothing before it has to be kept.
+    fn stands_alone(self) -> bool {
+        self.begins() || matches!(self, Self::Base | Self::Event(EventKind::Deleted))
+    }
+}
+
 /// What a record says of its place in a chain.
 struct Link<'a> {
     id: &'a str,
@@ -31,8 +50,7 @@ struct Link<'a> {
     previous: Position,
     sequence: u64,
     schema: u32,
-    /// None of a snapshot.
-    kind: Option<EventKind>,
+    what: What,
 }
 
 impl<'a> Chains<'a> {
@@ -46,7 +64,7 @@ impl<'a> Chains<'a> {
     pub fn damaged(&mut self, damage: &Damage, record: Option<&Record<'_>>) {
         let twin = record.and_then(|record| match record.kind {
             kinds::EVENT => Event::read(record.payload).ok().map(|event| event.id.to_owned()),
-            kinds::SNAPSHOT => Snapshot::read(record.payload).ok().map(|snapshot| snapshot.id.to_owned()),
+            kinds::SNAPSHOT | kinds::BASE => Snapshot::read(record.payload).ok().map(|snapshot| snapshot.id.to_owned()),
             _ => None,
         });
         self.findings.push(Finding::damage(damage, twin));
@@ -67,18 +85,22 @@ impl<'a> Chains<'a> {
                 self.events += 1;
                 let Event { id, previous, sequence, schema, kind, selector, .. } = event;
                 let is_known = self.tables.symbols.get(selector).is_some();
-                self.link(&Link { id, position: record.position, previous, sequence, schema, kind: Some(kind) });
+                self.link(&Link { id, position: record.position, previous, sequence, schema, what: What::Event(kind) });
                 if !is_known {
                     self.wrong(record.position, format!("its selector has number {selector}, which no table has"), Some(id));
                 }
                 self.roster.event(&event, record.position);
             }
-            kinds::SNAPSHOT => {
+            kinds::SNAPSHOT | kinds::BASE => {
                 let snapshot = Snapshot::read(record.payload)?;
                 self.snapshots += 1;
                 let Snapshot { id, previous, sequence, schema, .. } = snapshot;
-                self.link(&Link { id, position: record.position, previous, sequence, schema, kind: None });
-                self.roster.snapshot(&snapshot, record.position);
+                let what = if record.kind == kinds::BASE { What::Base } else { What::Snapshot };
+                self.link(&Link { id, position: record.position, previous, sequence, schema, what });
+                match what {
+                    What::Base => self.roster.base(&snapshot, record.position),
+                    _ => self.roster.snapshot(&snapshot, record.position),
+                }
             }
             _ => {
                 self.tables.apply(record)?;
@@ -94,6 +116,9 @@ impl<'a> Chains<'a> {
         }
         let head = self.roster.find(link.id).map(|number| *self.roster.head(number));
         let last = head.map_or(Position::NONE, |head| head.last);
+        if link.previous != last && self.is_gap(link, head.map(|head| head.sequence)) {
+            return;
+        }
         if link.previous != last {
             if !self.is_explained(link) {
                 let what = format!("its twin's record before should be at {last}, and it says at {}", link.previous);
@@ -101,26 +126,38 @@ impl<'a> Chains<'a> {
             }
             return;
         }
-        let begins = matches!(link.kind, Some(EventKind::Created | EventKind::Cloned | EventKind::Derived));
-        let what = match (head, link.kind) {
-            (None, None) => "a snapshot of a twin that has no events".to_owned(),
-            (None, Some(_)) if begins && link.sequence > 0 => return,
-            (None, Some(_)) => format!("the first event of a twin, of number {}, does not begin it", link.sequence),
-            (Some(head), None) if head.sequence == link.sequence => return,
-            (Some(head), None) => format!("a snapshot of event {}, where event {} was the last", link.sequence, head.sequence),
-            (Some(head), Some(_)) if head.sequence.checked_add(1) != Some(link.sequence) => {
+        let begins = link.what.begins();
+        let what = match (head, link.what) {
+            (None, What::Base) => "a base of a twin that has no events".to_owned(),
+            (None, What::Snapshot) => "a snapshot of a twin that has no events".to_owned(),
+            (None, What::Event(_)) if begins && link.sequence > 0 => return,
+            (None, What::Event(_)) => format!("the first event of a twin, of number {}, does not begin it", link.sequence),
+            // It stands for the event after that one, or for a snapshot.
+            (Some(head), What::Base) if head.lives && head.sequence.checked_add(1) == Some(link.sequence) => return,
+            (Some(head), What::Snapshot | What::Base) if head.sequence == link.sequence => return,
+            (Some(head), What::Snapshot | What::Base) => {
+                format!("a snapshot of event {}, where event {} was the last", link.sequence, head.sequence)
+            }
+            (Some(head), What::Event(_)) if head.sequence.checked_add(1) != Some(link.sequence) => {
                 format!("event {} follows event {}", link.sequence, head.sequence)
             }
-            (Some(head), Some(_)) if head.lives == begins => {
+            (Some(head), What::Event(_)) if head.lives == begins => {
                 if begins {
                     "a twin that lives begins again".to_owned()
                 } else {
                     "an event of a twin that was deleted".to_owned()
                 }
             }
-            (Some(_), Some(_)) => return,
+            (Some(_), What::Event(_)) => return,
         };
         self.wrong(link.position, what, id);
+    }
+
+    /// Whether the record before is not kept, and need not be.
+    fn is_gap(&self, link: &Link<'_>, sequence: Option<u64>) -> bool {
+        let is_later = sequence.is_none_or(|sequence| sequence < link.sequence || link.what == What::Base && sequence == link.sequence);
+        let is_kept = || !matches!(self.look.reader.read(link.previous), Err(Error::NotKept(_)));
+        link.what.stands_alone() && is_later && link.previous != Position::NONE && !is_kept()
     }
 
     /// Whether the record before lies in bytes that are known to be damaged, which are the twin's then.

@@ -15,8 +15,8 @@ use crate::bytes::{Cursor, Malformed};
 use crate::data::Data;
 use crate::engine::offline::{Offline, State};
 use crate::event::Event;
-use crate::journal::Record;
 use crate::journal::look::Look;
+use crate::journal::{Position, Record};
 use crate::kinds;
 use crate::program::Program;
 use crate::server::json::Out;
@@ -120,7 +120,7 @@ fn twin(offline: &Offline, look: &Look, id: &str, head: &Head) -> Result<Vec<u8>
     let state = offline.state(&look.reader, head.last)?;
     let State { schema, epoch, sequence, time, slots, heap } = &state;
     let snapshot = NewSnapshot { id, schema: *schema, epoch: *epoch, sequence: *sequence, time: *time, slots, heap };
-    let payload = snapshot.payload().map_err(|too_large| too_large.to_string())?;
+    let payload = snapshot.payload(Position::NONE).map_err(|too_large| too_large.to_string())?;
     let mut line = Vec::with_capacity(256 + 2 * payload.len());
     let mut put = |before: &str, value: &serde_json::Value| {
         line.extend_from_slice(before.as_bytes());

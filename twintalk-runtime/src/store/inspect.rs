@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::census::{Census, KINDS};
 use super::options::Inspect;
 use super::{Outcome, records, source, text};
+use crate::journal::Position;
 use crate::journal::frame::FORMAT;
 use crate::journal::look::Look;
 use crate::kinds;
@@ -41,6 +42,7 @@ fn as_json(look: &Look, census: &Census) -> Value {
             "last": span.map(|(_, last)| last.0),
             "epoch": segment.epoch,
             "sealed": segment.sealed,
+            "compacted": segment.compacted.map(|compacted| json!({ "records": compacted.records, "thinned": compacted.thinned })),
         })
     });
     let classes: Map<String, Value> = census
@@ -58,6 +60,7 @@ fn as_json(look: &Look, census: &Census) -> Value {
     json!({
         "format": FORMAT,
         "end": look.end.0,
+        "whole": look.reader.oldest().0,
         "torn": look.tail,
         "segments": segments.collect::<Vec<_>>(),
         "twins": classes,
@@ -78,8 +81,16 @@ fn as_text(look: &Look, census: &Census, out: &mut impl Write) -> io::Result<()>
     for (segment, span) in look.segments.iter().zip(&census.spans) {
         let name = segment.path.file_name().unwrap_or_default().to_string_lossy();
         let span = span.map_or_else(|| "no records".to_owned(), |(first, last)| format!("records at {first} to {last}"));
-        let sealed = if segment.sealed { "sealed" } else { "open" };
-        writeln!(out, "  {name}  {:>10}  {sealed:<6}  {span}", text::bytes(segment.bytes()))?;
+        let state = match (segment.compacted, segment.sealed) {
+            (Some(_), _) => "compacted",
+            (None, true) => "sealed",
+            (None, false) => "open",
+        };
+        writeln!(out, "  {name}  {:>10}  {state:<9}  {span}", text::bytes(segment.bytes()))?;
+    }
+    let whole = look.reader.oldest();
+    if whole > look.segments.first().map_or(Position::NONE, |first| first.base) {
+        writeln!(out, "history    whole from position {whole} on; before, what was older than is kept was left out")?;
     }
     if look.tail > 0 {
         writeln!(out, "torn       {} behind the end: a commit that was not finished, or is being written", text::bytes(look.tail))?;
@@ -89,6 +100,9 @@ fn as_text(look: &Look, census: &Census, out: &mut impl Write) -> io::Result<()>
         writeln!(out, "  first    {}\n  last     {}", text::time(first), text::time(last))?;
     }
     writeln!(out, "snapshots  {}", census.tally(kinds::SNAPSHOT).count)?;
+    if census.tally(kinds::BASE).count > 0 {
+        writeln!(out, "bases      {}", census.tally(kinds::BASE).count)?;
+    }
     let classes = census.classes();
     let width = classes.keys().map(|name| name.chars().count()).max().unwrap_or(0);
     let living: u64 = classes.values().map(|twins| twins.living).sum();

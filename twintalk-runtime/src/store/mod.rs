@@ -1,6 +1,6 @@
-//! A data directory for those who look after it: `store inspect`, `verify`, `export`, `import`, `backup`.
+//! A data directory for those who look after it: `store inspect`, `verify`, `export`, `import`, `backup`, `compact`.
 //!
-//! All but `import` read beside a running server: they take no lock and write nothing into the directory.
+//! All but `import` and `compact` read beside a running server: they take no lock and write nothing into the directory.
 //!
 //! | file | |
 //! |---|---|
@@ -10,12 +10,14 @@
 //! | `census`, `inspect`, `records` | what there is |
 //! | `verify`, `chains`, `finding` | whether it is what was written |
 //! | `backup`, `segments` | a second directory with the same log |
+//! | `compact` | what is old, or of one twin, is left out |
 //! | `format`, `export`, `import` | twins as lines of JSON |
 //! | `progress`, `text` | how far it is; numbers and times for people |
 
 mod backup;
 mod census;
 mod chains;
+mod compact;
 mod export;
 mod finding;
 mod format;
@@ -76,6 +78,7 @@ impl Store {
             Command::Export(export) => export.run(program),
             Command::Import(import) => import.run(),
             Command::Backup(backup) => backup.run(),
+            Command::Compact(compact) => compact.run(program),
         };
         match outcome {
             Ok(code) => code,

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 /// Look after a data directory
 ///
-/// All but `import` read beside a running server: they take no lock, and write nothing into the directory.
+/// All but `import` and `compact` read beside a running server: they take no lock, and write nothing into the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Store {
     /// What to do.
@@ -21,6 +21,7 @@ pub(super) enum Command {
     Export(Export),
     Import(Import),
     Backup(Backup),
+    Compact(Compact),
 }
 
 /// Which directory.
@@ -98,6 +99,27 @@ pub(super) struct Import {
     /// File of the exported lines; standard input when not given, or `-`
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
+}
+
+/// Leave out events that are old, or all that is known of a twin
+///
+/// Of each twin the latest state stays, and every event that is younger. No server may use the directory meanwhile; one that runs
+/// does the same in the background, with --retain.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = "Classes that say how long their events are kept, with `retention` on their class side, are asked by the server's
+own `store compact`; --retain is for the others. The time is a minimum: events go with the whole part of the log that
+they are in. What is erased stays in backups, and in what other twins hold of it.")]
+pub(super) struct Compact {
+    #[command(flatten)]
+    pub data: Data,
+
+    /// How long events are kept, such as 30d, 12h or 90s
+    #[arg(long, env = "TWINTALK_RETAIN", value_name = "TIME", value_parser = crate::server::options::length)]
+    pub retain: Option<std::time::Duration>,
+
+    /// Leave nothing of a twin; one that lives is deleted first
+    #[arg(long, value_name = "ID")]
+    pub erase: Option<String>,
 }
 
 /// Copy a directory, also while a server uses it

@@ -45,9 +45,10 @@ pub fn show(look: &Look, id: &str, is_json: bool, out: &mut impl Write) -> Resul
                 let event = Event::read(record.payload).ok().filter(|event| event.id == id);
                 rows.extend(event.map(|event| row(event.kind.name(), event.sequence, event.time, Some(event.selector))));
             }
-            kinds::SNAPSHOT => {
+            kinds::SNAPSHOT | kinds::BASE => {
                 let snapshot = Snapshot::read(record.payload).ok().filter(|snapshot| snapshot.id == id);
-                rows.extend(snapshot.map(|snapshot| row("snapshot", snapshot.sequence, snapshot.time, None)));
+                let kind = if record.kind == kinds::BASE { "base" } else { "snapshot" };
+                rows.extend(snapshot.map(|snapshot| row(kind, snapshot.sequence, snapshot.time, None)));
             }
             _ => {
                 let _ = tables.apply(&record);

@@ -92,6 +92,7 @@ impl Roster {
         match record.kind {
             kinds::EVENT => self.event(&Event::read(record.payload)?, record.position),
             kinds::SNAPSHOT => self.snapshot(&Snapshot::read(record.payload)?, record.position),
+            kinds::BASE => self.base(&Snapshot::read(record.payload)?, record.position),
             _ => {}
         }
         Ok(())
@@ -103,6 +104,13 @@ impl Roster {
         let head = self.head_mut(number);
         (head.last, head.sequence, head.schema) = (position, event.sequence, event.schema);
         head.lives = event.kind != EventKind::Deleted;
+    }
+
+    /// Takes in a base: a twin that lives.
+    pub fn base(&mut self, base: &Snapshot<'_>, position: Position) {
+        let number = self.enter(base.id);
+        self.head_mut(number).lives = true;
+        self.snapshot(base, position);
     }
 
     /// Takes in a snapshot.

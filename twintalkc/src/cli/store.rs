@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 /// Look after a data directory
 ///
-/// Shows what is in it, checks it, copies it, or writes and reads its twins as lines of JSON. All but `import` work beside
-/// a running server. A built server has the same commands: `SERVER store verify --data DIR`.
+/// Shows what is in it, checks it, copies it, compacts it, or writes and reads its twins as lines of JSON. All but `import` and
+/// `compact` work beside a running server. A built server has the same commands: `SERVER store verify --data DIR`.
 #[derive(Args)]
 #[command(after_help = "Commands:
   inspect  Show what a directory holds
@@ -19,12 +19,14 @@ use std::process::ExitCode;
   export   Write twins as lines of JSON to standard output
   import   Read what `export` wrote
   backup   Copy a directory, also while a server uses it
+  compact  Leave out events that are old, or all that is known of a twin
 
 Examples:
   twintalkc store inspect --data /var/lib/plant
   twintalkc store inspect --data /var/lib/plant --twin boiler-7
   twintalkc store backup --data /var/lib/plant --to /mnt/backup/plant
   twintalkc store export --data /var/lib/plant | twintalkc store import --data /var/lib/copy
+  twintalkc store compact --data /var/lib/plant --retain 30d
   twintalkc store verify --help                 the options of one command
 The tool is built when it is first used.")]
 pub struct Store {

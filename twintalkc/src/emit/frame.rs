@@ -1,7 +1,8 @@
 //! Frames: what happens at the entry of a function and when it answers, and where the root stack holds what.
 
-use super::form::beginning;
-use super::function::{Writer, index, limits};
+use super::form::{beginning, rust_type};
+use super::function::{Receiver, Writer, index, limits};
+use super::signature::Signature;
 use crate::infer::versions::is_guard;
 use crate::ir::DeclaredType;
 use crate::known::Held;
@@ -9,7 +10,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Writer<'_> {
-    /// The entry check, the frame of roots and the home around the statements.
+    /// The entry check, the frame of roots and the home around the statements. A method that hands over to a version is two
+    /// functions, of which the one that tests is short, so that it can be copied to where it is called.
     pub(super) fn body(&self, result: Option<&DeclaredType>, parameters: &[Held]) -> TokenStream {
         let enter = match (self.function.sends, self.function.ticks) {
             (true, true) => quote!(t.enter_and_collect()?;),
@@ -18,27 +20,36 @@ impl Writer<'_> {
         };
         let statements = self.function_statements(result);
         let (checks, temporaries, frame) = (self.checks(parameters), self.temporaries(), self.frame());
-        let (guard, checks) = match self.guard() {
-            Some(guard) => (quote! { #checks #guard }, TokenStream::new()),
-            None => (TokenStream::new(), checks),
-        };
         // A collection at the entry must find the arguments on the root stack.
         let body = if self.function.ticks {
             quote! { #checks #frame #enter #temporaries #statements }
         } else {
             quote! { #enter #checks #frame #temporaries #statements }
         };
-        if self.function.needs_home {
-            quote! { #guard t.home(|home, t| { #body }) }
+        let body = if self.function.needs_home {
+            quote! { t.home(|home, t| { #body }) }
         } else {
-            quote! { #guard #body }
+            body
+        };
+        let Some(guard) = self.guard() else { return body };
+        let arguments = &self.names[..self.function.arguments];
+        let types = parameters.iter().map(|held| rust_type(*held));
+        let answer = Signature::answer_of(self.answer);
+        quote! {
+            #[inline(never)]
+            fn general(this: rt::Value, #(#arguments: #types,)* t: &mut rt::Turn) -> #answer { #body }
+            #guard
+            general(this, #(#arguments,)* t)
         }
     }
 
     /// Whether the function hands over to a version before it needs anything of its own.
     pub(super) fn guards(&self) -> bool {
         let mut arguments = self.function.locals.iter().take(self.function.arguments);
-        is_guard(self.function) && arguments.all(|local| !local.cell && local.declared.is_none())
+        self.receiver == Receiver::Object
+            && !self.in_block
+            && is_guard(self.function)
+            && arguments.all(|local| !local.cell && local.declared.is_none())
     }
 
     /// The test for a version, ahead of the entry check and the frame: the version has its own.

@@ -89,10 +89,7 @@ impl<'a> Emitter<'a> {
         let here = writer.here(method.span);
         let (types, answer) = (signature.types(), signature.answer_type());
         let wrapper = self.wrapper(method, &signature, &base, &arguments, twin);
-        let inline = match is_small(&method.function, self.is_library()) {
-            _ if twin && self.is_part_of_turn(&method.function) => Some(quote!(#[inline(always)])),
-            small => small.then(|| quote!(#[inline])),
-        };
+        let inline = self.inline(method, writer.guards());
         let mut doc = format!(" `{title}` ({}:{})", self.path(method.span), self.line(method.span));
         if let Some(version) = &method.version {
             doc.push_str(&format!(" where {version}."));
@@ -357,26 +354,9 @@ pub fn limits(function: &Function) -> BTreeSet<LocalId> {
     found
 }
 
-/// Functions of so many expressions may be copied to where they are called, unless calls can come back to them.
-const SMALL: usize = 64;
-/// The others only if they are hardly more than what they call.
-const TINY: usize = 8;
-
-/// Whether a call of a function may cost as much as itself.
-fn is_small(function: &Function, library: bool) -> bool {
-    let mut parts = 0;
-    for expression in &function.body {
-        expression.visit(&mut |part| {
-            parts += if matches!(part.kind, Kind::While { .. } | Kind::Count { .. } | Kind::Repeat(_)) { 99 } else { 1 }
-        });
-    }
-    let most = if function.sends || library { TINY } else { SMALL };
-    parts <= most && function.frame == 0 && !function.needs_home
-}
-
 fn local_names(locals: &[Local]) -> Vec<Ident> {
     let mut taken = BTreeSet::new();
-    let reserved = ["block", "answer", "value"];
+    let reserved = ["block", "answer", "value", "general"];
     locals
         .iter()
         .map(|local| {

@@ -6,11 +6,13 @@ mod call;
 mod control;
 mod dispatch;
 mod each;
+mod element;
 mod expression;
 mod few;
 mod form;
 mod frame;
 mod function;
+mod inline;
 mod literal;
 mod operator;
 mod piece;
@@ -59,6 +61,8 @@ pub struct Emitter<'m> {
     methods: HashMap<(ClassNumber, bool, ClassNumber, Symbol), &'m Method>,
     /// What methods of the library do that do nothing else, by class, side and selector.
     shapes: HashMap<(ClassNumber, bool, Symbol), &'m Shape>,
+    /// How many messages of the program call a method directly, by class, side and selector.
+    callers: HashMap<(ClassNumber, bool, Symbol), usize>,
 }
 
 /// A heap block's function and identity.
@@ -91,6 +95,7 @@ pub fn emit(module: &Module, sources: &[Source]) -> TokenStream {
             .filter_map(|method| Some(((method.class, method.class_side, method.selector), method.shape.as_ref()?)))
             .collect(),
         methods: module.methods.iter().map(|method| ((method.class, method.class_side, method.origin, method.selector), method)).collect(),
+        callers: inline::callers(module),
     };
     let methods = emitter.class_modules();
     let twins = emitter.twins();

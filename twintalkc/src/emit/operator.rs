@@ -53,7 +53,7 @@ fn number(known: &Known) -> bool {
 }
 
 /// In which form a guard of `rt::typed` takes an operand.
-fn operand(known: &Known) -> Held {
+pub fn operand(known: &Known) -> Held {
     if number(known) { known.held() } else { Held::Value }
 }
 
@@ -62,17 +62,7 @@ impl Writer<'_> {
     pub fn operator(&self, send: &Send, name: &str, result: &Known, span: Span) -> Printed {
         match (name, &send.arguments[..]) {
             ("size", []) => self.generic(send, name, span),
-            ("at", [index]) => match self.index(index) {
-                Held::Int => {
-                    let name = if self.may_be_text(&send.receiver.known) { "at_text" } else { name };
-                    self.at_index(send, name, &[Held::Value, Held::Int], span)
-                }
-                _ => self.generic(send, name, span),
-            },
-            ("at_put", [index, _]) => match self.index(index) {
-                Held::Int => self.at_index(send, name, &[Held::Value, Held::Int, Held::Value], span),
-                _ => self.generic(send, name, span),
-            },
+            ("at" | "at_put", _) => self.element(send, span).unwrap_or_else(|| self.generic(send, name, span)),
             (_, [other]) if comparison(name).is_some() => {
                 let certain = number(&send.receiver.known) && number(&other.known) || result.held() == Held::Boolean;
                 if certain { self.comparison(send, name, other, span) } else { self.generic(send, name, span) }
@@ -80,11 +70,6 @@ impl Writer<'_> {
             (_, [other]) => self.arithmetic(send, name, other, result, span),
             _ => self.generic(send, name, span),
         }
-    }
-
-    /// In which form an index is taken: a sum of two integers is one of Rust's however large it is.
-    fn index(&self, index: &Expr) -> Held {
-        if sum(index).is_some() { Held::Int } else { operand(&index.known) }
     }
 
     /// A comparison as a Rust `bool`.
@@ -118,6 +103,15 @@ impl Writer<'_> {
     fn arithmetic(&self, send: &Send, name: &str, other: &Expr, result: &Known, span: Span) -> Printed {
         let (a, b) = (&send.receiver.known, &other.known);
         let pair = [&send.receiver, other];
+        if let Some((symbol, pair)) = sum_of(send, true) {
+            let sum = self.operands(&pair, &[Held::Int; 2], |values| {
+                let (a, b) = (&values[0], &values[1]);
+                quote!((#a #symbol #b))
+            });
+            let is_bounded = result.held() == Held::Int;
+            let sum = if is_bounded { sum } else { super::form::bare(sum) };
+            return if is_bounded { Printed::new(Held::Int, sum) } else { Printed::value(quote!(rt::integer(#sum, t))) };
+        }
         if real(a)
             && real(b)
             && (a.held() == Held::Float || b.held() == Held::Float)
@@ -163,14 +157,6 @@ impl Writer<'_> {
         };
         let called = |function: TokenStream| self.operands(&pair, &[Held::Int; 2], |values| quote!(i64::#function(#(#values),*)));
         let tokens = match name {
-            "plus" | "minus" => {
-                let sum = infix(if name == "plus" { quote!(+) } else { quote!(-) });
-                if !bounded {
-                    let sum = super::form::bare(sum);
-                    return Some(Printed::value(quote!(rt::integer(#sum, t))));
-                }
-                sum
-            }
             "times" if bounded && fits(a, b) => infix(quote!(*)),
             "int_divide" if b.0 > 0 => {
                 if a.0 >= 0 {
@@ -216,18 +202,6 @@ impl Writer<'_> {
         })
     }
 
-    /// Whether a receiver may be a string, as far as is known.
-    fn may_be_text(&self, known: &Known) -> bool {
-        let string = self.emitter.module.classes.library_number("ByteString");
-        !self.emitter.is_library() && (known.is_open() || string.is_some_and(|string| known.others().contains(&string)))
-    }
-
-    fn at_index(&self, send: &Send, name: &str, forms: &[Held], span: Span) -> Printed {
-        let (at, name) = (self.at(span), format_ident!("{name}"));
-        let operands: Vec<&Expr> = std::iter::once(&send.receiver).chain(&send.arguments).collect();
-        Printed::value(self.operands(&operands, forms, |values| quote!(rt::typed::#name(#(#values,)* t)#at)))
-    }
-
     /// On any values.
     fn generic(&self, send: &Send, name: &str, span: Span) -> Printed {
         let (at, name) = (self.at(span), format_ident!("{name}"));
@@ -236,17 +210,29 @@ impl Writer<'_> {
     }
 }
 
-/// The sum or difference of two SmallIntegers, which always fits 64 bits.
+/// The sum or difference of SmallIntegers, two to four of them, which always fits 64 bits.
 pub fn sum(expression: &Expr) -> Option<(TokenStream, [&Expr; 2])> {
-    let Kind::Send(send) = &expression.kind else { return None };
+    match &expression.kind {
+        Kind::Send(send) => sum_of(send, true),
+        _ => None,
+    }
+}
+
+fn sum_of(send: &Send, nested: bool) -> Option<(TokenStream, [&Expr; 2])> {
+    let (symbol, pair) = addends(send)?;
+    let is_sum = |operand: &Expr| matches!(&operand.kind, Kind::Send(inner) if nested && sum_of(inner, false).is_some());
+    pair.iter().all(|operand| operand.known.held() == Held::Int || is_sum(operand)).then_some((symbol, pair))
+}
+
+/// What a message adds or subtracts, if it is one that does.
+pub fn addends(send: &Send) -> Option<(TokenStream, [&Expr; 2])> {
     let symbol = match send.target {
         Target::Operator("plus") => quote!(+),
         Target::Operator("minus") => quote!(-),
         _ => return None,
     };
     let [other] = &send.arguments[..] else { return None };
-    let pair = [&send.receiver, other];
-    pair.iter().all(|operand| operand.known.held() == Held::Int).then_some((symbol, pair))
+    Some((symbol, [&send.receiver, other]))
 }
 
 /// Whether the products of two ranges fit 64 bits.

@@ -30,7 +30,12 @@ impl Signature {
     }
 
     pub fn answer_type(&self) -> TokenStream {
-        match self.answer {
+        Self::answer_of(self.answer)
+    }
+
+    /// The type of what is answered in a form.
+    pub fn answer_of(form: Held) -> TokenStream {
+        match form {
             Held::Value => quote!(rt::Answer),
             held => {
                 let answer = rust_type(held);

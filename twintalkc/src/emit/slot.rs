@@ -75,9 +75,9 @@ impl Writer<'_> {
             match info.held() {
                 Held::Float => self.set_local_as(*local, quote!(rt::typed::float_word(#word))),
                 Held::Int if info.known.unboxed() => self.set_local_as(*local, quote!(rt::typed::small_word(#word))),
-                Held::Int => self.set_local_as(*local, quote!(rt::typed::int(rt::Value::from_bits(#word), t))),
+                Held::Int => self.set_local_as(*local, quote!(rt::typed::int(rt::typed::value_word(#word), t))),
                 Held::Boolean => self.set_local_as(*local, quote!(rt::typed::boolean_word(#word))),
-                Held::Value => self.set_local(*local, quote!(rt::Value::from_bits(#word))),
+                Held::Value => self.set_local(*local, quote!(rt::typed::value_word(#word))),
             }
         });
         quote! {

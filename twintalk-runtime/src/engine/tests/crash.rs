@@ -5,9 +5,10 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use super::fleet::{PROGRAM, SECOND, options};
-use super::history::{Fleet, Message, Step, is_thorough, step};
+use super::history::{Fleet, Message, Step, is_thorough};
 use super::index::{index_files, replace_index};
 use super::model::open_disk;
+use super::steps::step;
 use super::*;
 use crate::journal::faulty::{Disk, Operation, Random, Survival};
 
@@ -31,6 +32,7 @@ fn script() -> Vec<Step> {
         steps.push(match n % 20 {
             15 => Step::Restart(n % 40 > 20),
             3 | 10 | 18 => Step::Index(4),
+            12 => Step::Compact,
             _ => random,
         });
     }

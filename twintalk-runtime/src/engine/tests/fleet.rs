@@ -306,7 +306,9 @@ fn replace(value: Value, t: &mut Turn) -> Answer {
     t.send(selector::AT_PUT, entries, &[Value::int(1), value])
 }
 
-/// In memory, one shard, so that all happens in one order, however full the disk of whoever runs the tests is.
+/// In memory, one shard, so that all happens in one order, however full the disk of whoever runs the tests is. What is compacted
+/// may be as young as it likes.
 pub fn options() -> Options {
-    Options { durability: Durability::Memory, shards: 1, memory: 1 << 30, min_free: Some(0), ..Options::default() }
+    let retain = Some(std::time::Duration::ZERO);
+    Options { durability: Durability::Memory, shards: 1, memory: 1 << 30, min_free: Some(0), retain, ..Options::default() }
 }

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::engine::api::Envelope;
 
@@ -21,6 +19,10 @@ pub enum Step {
     Read(u8),
     /// So many pieces of work on the index.
     Index(u8),
+    /// What is sealed is left out, but for the latest states.
+    Compact,
+    /// Nothing is left of a twin, on a disk that does not fail.
+    Erase(u8),
     /// Stop and start, with the second version of the program or the first.
     Restart(bool),
 }
@@ -37,44 +39,6 @@ pub enum Message {
     Boom,
     /// One that writes nothing.
     Ask,
-}
-
-/// Messages of all kinds.
-pub fn message() -> impl Strategy<Value = Message> {
-    let data = prop_oneof![
-        4 => any::<u16>().prop_map(|number| int(number.into())),
-        1 => Just(Data::Float(0.5)),
-        1 => Just(Data::Nil),
-        1 => Just(int(i64::MIN)),
-        1 => "[a-zé€]{0,9}".prop_map(Data::String),
-        1 => "(red|blue|green|[a-c]{2})".prop_map(Data::Symbol),
-        1 => (any::<i32>(), "[a-z]{0,40}").prop_map(|(number, text)| array(&[int(number.into()), Data::String(text)])),
-    ];
-    let level = prop_oneof![any::<i32>().prop_map(|level| int(level.into())), Just(Data::Float(0.5)), Just(Data::Nil)];
-    prop_oneof![
-        6 => Just(Message::Bump),
-        6 => data.prop_map(Message::Enter),
-        3 => "[a-zé€]{0,90}".prop_map(Message::Replace),
-        2 => any::<i64>().prop_map(Message::Stamp),
-        2 => level.prop_map(Message::Level),
-        1 => Just(Message::Boom),
-        1 => Just(Message::Ask),
-    ]
-}
-
-/// Steps of all kinds, on so many twins.
-pub fn step(twins: u8) -> impl Strategy<Value = Step> {
-    let id = move || 0..twins;
-    prop_oneof![
-        4 => id().prop_map(Step::Create),
-        1 => id().prop_map(Step::Delete),
-        1 => (id(), id()).prop_map(|(from, to)| Step::Clone(from, to)),
-        14 => (id(), message()).prop_map(|(id, message)| Step::Tell(id, message)),
-        2 => prop::collection::vec((id(), message()), 0..6).prop_map(Step::Bulk),
-        3 => id().prop_map(Step::Read),
-        2 => (1..9_u8).prop_map(Step::Index),
-        1 => any::<bool>().prop_map(Step::Restart),
-    ]
 }
 
 /// The slots of a twin.
@@ -118,6 +82,8 @@ pub struct Fleet {
     pub issued: Vec<Issued>,
     /// Whether the engine has refused to write.
     pub has_failed: bool,
+    /// Whether the beginnings of histories may be gone.
+    is_compacted: bool,
 }
 
 /// The id of a twin: some fit into the registry's entries, and some do not.
@@ -238,6 +204,18 @@ impl Fleet {
                 read => self.check_state(read, *twin, self.length(*twin)),
             },
             Step::Index(steps) => (0..*steps).for_each(|_| index(twins)),
+            Step::Compact => {
+                self.is_compacted = true;
+                compact(twins);
+            }
+            Step::Erase(twin) => match twins.erase_blocking(&id(*twin)) {
+                Ok(()) => {
+                    assert!(self.lives.remove(twin).is_some(), "{}", id(*twin));
+                    self.issued.retain(|issued| issued.twin != *twin);
+                }
+                Err(Refusal::NoSuchTwin { .. }) => assert!(!self.lives.contains_key(twin), "{}", id(*twin)),
+                refused => assert!(twins.world().index.is_none(), "{refused:?}"),
+            },
             Step::Restart(_) => {}
         }
     }
@@ -275,7 +253,10 @@ impl Fleet {
         let mut found = BTreeMap::new();
         for &twin in self.lives.keys() {
             let length = match twins.events_blocking(&id(twin), 0, usize::MAX) {
-                Ok(events) => events.len(),
+                Ok(events) => match events.last() {
+                    Some(last) => last.sequence as usize,
+                    None => twins.read_blocking(&id(twin), Moment::Now).unwrap().sequence as usize,
+                },
                 Err(Refusal::NoSuchTwin { .. }) => 0,
                 Err(refusal) => panic!("{refusal}"),
             };
@@ -336,10 +317,16 @@ impl Fleet {
     fn check_events(&self, twins: &Twins, twin: u8) {
         let lives = &self.lives[&twin];
         let events = twins.events_blocking(&id(twin), 0, usize::MAX).unwrap();
-        assert_eq!(events.len(), lives.len());
-        for ((number, event), happened) in (1..).zip(&events).zip(lives) {
+        let gone = lives.len().checked_sub(events.len()).unwrap();
+        assert!(gone == 0 || self.is_compacted, "{} has {} events, of {}", id(twin), events.len(), lives.len());
+        for ((number, event), happened) in (gone as u64 + 1..).zip(&events).zip(&lives[gone..]) {
             assert_eq!((event.sequence, &*event.selector), (number, happened.selector));
             assert_eq!(event.arguments, happened.arguments);
+        }
+        for after in 1..gone {
+            let first = gone as u64 + 1;
+            let refused = Err(Refusal::PastNotKept { id: id(twin), first });
+            assert_eq!(twins.events_blocking(&id(twin), after as u64, 3), refused);
         }
         assert!(events.windows(2).all(|pair| pair[0].time <= pair[1].time));
     }
@@ -350,14 +337,24 @@ impl Fleet {
         for (&twin, lives) in &self.lives {
             let name = id(twin);
             let events = twins.events_blocking(&name, 0, usize::MAX).unwrap();
+            let gone = lives.len() - events.len();
             for sequence in 0..=lives.len() {
-                self.check_state(twins.read_blocking(&name, Moment::Sequence(sequence as u64)), twin, sequence);
+                let read = twins.read_blocking(&name, Moment::Sequence(sequence as u64));
+                // A base has the state before the first event that is kept; a beginning or an end that is kept has none.
+                let first = gone as u64 + u64::from(matches!(&read, Err(Refusal::PastNotKept { first, .. }) if *first > gone as u64));
+                match sequence < gone || gone > 0 && sequence == gone && read.is_err() && lives[gone - 1].after.is_some() {
+                    true => assert_eq!(read, Err(Refusal::PastNotKept { id: name.clone(), first })),
+                    false if gone > 0 && sequence == gone && lives[gone - 1].after.is_none() => {
+                        assert_eq!(read, Err(Refusal::PastNotKept { id: name.clone(), first: gone as u64 + 1 }))
+                    }
+                    false => self.check_state(read, twin, sequence),
+                }
             }
             for (number, event) in events.iter().enumerate() {
-                let by_then = events.iter().filter(|other| other.time <= event.time).count();
+                let by_then = gone + events.iter().filter(|other| other.time <= event.time).count();
                 self.check_state(twins.read_blocking(&name, Moment::Time(event.time)), twin, by_then);
                 if number.is_multiple_of(3) {
-                    let part = twins.events_blocking(&name, number as u64, 4).unwrap();
+                    let part = twins.events_blocking(&name, (gone + number) as u64, 4).unwrap();
                     assert_eq!(part, events[number..events.len().min(number + 4)]);
                 }
             }

@@ -1,5 +1,6 @@
 //! Tests of the engine as a whole, through its handle.
 
+mod compaction;
 mod crash;
 mod damage;
 mod delta;
@@ -13,6 +14,7 @@ mod life;
 mod measure;
 mod model;
 mod provisioning;
+mod steps;
 mod upgrade;
 
 use std::sync::Arc;
@@ -74,6 +76,13 @@ fn index(twins: &Twins) {
     let world = twins.world();
     if let Some(lookup) = &world.index {
         let _ = lookup.index.step(&world.journal.reader(), &Work::new());
+    }
+}
+
+/// Compacts all that is sealed. That it may fail changes nothing.
+fn compact(twins: &Twins) {
+    if let Some(compaction) = &twins.world().compaction {
+        let _ = compaction.run_always(i64::MAX, &Work::new());
     }
 }
 

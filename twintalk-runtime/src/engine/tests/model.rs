@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::fleet::{PROGRAM, SECOND, options};
-use super::history::{Fleet, Step, cases, step};
+use super::history::{Fleet, Step, cases};
 use super::index::{index_files, replace_index};
+use super::steps::{any_step, step};
 use super::*;
 use crate::engine::lookup::Lookup;
 use crate::journal::SegmentLog;
@@ -85,13 +86,13 @@ proptest! {
 
     #[test]
     fn a_tiny_budget_changes_nothing(
-        steps in prop::collection::vec(step(12), 1..120), every in 1..9_u64, shards in 1..4_usize, on_disk: bool,
+        steps in prop::collection::vec(any_step(12), 1..120), every in 1..9_u64, shards in 1..4_usize, on_disk: bool,
     ) {
         run(&steps, &Options { memory: 1, snapshot_every: every, shards, ..options() }, on_disk);
     }
 
     #[test]
-    fn restarts_change_nothing(steps in prop::collection::vec(step(12), 1..120), on_disk: bool) {
+    fn restarts_change_nothing(steps in prop::collection::vec(any_step(12), 1..120), on_disk: bool) {
         run(&steps, &options(), on_disk);
     }
 

@@ -34,10 +34,15 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
+    /// Starts before the first id.
+    fn at_first(run: &Arc<NamesRun>) -> Self {
+        let (id, schema, position, ended) = Default::default();
+        Self { run: Arc::clone(run), block: 0, at: 0, id, schema, position, ended }
+    }
+
     /// Starts behind an id, or at the first one.
     pub fn after(run: &Arc<NamesRun>, after: Option<&str>) -> Result<Option<Self>, Error> {
-        let (id, schema, position, ended) = Default::default();
-        let mut cursor = Self { run: Arc::clone(run), block: 0, at: 0, id, schema, position, ended };
+        let mut cursor = Self::at_first(run);
         if let Some(after) = after {
             cursor.block = cursor.block_of(after.as_bytes())?;
             cursor.at = 0;
@@ -101,6 +106,19 @@ impl Cursor {
         let id = id.map_err(|_| self.run.file.damaged(self.block, "an id is not UTF-8"))?;
         Ok(Name { id, schema: self.schema, position: self.position, ended: self.ended })
     }
+}
+
+/// What a run has of an id.
+pub(in super::super) fn find(run: &Arc<NamesRun>, id: &str) -> Result<Option<Name>, Error> {
+    let mut cursor = Cursor::at_first(run);
+    cursor.block = cursor.block_of(id.as_bytes())?;
+    cursor.at = 0;
+    while cursor.step()? {
+        if &*cursor.id >= id.as_bytes() {
+            return if &*cursor.id == id.as_bytes() { cursor.name().map(Some) } else { Ok(None) };
+        }
+    }
+    Ok(None)
 }
 
 /// Ids in order, each as the newest run knows it.

@@ -30,6 +30,7 @@ use std::borrow::Cow;
 use super::Error;
 use super::file::{FileName, Kind, Mapped, Span};
 use crate::journal::files::Files;
+pub(super) use iter::find;
 pub use iter::{Name, Names};
 pub(super) use writer::{NamesWriter, merge};
 

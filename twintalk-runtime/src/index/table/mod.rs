@@ -4,8 +4,10 @@
 //! and a *run*, which has the last record of each twin in its span of segments. All fields are little-endian.
 //!
 //! ```text
-//!  0          8        12     13     14     15      16     24    32    40        44      48       52      56      124
-//!  ├ TWINDEX0 ┼ format ┼ kind ┼ bits ┼ hash ┼ place ┼ base ┼ end ┼ key ┼ entries ┼ twins ┼ shared ┼ lines ┼ zeros ┼ check ┤
+//!  0          8        12     13     14     15      16     24    32    40        44      48       52
+//!  ├ TWINDEX0 ┼ format ┼ kind ┼ bits ┼ hash ┼ place ┼ base ┼ end ┼ key ┼ entries ┼ twins ┼ shared ┼ lines ┤
+//!  56        64     72      124
+//!  ├ version ┼ time ┼ zeros ┼ check ┤
 //!  128  lines of the filter, 64 bytes each: ├ 480 bits ┼ check ┤
 //!       groups of 14 buckets, 64 bytes each: ├ start ×4 ┼ 14 ends ×4 ┼ check ┤
 //!       blocks of 16 entries, the last one of fewer: ├ (lower bytes of the hash, place) × 16 ┼ check ┤
@@ -16,6 +18,7 @@
 //! - `bits`: a bucket is the entries whose hashes share that many upper bits; 8 to 16 of them on average.
 //!   Entries have the lower `hash` = 11 − ⌊bits ÷ 8⌋ bytes of it, then the position as `place` bytes: words of 8 bytes from `base` on, 3 bytes
 //!   of it for 128 MiB. Entries are in order of hash and position.
+//! - `version` and `time` of the index of a segment: what it was compacted to, and its latest record, see [`Of`].
 //! - `start` and the ends are numbers of entries: bucket n has those from the end of the one before it to its own.
 //! - The [`filter`] tells of most hashes that are not there that they are not.
 //! - `shared`: hashes that several twins have, of which the last one came to be here. See [`directory`](super::directory).
@@ -39,6 +42,7 @@ use crate::journal::Position;
 use crate::journal::files::Files;
 pub(super) use entries::Entries;
 pub(super) use merge::{Shared, merge};
+pub(super) use shape::Of;
 use shape::{BUCKETS, CHECK, ENTRIES, FILTER, GROUP, HEADER, Header, SHARED};
 use std::ops::Range;
 pub(super) use writer::TableWriter;
@@ -81,6 +85,11 @@ impl Table {
     /// How many twins they are about.
     pub fn twins(&self) -> u32 {
         self.header.twins
+    }
+
+    /// What its segment was like when it was made.
+    pub(super) fn of(&self) -> Of {
+        self.header.of
     }
 
     /// How many bytes it has.

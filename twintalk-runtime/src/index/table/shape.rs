@@ -40,7 +40,18 @@ pub struct Header {
     pub twins: u32,
     /// How many hashes are shared by several twins.
     pub shared: u32,
+    /// What the segment was like.
+    pub of: Of,
     pub shape: Shape,
+}
+
+/// What the segment of a table was like when the table was made; of a run it says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Of {
+    /// Tells what its segment was compacted to; 0 if it was not.
+    pub version: u64,
+    /// The latest time of its records in nanoseconds since 1970, `i64::MIN` if it has none; 0 if nobody looked.
+    pub time: i64,
 }
 
 /// What entries look like and how they are found.
@@ -144,6 +155,8 @@ impl Header {
         put(44, &self.twins.to_le_bytes());
         put(48, &self.shared.to_le_bytes());
         put(52, &self.shape.lines.to_le_bytes());
+        put(56, &self.of.version.to_le_bytes());
+        put(64, &self.of.time.to_le_bytes());
         let check = crc32c::crc32c(&bytes[..CHECK_AT]);
         bytes[CHECK_AT..].copy_from_slice(&check.to_le_bytes());
         bytes
@@ -165,8 +178,9 @@ impl Header {
         let span = Span { base: u64_at(16), end: u64_at(24) };
         let entries = u32_at(40);
         let shape = Shape { bits: header[13].into(), hash: header[14].into(), place: header[15].into(), lines: u32_at(52) };
-        let read =
-            Self { name: FileName { kind: file.name.kind, span }, key: u64_at(32), entries, twins: u32_at(44), shared: u32_at(48), shape };
+        let of = Of { version: u64_at(56), time: u64_at(64) as i64 };
+        let name = FileName { kind: file.name.kind, span };
+        let read = Self { name, key: u64_at(32), entries, twins: u32_at(44), shared: u32_at(48), of, shape };
         if header[12] != kind(file.name.kind) || span != file.name.span || read.key != key {
             return Err(file.damaged(0, "the file is another one than its name says"));
         }

@@ -2,7 +2,7 @@
 
 use super::filter;
 use super::shape::{BUCKETS, CHECK, ENTRIES, FILTER, GROUP, HEADER, Header, SHARED, Shape};
-use super::{Error, FileName, IdHash, Position};
+use super::{Error, FileName, IdHash, Of, Position};
 use crate::index::file::{NewFile, Stream};
 use crate::journal::files::Files;
 
@@ -30,7 +30,7 @@ impl<'a> TableWriter<'a> {
         let shape = Shape::new(name.span, entries, twins);
         Ok(Self {
             file: NewFile::create(files, name)?,
-            header: Header { name, key, entries: 0, twins: 0, shared: 0, shape },
+            header: Header { name, key, entries: 0, twins: 0, shared: 0, of: Of::default(), shape },
             salt: Header::salt(name, key),
             lines: Stream::at(HEADER),
             groups: Stream::at(shape.groups_at()),
@@ -42,6 +42,12 @@ impl<'a> TableWriter<'a> {
             block: Vec::new(),
             last: None,
         })
+    }
+
+    /// Notes what the segment is like.
+    pub fn of(mut self, of: Of) -> Self {
+        self.header.of = of;
+        self
     }
 
     /// Adds the next entry in order of hash and position.

@@ -20,7 +20,7 @@ fn the_indexer_follows_a_journal() {
         let (index, opened) = Index::open(files, &log.reader(), &Config { key: Some(key(0)) }).unwrap();
         assert_eq!(opened.damaged, []);
         let index = Arc::new(index);
-        let indexer = Indexer::start(Arc::clone(&index), Arc::clone(&log)).unwrap();
+        let indexer = Indexer::start(Arc::clone(&index), Arc::clone(&log), None).unwrap();
         for n in 0..300 {
             model.act(&*log, &mut random, 40);
             if n % 50 == 0 {

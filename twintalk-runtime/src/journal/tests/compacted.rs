@@ -33,7 +33,7 @@ fn keep(disk: &Disk, log: &Driven, base: Position, thinned: bool, is_kept: impl 
     let end = reader.sealed().find(|(start, _)| *start == base).unwrap().1;
     let records: Vec<Record<'_>> = reader.records(base).map(Result::unwrap).take_while(|record| record.position < end).collect();
     let mut kept = records.iter().enumerate().filter(|(index, _)| is_kept(*index)).map(|(_, record)| *record);
-    compact(disk, &log.parts.segments, base, thinned, &mut kept)
+    compact(disk, &log.parts.segments, base, thinned, &mut |put| kept.try_for_each(|record| put(&record)))
 }
 
 /// What is left of the records of a log after that.
@@ -115,7 +115,7 @@ fn a_record_may_say_something_else() {
     let position = log.appended[1].position;
     let payload = [7; 1000];
     let base = Record { position, kind: 9, payload: &payload };
-    compact(&disk, &log.parts.segments, bases[0], true, &mut std::iter::once(base)).unwrap();
+    compact(&disk, &log.parts.segments, bases[0], true, &mut |put| put(&base)).unwrap();
     let opened = Driven::open(&disk.after_exit(), &small(Durability::Sync)).unwrap();
     for reader in [log.reader(), opened.reader()] {
         assert_eq!(reader.read(position).unwrap(), base);
@@ -131,7 +131,7 @@ fn only_records_of_a_sealed_segment_are_taken() {
     log.drain();
     let try_at = |base: Position, positions: &[Position]| {
         let mut records = positions.iter().map(|&position| Record { position, kind: 1, payload: b"" });
-        compact(&disk, &log.parts.segments, base, false, &mut records).map(|_| ()).unwrap_err()
+        compact(&disk, &log.parts.segments, base, false, &mut |put| records.try_for_each(|record| put(&record))).map(|_| ()).unwrap_err()
     };
     let [first, second, ..] = &log.appended[..] else { panic!() };
     let (first, second) = (first.position, second.position);
@@ -270,7 +270,8 @@ fn it_is_done_beside_the_writer() {
     let second = log.commit(&batch).unwrap();
     let reader = log.reader();
     let kept = reader.read(first).unwrap();
-    assert_eq!(log.compact(Position(0), true, &mut std::iter::once(kept)).unwrap(), log.reader().compacted(Position(0)).unwrap().bytes);
+    let bytes = log.compact(Position(0), true, &mut |put| put(&kept)).unwrap();
+    assert_eq!(bytes, log.reader().compacted(Position(0)).unwrap().bytes);
     assert_eq!(log.oldest(), log.reader().sealed().next().unwrap().1);
     let kinds: Vec<u8> = log.reader().records(Position::NONE).map(|record| record.unwrap().kind).collect();
     assert_eq!((kinds, log.reader().read(second).unwrap().kind), (vec![1, 1, 2], 1));

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Request, header},
 };
 
-use super::{Server, get, put};
+use super::{Server, delete, get, put};
 use crate::server::tokens::{Scope, Tokens};
 
 fn with(mut request: Request<Body>, name: HeaderName, value: &'static str) -> Request<Body> {
@@ -55,6 +55,9 @@ async fn tokens_and_scopes() {
     let create = || put("/v1/twins/p1", r#"{"class":"Pump"}"#);
     server.json(bearing(create(), "Bearer reader"), 403).await;
     server.json(bearing(create(), "Bearer writer"), 201).await;
+    let erase = || delete("/v1/twins/p1/events");
+    server.json(bearing(erase(), "Bearer writer"), 403).await;
+    assert_eq!(server.ask(bearing(erase(), "Bearer root")).await.status(), 204);
     server.json(with(get("/healthz"), header::HOST, "twins.example.com"), 200).await;
 }
 

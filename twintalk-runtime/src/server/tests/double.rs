@@ -145,6 +145,10 @@ impl Twins {
         Ok(twin.record("delete", Vec::new(), Vec::new()))
     }
 
+    pub async fn erase(&self, id: &str) -> Result<(), Refusal> {
+        self.map().remove(id).map(|_| ()).ok_or_else(|| Refusal::NoSuchTwin { id: id.to_owned() })
+    }
+
     pub async fn clone_twin(&self, id: &str, new_id: Option<&str>) -> Result<(String, u64), Refusal> {
         let state = self.read(id, Moment::Now).await?.state;
         let new = new_id.map_or_else(|| format!("{id}/1"), str::to_owned);
@@ -155,6 +159,9 @@ impl Twins {
     pub async fn events(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
         let map = self.map();
         let twin = map.get(id).ok_or_else(|| Refusal::NoSuchTwin { id: id.to_owned() })?;
+        if id == "old" && after == 1 {
+            return Err(Refusal::PastNotKept { id: id.to_owned(), first: 7 });
+        }
         Ok(twin.events.iter().filter(|event| event.sequence > after).take(limit).cloned().collect())
     }
 
@@ -230,6 +237,10 @@ impl Twins {
     /// As soon as there is a twin of this name.
     pub fn index_failure(&self) -> Option<String> {
         self.map().contains_key("unindexed").then(|| "the disk is full".to_owned())
+    }
+
+    pub fn compaction_failure(&self) -> Option<String> {
+        self.map().contains_key("uncompacted").then(|| "a segment is damaged".to_owned())
     }
 
     pub fn metrics(&self) -> Vec<(&'static str, u64)> {

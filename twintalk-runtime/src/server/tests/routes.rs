@@ -41,6 +41,27 @@ async fn the_life_of_a_twin() {
 }
 
 #[tokio::test]
+async fn what_is_erased_was_never_there() {
+    let server = with_pump().await;
+    server.json(delete("/v1/twins/p1"), 200).await;
+    let erased = server.ask(delete("/v1/twins/p1/events")).await;
+    assert_eq!((erased.status().as_u16(), text(erased).await), (204, String::new()));
+    server.json(get("/v1/twins/p1"), 404).await;
+    server.json(delete("/v1/twins/p1/events"), 404).await;
+}
+
+#[tokio::test]
+async fn what_is_not_kept_is_told_with_what_is() {
+    let server = Server::new();
+    server.json(put("/v1/twins/old", r#"{"class":"Pump"}"#), 201).await;
+    let refused = server.json(get("/v1/twins/old/events?after=1"), 410).await;
+    assert_eq!((&refused["type"], &refused["first"]), (&json!("urn:twintalk:not-kept"), &json!(7)));
+    server.json(put("/v1/twins/uncompacted", r#"{"class":"Pump"}"#), 201).await;
+    let ready = server.json(get("/readyz"), 200).await;
+    assert_eq!(ready, json!({"status": "ready", "compaction": "a segment is damaged"}));
+}
+
+#[tokio::test]
 async fn creation_says_where_the_twin_is() {
     let server = Server::new();
     let response = server.ask(put("/v1/twins/a%2Fb%20%C3%BC", r#"{"class":"Pump"}"#)).await;

@@ -127,7 +127,7 @@ impl<'m> Graph<'m> {
                 facts |= ALLOCATES;
             }
             if let Kind::Send(send) = &part.kind {
-                if is_arithmetic(send, &part.known) {
+                if is_arithmetic(self.module, send, &part.known) {
                     return;
                 }
                 let index = indexes.contains(&part.span);
@@ -345,11 +345,29 @@ fn by_operator(facts: Facts) -> Facts {
     if facts & (ALLOCATES | NUMBERS) != 0 { NUMBERS } else { 0 }
 }
 
-/// Whether an operator works on numbers alone and answers one as Rust holds it: it takes no memory, and sends nothing.
-pub fn is_arithmetic(send: &Send, answer: &Known) -> bool {
-    let numbers = send.receiver.known.only(SMALL | FLOAT | BOOLEAN);
-    matches!(send.target, Target::Operator(_)) && numbers && answer.held() != Held::Value
+/// Whether an operator works on numbers alone and answers one as Rust holds it: it takes no memory, and sends nothing. So do
+/// the library's messages that Rust has an operation for.
+pub fn is_arithmetic(module: &Module, send: &Send, answer: &Known) -> bool {
+    let receiver = &send.receiver.known;
+    if !receiver.only(SMALL | FLOAT | BOOLEAN) || answer.held() == Held::Value {
+        return false;
+    }
+    let class = match receiver.held() {
+        Held::Int => "SmallInteger",
+        Held::Float => "Float",
+        _ => return matches!(send.target, Target::Operator(_)),
+    };
+    let native = || {
+        let class = module.classes.library_number(class)?;
+        let (class, side) = module.understood.lookup(&module.classes, class, false, send.selector)?;
+        module.understood.implemented_in(class, side, send.selector).map(|found| found.library)
+    };
+    let alike = receiver.held() == answer.held() && answer.boxed_late();
+    matches!(send.target, Target::Operator(_)) || alike && NATIVE.contains(&send.text.as_str()) && native() == Some(true)
 }
+
+/// Messages of numbers that Rust has an operation for.
+const NATIVE: &[&str] = &["abs", "negated"];
 
 /// Whether a send makes an instance in place.
 fn makes(send: &Send) -> Facts {

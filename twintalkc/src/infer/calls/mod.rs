@@ -68,7 +68,7 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
         let indexes = indexes::of(module, &function.body);
         sends(&mut function.body, &mut |send, answer| {
             let facts = graph.sent(send, own.this) | graph::numbers(send, &answer.known);
-            let facts = if graph::is_arithmetic(send, &answer.known) || indexes.contains(&answer.span) { 0 } else { facts };
+            let facts = if graph::is_arithmetic(module, send, &answer.known) || indexes.contains(&answer.span) { 0 } else { facts };
             send.allocates = facts & (ALLOCATES | NUMBERS) != 0;
             send.diverges = graph.diverges(send, own.this);
         });
@@ -83,11 +83,12 @@ fn annotate(module: &Module, functions: &mut [(&mut Function, Own)]) -> bool {
     }
     graph.propagate();
     for (at, (function, own)) in functions.iter_mut().enumerate() {
-        sends(&mut function.body, &mut |send, _| send.collects = graph.sent(send, own.this) & COLLECTS != 0);
+        let leads = |send: &Send, answer: &Known| if graph::is_arithmetic(module, send, answer) { 0 } else { graph.sent(send, own.this) };
+        sends(&mut function.body, &mut |send, answer| send.collects = leads(send, &answer.known) & COLLECTS != 0);
         let checked = |body: &[Expr]| {
             let mut calls_back = false;
             graph.reachable(body, own.this, &mut |part| {
-                calls_back |= matches!(&part.kind, Kind::Send(send) if graph.sent(send, own.this) & CALLS_BACK != 0);
+                calls_back |= matches!(&part.kind, Kind::Send(send) if leads(send, &part.known) & CALLS_BACK != 0);
             });
             calls_back
         };
