@@ -1,10 +1,12 @@
 //! New twins: made by `initialize`, or of a copy of another one's state; their first records.
 
+use std::hint::black_box;
+
 use super::api::Refusal;
 use super::head::Residence;
 use super::job::{Address, Creation, Portrait, Reply, Results};
 use super::shard::{Needs, Shard};
-use super::turns::{lost, raised};
+use super::turns::{WINDOW, lost, raised};
 use super::world::{Class, Known};
 use crate::data::Data;
 use crate::event::EventKind;
@@ -16,7 +18,14 @@ impl Shard {
     pub fn creations(&mut self, creations: Vec<Creation>, reply: Reply<Results<u64>>) {
         let mut needs = Needs::NOTHING;
         let mut results = Vec::with_capacity(creations.len());
-        for Creation { index, address, class, state } in creations {
+        let mut creations = creations.into_iter();
+        let mut foreseen = 0;
+        while let Some(Creation { index, address, class, state }) = creations.next() {
+            if foreseen == 0 {
+                foreseen = WINDOW;
+                self.foresee(&creations.as_slice()[..WINDOW.min(creations.len())]);
+            }
+            foreseen -= 1;
             let result = self.create(&address, class, &state);
             // A refusal may tell of a twin, whose last record it waits for.
             let number = result.as_ref().map_or_else(|_| self.registry.find(address.hash, &address.id), |(number, _)| Some(*number));
@@ -29,6 +38,17 @@ impl Shard {
             }
         }
         self.deliver(needs, Ok(results), reply);
+    }
+
+    /// Asks for the memory that tells whether the ids of twins to be made are free.
+    fn foresee(&self, creations: &[Creation]) {
+        let directory = self.world.directory();
+        for Creation { address, .. } in creations {
+            black_box(self.registry.candidate(address.hash));
+            if let Some(directory) = &directory {
+                directory.expect(&address.id);
+            }
+        }
     }
 
     /// Makes a twin: `initialize`, then its slots are set as their accessors do it. Answers its number and sequence.

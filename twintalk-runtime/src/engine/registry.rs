@@ -9,6 +9,9 @@ use super::id::{Id, Ids, Text};
 /// Entries are allocated so many at a time, and never move.
 const CHUNK: usize = 1024;
 
+/// A table has room for so many twins at least.
+const LEAST: usize = 8;
+
 /// Hashes ids. All shards share one, so that a message's hash is computed once.
 pub(super) type Hasher = hashbrown::DefaultHashBuilder;
 
@@ -50,8 +53,22 @@ impl Registry {
     /// Makes room for more twins.
     pub fn reserve(&mut self, twins: usize) {
         self.chunks.reserve(twins.div_ceil(CHUNK));
-        let Self { table, chunks, ids, hasher, .. } = self;
-        table.reserve(twins, |&number| rehash(chunks, ids, hasher, number));
+        let room = self.table.capacity() - self.table.len();
+        if twins > room {
+            self.resize(self.table.len() + twins);
+        }
+    }
+
+    /// Makes a table for so many twins. Entries are gone through as they lie in memory; the table would do it in the order of
+    /// hashes, and wait for each.
+    fn resize(&mut self, twins: usize) {
+        let mut table = HashTable::with_capacity(twins);
+        let Self { chunks, ids, hasher, .. } = &*self;
+        for (number, head) in self.heads() {
+            let hash = hash(hasher, ids.text(head.id).bytes());
+            table.insert_unique(hash, number, |&number| rehash(chunks, ids, hasher, number));
+        }
+        self.table = table;
     }
 
     /// How many entries there are, vacant ones included. Their numbers are those below.
@@ -85,6 +102,9 @@ impl Registry {
 
     /// Adds a twin whose id is new.
     pub fn add(&mut self, hash: u64, id: &str, residence: Residence) -> u32 {
+        if self.table.len() == self.table.capacity() {
+            self.resize(2 * self.table.len().max(LEAST));
+        }
         let head = Head::new(self.ids.add(id), residence);
         self.added += 1;
         let number = match self.vacant {

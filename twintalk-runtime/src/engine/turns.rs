@@ -22,7 +22,7 @@ use crate::value::{NIL, SELF, Value};
 const MOST_ARGUMENTS: usize = 255;
 
 /// So many messages are looked up at a time.
-const WINDOW: usize = 64;
+pub(super) const WINDOW: usize = 64;
 
 /// So many arguments need no memory of their own.
 const FEW: usize = 8;

@@ -20,7 +20,7 @@ pub fn lines(twins: u64) -> u32 {
 /// Which of the lines is a hash's.
 #[inline]
 pub fn line_of(hash: u128, lines: u32) -> u32 {
-    ((hash >> (BITS - 32)) as u64 * u64::from(lines) >> 32) as u32
+    (((hash >> (BITS - 32)) as u64 * u64::from(lines)) >> 32) as u32
 }
 
 /// The bits of a hash in its line, each as a byte and a bit of it.
@@ -28,7 +28,7 @@ pub fn line_of(hash: u128, lines: u32) -> u32 {
 pub fn bits_of(hash: u128) -> impl Iterator<Item = (usize, u8)> {
     let low = hash as u64;
     (0..PROBES).map(move |probe| {
-        let bit = ((low >> (10 * probe)) & 1023) * LINE_BITS >> 10;
+        let bit = (((low >> (10 * probe)) & 1023) * LINE_BITS) >> 10;
         ((bit / 8) as usize, 1 << (bit % 8))
     })
 }
