@@ -215,7 +215,7 @@ fn the_last_commit_before_a_crash_is_the_limit() {
 #[test]
 fn damage_under_a_running_engine_is_noticed() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options { data: Some(directory.path().to_owned()), durability: Durability::Os, memory: 1, ..options() };
+    let options = Options { data: Some(directory.path().to_owned()), durability: Durability::Os, memory: 1, retain: None, ..options() };
     let twins = Twins::open(&PROGRAM, &options).unwrap();
     for id in TWINS {
         twins.create_blocking(id, "Pump", Vec::new()).unwrap();

@@ -235,7 +235,7 @@ fn damage_that_is_found_after_a_failure_makes_no_twin_unknown() {
 #[test]
 fn a_newer_format_says_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options { data: Some(directory.path().to_owned()), durability: journal::Durability::Os, ..options() };
+    let options = Options { data: Some(directory.path().to_owned()), durability: journal::Durability::Os, retain: None, ..options() };
     Twins::open(&PROGRAM, &options).unwrap().close_blocking();
     let path = directory.path().join("0000000000000000.log");
     let mut bytes = std::fs::read(&path).unwrap();

@@ -222,7 +222,8 @@ fn lists_go_in_order_of_ids() {
 #[test]
 fn a_directory_is_opened_again() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options { data: Some(directory.path().to_owned()), durability: crate::journal::Durability::Os, ..options() };
+    let options =
+        Options { data: Some(directory.path().to_owned()), durability: crate::journal::Durability::Os, retain: None, ..options() };
     let mut closed = Vec::new();
     for round in 0..4 {
         let twins = Twins::open(&PROGRAM, &options).unwrap();
