@@ -41,7 +41,7 @@ pub mod table;
 mod tests;
 mod work;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -72,6 +72,8 @@ pub struct Index {
     damaged: Mutex<BTreeSet<FileName>>,
     /// Held by who does a step.
     step: Mutex<()>,
+    /// The latest times of segments that were read for them.
+    ages: Mutex<BTreeMap<Span, i64>>,
 }
 
 /// What opening found.
@@ -119,7 +121,7 @@ impl Index {
         opened.removed = remove_leftovers(&*files, &directory);
         let directory = RwLock::new(Arc::new(directory));
         let damaged = Mutex::new(opened.damaged.iter().copied().filter(|file| file.kind != Kind::Records).collect());
-        Ok((Self { files, directory, damaged, step: Mutex::new(()) }, opened))
+        Ok((Self { files, directory, damaged, step: Mutex::new(()), ages: Mutex::default() }, opened))
     }
 
     /// What is known now.

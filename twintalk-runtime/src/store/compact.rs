@@ -65,11 +65,9 @@ impl Compact {
         if retention.lengths().is_empty() && self.erase.is_none() {
             return Err("nothing says how long events are kept: say it with --retain, such as 30d".to_owned());
         }
-        let (directory, reader) = (index.directory(), journal.reader());
-        let horizons = Horizons::at(now(), &retention, tables.schemas.len() as u32, &directory, &reader).map_err(told)?;
-        drop((directory, reader));
-        let mut progress = Progress::new("compacting", before);
         let place = Place { journal, index: &index, schemas: &tables.schemas, work: &work };
+        let horizons = Horizons::at(now(), &retention, place).map_err(told)?;
+        let mut progress = Progress::new("compacting", before);
         place.run(&horizons, &mut |done| progress.at(done.before)).map_err(told)?;
         Ok((before, bytes(&journal.reader())))
     }

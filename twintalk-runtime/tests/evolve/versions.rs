@@ -169,6 +169,30 @@ pub(crate) mod eager {
     "# }
 }
 
+/// Events of one class are kept for no time, of another for long.
+pub(crate) mod forgetful {
+    twintalk_runtime::twin! { r#"
+        Twin subclass: #Pump
+            instanceVariables: 'press level stamp <Int64> count <Integer> notes'.
+        Pump class>>retention
+            ^ Duration zero.
+        Pump subclass: #BigPump
+            instanceVariables: 'size'.
+        BigPump class>>retention
+            ^ Duration days: 4000.
+    "# }
+}
+
+/// Events are kept for what is no length of time.
+pub(crate) mod endless {
+    twintalk_runtime::twin! { r#"
+        Twin subclass: #Pump
+            instanceVariables: 'press'.
+        Pump class>>retention
+            ^ 30.
+    "# }
+}
+
 /// Snapshots every so many events, which is no number.
 pub(crate) mod senseless {
     twintalk_runtime::twin! { r#"

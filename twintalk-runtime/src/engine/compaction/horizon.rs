@@ -1,8 +1,9 @@
 //! Below which positions the events of classes are old enough to be left out.
 
+use super::Place;
 use super::retention::Retention;
-use crate::index::{Directory, Error};
-use crate::journal::{Position, Reader};
+use crate::index::Error;
+use crate::journal::Position;
 
 /// Horizons of schemas. They are ends of sealed segments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,13 +18,14 @@ pub(crate) struct Horizons {
 
 impl Horizons {
     /// Where events are older than they must be kept, at a time in nanoseconds since 1970.
-    pub fn at(time: i64, retention: &Retention, schemas: u32, directory: &Directory, reader: &Reader) -> Result<Self, Error> {
+    pub fn at(time: i64, retention: &Retention, place: Place<'_>) -> Result<Self, Error> {
+        let (reader, schemas) = (place.journal.reader(), place.schemas.len() as u32);
         let mut horizons = Self::default();
         let lengths = retention.lengths();
         let mut numbers = Vec::new();
         for length in &lengths {
             let nanoseconds = i64::try_from(length.as_nanos()).unwrap_or(i64::MAX);
-            let bound = directory.older(reader, time.saturating_sub(nanoseconds))?;
+            let bound = place.index.older(&reader, time.saturating_sub(nanoseconds), place.work)?;
             if bound > Position::NONE && horizons.bounds.last() != Some(&bound) {
                 horizons.bounds.push(bound);
             }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::super::host::machine_time;
 use super::{Horizons, Outcome, Place, Retention};
-use crate::index::{Chore, Directory, Error, Index, Work};
-use crate::journal::{Journal, Position, Reader};
+use crate::index::{Chore, Error, Index, Work};
+use crate::journal::{Journal, Position};
 use crate::tables::{Schema, Table};
 
 /// A run begins when what is below the horizon and was not looked at yet is this part of what was.
@@ -81,12 +81,10 @@ impl Compaction {
     /// Compacts what is old enough at a time, if that is worth while; answers whether it was.
     pub fn run(&self, time: i64, work: &Work) -> Result<bool, Error> {
         let (place, _guard) = self.place(work);
-        let (directory, reader) = (self.index.directory(), self.journal.reader());
-        let horizons = Horizons::at(time, &self.retention, self.schemas.len() as u32, &directory, &reader)?;
-        if !self.is_due(place, &directory, &reader, horizons.highest()) {
+        let horizons = Horizons::at(time, &self.retention, place)?;
+        if !self.is_due(place, horizons.highest()) {
             return Ok(false);
         }
-        drop((directory, reader));
         self.follow(place, &horizons)?;
         Ok(true)
     }
@@ -96,7 +94,7 @@ impl Compaction {
     pub fn run_always(&self, time: i64, work: &Work) -> Result<(), Error> {
         let (place, _guard) = self.place(work);
         self.index.catch_up(&self.journal.reader(), work)?;
-        let horizons = Horizons::at(time, &self.retention, self.schemas.len() as u32, &self.index.directory(), &self.journal.reader())?;
+        let horizons = Horizons::at(time, &self.retention, place)?;
         self.follow(place, &horizons)
     }
 
@@ -112,11 +110,12 @@ impl Compaction {
         Ok(())
     }
 
-    fn is_due(&self, place: Place<'_>, directory: &Directory, reader: &Reader, highest: Position) -> bool {
+    fn is_due(&self, place: Place<'_>, highest: Position) -> bool {
+        let (directory, reader) = (self.index.directory(), self.journal.reader());
         let considered = self.now().considered.unwrap_or_else(|| reader.oldest());
         let bytes = |is_new: bool| -> u64 {
             let spans = directory.spans().filter(|span| span.end <= highest.0 && (span.base >= considered.0) == is_new);
-            spans.map(|span| place.bytes(reader, span)).sum()
+            spans.map(|span| place.bytes(&reader, span)).sum()
         };
         let new = bytes(true);
         new > 0 && new.saturating_mul(PART) >= bytes(false)
