@@ -9,6 +9,7 @@
 mod support;
 
 mod churn;
+mod compaction;
 mod history;
 mod journal;
 mod load;
@@ -18,7 +19,7 @@ mod senders;
 mod turns;
 
 /// A question, and what answers it.
-const QUESTIONS: [(&str, fn()); 7] = [
+const QUESTIONS: [(&str, fn()); 8] = [
     ("journal", journal::journal),
     ("turns", turns::turns),
     ("senders", senders::senders),
@@ -26,12 +27,14 @@ const QUESTIONS: [(&str, fn()); 7] = [
     ("history", history::history),
     ("opening", opening::opening),
     ("churn", churn::churn),
+    ("compaction", compaction::compaction),
 ];
 
 /// What this program does in a process of its own, started by itself: given the words after its name.
 type Part = fn(&[String]);
 
-const PARTS: [(&str, Part); 2] = [(opening::LEAVE, opening::leave), (opening::OPEN, opening::open)];
+const PARTS: [(&str, Part); 3] =
+    [(opening::LEAVE, opening::leave), (opening::OPEN, opening::open), (compaction::COMPACT, compaction::compact)];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();

@@ -17,7 +17,7 @@ pub const OPEN: &str = "open";
 
 /// How a process that leaves data behind ends.
 const KILLED: &str = "killed";
-const CLOSED: &str = "closed";
+pub const CLOSED: &str = "closed";
 
 const BATCH: usize = 1000;
 
