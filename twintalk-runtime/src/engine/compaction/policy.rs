@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::super::host::machine_time;
 use super::{Horizons, Outcome, Place, Retention};
-use crate::index::{Chore, Error, Index, Work};
+use crate::index::{Chore, Error, Index, TwinRecord, Work};
 use crate::journal::{Journal, Position};
 use crate::tables::{Schema, Table};
 
 /// A run begins when what is below the horizon and was not looked at yet is this part of what was.
 const PART: u64 = 4;
+
+/// How long the segment that is written is written at least, however short events are kept.
+const SHORTEST: Duration = Duration::from_secs(3600);
 
 /// How long nothing is tried after a run failed.
 const RETRY: Duration = Duration::from_secs(60);
@@ -110,6 +113,20 @@ impl Compaction {
         Ok(())
     }
 
+    /// Seals the segment that is written once its first event is old enough to go: where little happens it would not be full for
+    /// years.
+    pub fn roll(&self, time: i64) -> Result<(), Error> {
+        let Some(shortest) = self.retention.lengths().last().copied() else { return Ok(()) };
+        let age = i64::try_from(shortest.max(SHORTEST).as_nanos()).unwrap_or(i64::MAX);
+        let reader = self.journal.reader();
+        let start = reader.sealed().last().map_or(Position::NONE, |(_, end)| end);
+        let first = reader.records(start).find_map(|record| TwinRecord::of(&record.ok()?).ok().flatten());
+        if first.is_some_and(|first| first.time < time.saturating_sub(age)) {
+            self.journal.roll()?;
+        }
+        Ok(())
+    }
+
     fn is_due(&self, place: Place<'_>, highest: Position) -> bool {
         let (directory, reader) = (self.index.directory(), self.journal.reader());
         let considered = self.now().considered.unwrap_or_else(|| reader.oldest());
@@ -150,7 +167,8 @@ impl Chore for Compaction {
             return false;
         }
         let began = Instant::now();
-        let result = self.run(machine_time(), work);
+        let time = machine_time();
+        let result = self.roll(time).and_then(|()| self.run(time, work));
         let mut now = self.now();
         match result {
             Ok(false) => return false,

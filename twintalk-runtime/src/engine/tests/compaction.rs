@@ -132,6 +132,28 @@ fn an_index_of_what_is_left_is_the_same() {
     }
 }
 
+/// Where little happens a segment would not be full for years: it is sealed when its first event is old.
+#[test]
+fn little_traffic_keeps_nothing_for_ever() {
+    let disk = Disk::default();
+    let twins = open_disk(&disk, &PROGRAM, &options());
+    twins.create_blocking("a", "Pump", Vec::new()).unwrap();
+    send(&twins, "a", "bump", &[]);
+    let world = twins.world();
+    let compaction = world.compaction.as_ref().unwrap();
+    let sealed = || world.journal.reader().sealed().count();
+    let (before, now) = (sealed(), crate::engine::host::machine_time());
+    compaction.roll(now).unwrap();
+    assert_eq!(sealed(), before, "it is young");
+    let late = now + 2 * 3600 * 1_000_000_000;
+    compaction.roll(late).unwrap();
+    compaction.roll(late).unwrap();
+    assert_eq!(sealed(), before + 1, "once: there is nothing in the next one");
+    compaction.run_always(late, &Work::new()).unwrap();
+    assert_eq!(twins.events_blocking("a", 0, 10), Ok(Vec::new()));
+    assert_eq!(send(&twins, "a", "bump", &[]).1, 3);
+}
+
 /// Events stay as long as their class says.
 #[test]
 fn what_is_young_stays() {
