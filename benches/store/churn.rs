@@ -10,8 +10,8 @@ use crate::support::sensor::{PROGRAM, Readings};
 const TWINS: usize = 200_000;
 const BATCH: usize = 1000;
 
-/// An hour of a thousand messages a second.
-const MESSAGES: usize = 3_600_000;
+/// Two hours of a thousand messages a second.
+const MESSAGES: usize = 7_200_000;
 const PARTS: usize = 6;
 
 pub fn churn() {
