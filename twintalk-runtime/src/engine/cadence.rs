@@ -7,8 +7,7 @@
 use std::sync::Arc;
 
 use super::api::{OpenError, Options};
-use super::host::{Clock, ShardHost};
-use super::names::DEEPEST;
+use super::declared;
 use super::world::Class;
 use crate::frozen::Frozen;
 use crate::turn::Turn;
@@ -40,33 +39,9 @@ fn stretched(default: u64, heap: usize) -> u64 {
 
 /// Asks the twin classes of the program.
 pub(super) fn ask(classes: &mut [Class], frozen: &Arc<Frozen>, options: &Options) -> Result<(), OpenError> {
-    let Some(selector) = frozen.symbol_number(SELECTOR) else { return Ok(()) };
-    let clock = Clock::default();
-    clock.advance();
-    let mut turn = Turn::new(Arc::clone(frozen), Box::new(ShardHost(clock)), options.limits);
-    for Class { name, known, .. } in classes {
-        let Some(known) = known.as_mut().filter(|known| says(frozen, known.number, selector)) else { continue };
-        let mut answered = String::new();
-        let answer = turn.run(|t| {
-            let answer = t.send(selector, Value::class(known.number), &[])?;
-            answered = t.describe(answer);
-            Ok(answer)
-        });
-        let answer = answer.map_err(|failure| OpenError::Program { why: format!("{name} class>>{SELECTOR}: {failure}") })?;
-        known.snapshot_every = answer.as_small().and_then(|every| u64::try_from(every).ok()).filter(|every| *every > 0);
-        if known.snapshot_every.is_none() && !answer.is_nil() {
-            let why = format!("{name} class>>{SELECTOR} answers {answered}; it must be a number of events, such as 100, or nil");
-            return Err(OpenError::Program { why });
-        }
-    }
-    Ok(())
-}
-
-/// Whether the class side of a class of the program has a method; the library's answers nothing of interest.
-pub(super) fn says(frozen: &Frozen, class: u32, selector: u32) -> bool {
-    let info = |number| frozen.class(number).filter(|info| info.is_twin);
-    let classes = std::iter::successors(info(class), |class| class.superclass.and_then(info));
-    classes.take(DEEPEST).any(|class| class.class_selectors.contains(&selector))
+    let events = |answer: Value, _: &mut Turn| answer.as_small().and_then(|every| u64::try_from(every).ok()).filter(|every| *every > 0);
+    let wanted = "a number of events, such as 100";
+    declared::ask(classes, frozen, options, SELECTOR, wanted, events, |known, every| known.snapshot_every = every)
 }
 
 #[cfg(test)]

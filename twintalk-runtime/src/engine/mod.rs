@@ -30,6 +30,7 @@ mod change;
 pub(crate) mod compaction;
 mod counters;
 mod creation;
+mod declared;
 mod delta;
 mod describe;
 mod disk;

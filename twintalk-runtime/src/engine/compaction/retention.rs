@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::api::{OpenError, Options};
-use super::super::cadence::says;
-use super::super::host::{Clock, ShardHost};
+use super::super::declared;
 use super::super::world::Class;
 #[cfg(feature = "server")]
 use super::super::{canon::Canon, open, registry::Hasher, world};
@@ -61,27 +60,8 @@ impl Retention {
 
 /// Asks the twin classes of the program.
 pub(in super::super) fn ask(classes: &mut [Class], frozen: &Arc<Frozen>, options: &Options) -> Result<(), OpenError> {
-    let Some(selector) = frozen.symbol_number(SELECTOR) else { return Ok(()) };
-    let clock = Clock::default();
-    clock.advance();
-    let mut turn = Turn::new(Arc::clone(frozen), Box::new(ShardHost(clock)), options.limits);
-    for Class { name, known, .. } in classes {
-        let Some(known) = known.as_mut().filter(|known| says(frozen, known.number, selector)) else { continue };
-        let mut answered = (String::new(), None);
-        let answer = turn.run(|t| {
-            let answer = t.send(selector, Value::class(known.number), &[])?;
-            answered = (t.describe(answer), nanoseconds(answer, t));
-            Ok(answer)
-        });
-        let answer = answer.map_err(|failure| OpenError::Program { why: format!("{name} class>>{SELECTOR}: {failure}") })?;
-        let (answered, nanoseconds) = answered;
-        known.retention = nanoseconds.map(Duration::from_nanos);
-        if known.retention.is_none() && !answer.is_nil() {
-            let why = format!("{name} class>>{SELECTOR} answers {answered}; it must be a Duration, such as 30 days, or nil");
-            return Err(OpenError::Program { why });
-        }
-    }
-    Ok(())
+    let wanted = "a Duration, such as 30 days";
+    declared::ask(classes, frozen, options, SELECTOR, wanted, duration, |known, length| known.retention = length)
 }
 
 /// What a program says of the classes in a data directory's tables.
@@ -96,15 +76,15 @@ pub(crate) fn retention_of(program: &'static Program, tables: &Tables, default: 
     Ok(Retention::of(&classes, &world::by_schema(&classes, &canon), default))
 }
 
-/// The nanoseconds of a Duration that is not negative.
-fn nanoseconds(value: Value, t: &mut Turn) -> Option<u64> {
+/// A Duration that is not negative.
+fn duration(value: Value, t: &mut Turn) -> Option<Duration> {
     let class = t.class_of(value);
     if t.class_info(class).is_none_or(|info| info.name != DURATION) {
         return None;
     }
     let nanoseconds = t.slot(value, 0);
     match t.export_or_raise(nanoseconds) {
-        Ok(Data::Integer(nanoseconds)) => u64::try_from(nanoseconds).ok(),
+        Ok(Data::Integer(nanoseconds)) => u64::try_from(nanoseconds).ok().map(Duration::from_nanos),
         _ => None,
     }
 }
