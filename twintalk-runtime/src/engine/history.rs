@@ -11,25 +11,26 @@ use super::world::World;
 use crate::data::Data;
 use crate::event;
 use crate::index::Ahead;
-use crate::journal::{Position, Reader};
+use crate::journal::Position;
 
 /// Up to `limit` events after one, in order; after 0 those from the first that is kept.
 pub(super) fn events(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
-    let reader = world.journal.reader();
-    if let Some(events) = part(world, &reader, recorded, id, after, limit)? {
+    if let Some(events) = part(world, recorded, id, after, limit)? {
         return Ok(events);
     }
+    let reader = world.journal.reader();
     let beginning = Beginning::of(world, &reader, id, recorded).map_err(|error| broken(id, &error))?;
     if after > 0 && beginning.is_cut {
         return Err(Refusal::PastNotKept { id: id.to_owned(), first: beginning.event });
     }
     let after = beginning.event.saturating_sub(1).max(after);
-    Ok(part(world, &reader, recorded, id, after, limit)?.unwrap_or_default())
+    Ok(part(world, recorded, id, after, limit)?.unwrap_or_default())
 }
 
 /// Up to `limit` events after one; nothing if the one that follows it is not there, though later ones are or were.
-fn part(world: &World, reader: &Reader, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Option<Vec<Event>>, Refusal> {
+pub(super) fn part(world: &World, recorded: Recorded, id: &str, after: u64, limit: usize) -> Result<Option<Vec<Event>>, Refusal> {
     let until = Moment::Sequence(after.saturating_add(limit as u64));
+    let reader = &world.journal.reader();
     let directory = world.directory();
     let start = world.by(directory.as_deref(), reader, id, recorded.last, until);
     if start == Position::NONE {

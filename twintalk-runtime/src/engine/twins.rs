@@ -168,6 +168,12 @@ impl Twins {
     /// The state of a twin, now or at a moment of the past.
     pub async fn read(&self, id: &str, at: Moment) -> Result<TwinState, Refusal> {
         if at != Moment::Now {
+            if let Moment::Sequence(sequence) = at
+                && let Some(indexed) = self.indexed(id, sequence)
+                && let Ok(state) = view::past(&self.0.world, indexed, id, at)
+            {
+                return Ok(state);
+            }
             let recorded = self.locate(id).await?;
             return view::past(&self.0.world, recorded, id, at);
         }
@@ -183,6 +189,14 @@ impl Twins {
         let address = self.address(id);
         let hash = address.hash;
         self.ask(hash, |reply| Job::Locate { address, reply }).await
+    }
+
+    /// A record of a twin that the index knows, if it is of this sequence or a later one: what is before it stays what it is, and
+    /// no shard need be asked.
+    fn indexed(&self, id: &str, sequence: u64) -> Option<Recorded> {
+        let world = &self.0.world;
+        let found = world.look_up(id).ok()?.filter(|found| found.sequence >= sequence)?;
+        Some(Recorded { last: found.last, class: world.class_of(found.schema) })
     }
 
     /// Sends a message and waits until what it did is durable.
@@ -272,6 +286,11 @@ impl Twins {
     /// Up to `limit` of a twin's events after one, also of a twin that was deleted; after 0 those from the first that is kept.
     /// Refuses with [`PastNotKept`](Refusal::PastNotKept) where events after another one are not kept any more.
     pub async fn events(&self, id: &str, after: u64, limit: usize) -> Result<Vec<Event>, Refusal> {
+        if let Some(indexed) = self.indexed(id, after.saturating_add(limit as u64))
+            && let Ok(Some(events)) = history::part(&self.0.world, indexed, id, after, limit)
+        {
+            return Ok(events);
+        }
         let recorded = self.locate(id).await?;
         history::events(&self.0.world, recorded, id, after, limit)
     }
