@@ -170,6 +170,10 @@ impl<'a> SegmentFile<'a> {
                 reason,
             })
         };
+        if !base.is_multiple_of(8) {
+            // Positions of records behind it would be none either.
+            return Err(damaged("no segment begins at the position that is its name"));
+        }
         // Of a compacted segment the map is there twice.
         let map_at = |offset: u64| {
             let mut header = [0; HEADER];

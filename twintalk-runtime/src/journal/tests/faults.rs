@@ -108,6 +108,21 @@ fn a_missing_segment_is_damage() {
 }
 
 #[test]
+fn a_position_that_can_be_none_is_damage() {
+    use super::super::files::Files;
+    use super::super::frame::SegmentHeader;
+
+    let disk = Disk::default();
+    three_frames(&disk);
+    let name = first_file(&disk);
+    let forged = SegmentHeader { base: 4, epoch: 1, is_compacted: false };
+    disk.overwrite(&name, 0, &forged.encode());
+    let disk = disk.after_exit();
+    disk.rename(&name, "0000000000000004.log").unwrap();
+    assert!(matches!(Driven::open(&disk, &small(Durability::Sync)), Err(Error::Damaged(_))));
+}
+
+#[test]
 fn a_full_disk_poisons_and_loses_nothing() {
     let disk = Disk::default();
     disk.limit(Some(4096 + 100));
