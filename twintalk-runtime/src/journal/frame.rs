@@ -23,7 +23,7 @@
 //!
 //! A [compacted](super::compacted) segment has format 2, all others have format 1.
 //!
-//! A **header** is valid if length, kind, epoch, position and check are right. A **frame** is valid if
+//! A **header** is valid if length, kind, epoch, position and check are right and what it tells of places is a multiple of 8. A **frame** is valid if
 //! its header is and `body` fits the records. The log ends before the first frame that is not valid;
 //! if a valid header anywhere in the segment calls the bytes there durable, or a later segment
 //! exists, it does not end there but is damaged: the records whose own checks are right are read on, the
@@ -157,7 +157,8 @@ impl FrameHeader {
             durable: header.u64(24),
             body: header.u32(32),
         };
-        (frame.position == position && header.is_whole()).then_some(frame)
+        let is_aligned = frame.bytes.is_multiple_of(8) && frame.durable.is_multiple_of(8);
+        (frame.position == position && header.is_whole() && is_aligned).then_some(frame)
     }
 
     /// The whole length of the frame.
@@ -204,14 +205,15 @@ impl MapHeader {
     /// Reads a valid header.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let header = Bytes::read(bytes, MAP).filter(Bytes::is_whole)?;
-        Some(Self {
+        let map = Self {
             epoch: header.u32(8),
             count: header.u32(12),
             end: header.u64(16),
             at: header.u64(24) & !7,
             is_thinned: header.u64(24) & 1 == 1,
             places: header.u32(32),
-        })
+        };
+        map.end.is_multiple_of(8).then_some(map)
     }
 }
 
