@@ -11,6 +11,7 @@ mod support;
 mod churn;
 mod compaction;
 mod history;
+mod index;
 mod journal;
 mod load;
 mod measure;
@@ -19,13 +20,14 @@ mod senders;
 mod turns;
 
 /// A question, and what answers it.
-const QUESTIONS: [(&str, fn()); 8] = [
+const QUESTIONS: [(&str, fn()); 9] = [
     ("journal", journal::journal),
     ("turns", turns::turns),
     ("senders", senders::senders),
     ("load", load::load),
     ("history", history::history),
     ("opening", opening::opening),
+    ("index", index::index),
     ("churn", churn::churn),
     ("compaction", compaction::compaction),
 ];
